@@ -1,0 +1,1 @@
+"""The windows. Nothing below this package knows Qt."""

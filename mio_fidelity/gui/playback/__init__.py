@@ -1,0 +1,1 @@
+"""Playback engines behind one interface."""

@@ -1,0 +1,1 @@
+"""Files in, numbers out: what a recording is. No Qt, no database."""

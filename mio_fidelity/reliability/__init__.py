@@ -1,0 +1,1 @@
+"""Reliability coefficients: arrays in, estimates out. No Qt, no database."""

@@ -1,0 +1,1 @@
+"""The study folder: the only door to stored data."""
