@@ -1,0 +1,349 @@
+"""One class per table of a study."""
+
+import secrets
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import JSON, CheckConstraint, DateTime, ForeignKey, Index, MetaData, String, Text
+from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from mio_fidelity.answer import Answer, Reason, State
+
+# No vowels, and nothing that is easily taken for something else.
+_BLIND_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
+
+
+class Role(StrEnum):
+    """What a person does in the study, and in which role a rating was given."""
+
+    CODER = "coder"
+    SUPERVISOR = "supervisor"
+    CLINICIAN = "clinician"
+
+
+class Purpose(StrEnum):
+    """What a rating is for. Ratings of different purposes are never pooled."""
+
+    TRAINING = "training"
+    CERTIFICATION = "certification"
+    PRODUCTION = "production"
+    RELIABILITY = "reliability"
+    DRIFT = "drift"
+    CONSENSUS = "consensus"
+    MASTER = "master"
+    SELF = "self"
+
+
+class MediaKind(StrEnum):
+    """What a recording holds."""
+
+    AUDIO = "audio"
+    VIDEO = "video"
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment, stored in UTC; a time without a zone is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """To the database."""
+        return None if value is None else _aware(value).astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """From the database; SQLite gives the time back without its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a stored time needs a time zone")
+    return value
+
+
+def new_id() -> str:
+    """A fresh id, made on this computer and unique everywhere."""
+    return uuid4().hex
+
+
+def new_blind_code() -> str:
+    """A fresh code under which a coder sees an assignment; it says nothing about the session."""
+    return "S-" + "".join(secrets.choice(_BLIND_ALPHABET) for _ in range(5))
+
+
+def now() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def _one_of(column: str, values: type[StrEnum], name: str) -> CheckConstraint:
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({allowed})", name=name)
+
+
+class Base(DeclarativeBase):
+    """The tables of a study."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcTime, str: Text, dict[str, Any]: JSON}  # noqa: RUF012
+    # Whether changes of a row are written to the audit trail.
+    audited = True
+
+
+
+
+def _to(target: str, **options: Any) -> Any:
+    return mapped_column(String(32), ForeignKey(f"{target}.id"), **options)
+
+
+class Study(Base):
+    """The study itself: one row."""
+
+    __tablename__ = "study"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    title: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    # Submitting asks first when less than this share of the recording was heard.
+    coverage_share: Mapped[float] = mapped_column(default=0.9)
+
+
+class Site(Base):
+    """A treatment program."""
+
+    __tablename__ = "site"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(unique=True)
+
+
+class Person(Base):
+    """Somebody who works in the study, under a code."""
+
+    __tablename__ = "person"
+    __table_args__ = (_one_of("role", Role, "role"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Counselor(Base):
+    """Somebody who delivers the therapy."""
+
+    __tablename__ = "counselor"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(unique=True)
+    site_id: Mapped[str | None] = _to("site")
+    # Set when a coder or clinician of the study is this counselor, who then may not rate own sessions.
+    person_id: Mapped[str | None] = _to("person")
+
+
+class Client(Base):
+    """A caregiver, known only by a pseudonymous id."""
+
+    __tablename__ = "client"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(unique=True)
+    site_id: Mapped[str | None] = _to("site")
+
+
+class TreatmentSession(Base):
+    """One session of the therapy."""
+
+    __tablename__ = "treatment_session"
+    __table_args__ = (Unique("client_id", "number"), CheckConstraint("number >= 1", name="number"))
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    client_id: Mapped[str] = _to("client")
+    counselor_id: Mapped[str | None] = _to("counselor", index=True)
+    arm: Mapped[str | None]
+    number: Mapped[int]
+    held_on: Mapped[date | None]
+    recordings: Mapped[list["Recording"]] = relationship(order_by="Recording.part")
+
+
+class Recording(Base):
+    """One file of a session's recording; a session recorded in pieces has several, in order."""
+
+    __tablename__ = "recording"
+    __table_args__ = (
+        Unique("session_id", "part"),
+        _one_of("kind", MediaKind, "kind"),
+        CheckConstraint("duration_ms > 0", name="duration"),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    session_id: Mapped[str] = _to("treatment_session")
+    part: Mapped[int] = mapped_column(default=1)
+    # Relative to the study folder when the file lies inside it.
+    location: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    byte_size: Mapped[int]
+    kind: Mapped[str]
+    container: Mapped[str]
+    codec: Mapped[str]
+    duration_ms: Mapped[int]
+    claimed_ms: Mapped[int | None]
+    packet_errors: Mapped[int] = mapped_column(default=0)
+    problems: Mapped[str] = mapped_column(default="")
+    added_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class InstrumentEdition(Base):
+    """An instrument as it was when it was first used here; never changed."""
+
+    __tablename__ = "instrument_edition"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    key: Mapped[str]
+    title: Mapped[str]
+    edition: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    files: Mapped[dict[str, Any]]
+    added_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Rating(Base):
+    """One person's scores for one session: assigned, begun or submitted."""
+
+    __tablename__ = "rating"
+    __table_args__ = (
+        Unique("session_id", "person_id", "purpose", "occasion"),
+        _one_of("role", Role, "role"),
+        _one_of("purpose", Purpose, "purpose"),
+        Index("ix_rating_desk", "person_id", "submitted_at"),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    blind_code: Mapped[str] = mapped_column(String(12), unique=True, default=new_blind_code)
+    session_id: Mapped[str] = _to("treatment_session", index=True)
+    person_id: Mapped[str] = _to("person")
+    instrument_id: Mapped[str] = _to("instrument_edition")
+    instrument_sha256: Mapped[str] = mapped_column(String(64))
+    role: Mapped[str]
+    purpose: Mapped[str]
+    # 1, or higher when the same person rates the session again for the same purpose.
+    occasion: Mapped[int] = mapped_column(default=1)
+    due_on: Mapped[date | None]
+    assigned_at: Mapped[datetime] = mapped_column(default=now)
+    begun_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    notes: Mapped[str] = mapped_column(default="")
+    scores: Mapped[list["Score"]] = relationship(back_populates="rating")
+    marks: Mapped[list["EvidenceMark"]] = relationship(order_by="EvidenceMark.at_ms")
+    stretches: Mapped[list["Stretch"]] = relationship(order_by="Stretch.heard_at")
+    person: Mapped[Person] = relationship()
+    session: Mapped[TreatmentSession] = relationship()
+    instrument: Mapped[InstrumentEdition] = relationship()
+
+
+class Score(Base):
+    """The answer to one dimension of one scale. No row means: not yet rated."""
+
+    __tablename__ = "score"
+    __table_args__ = (
+        Unique("rating_id", "scale", "dimension"),
+        _one_of("state", State, "state"),
+        CheckConstraint("(value IS NOT NULL) = (state = 'rated')", name="value"),
+        CheckConstraint("(reason IS NOT NULL) = (state = 'cannot_rate')", name="reason"),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    rating_id: Mapped[str] = _to("rating")
+    scale: Mapped[str]
+    dimension: Mapped[str]
+    state: Mapped[str] = mapped_column(default=State.OPEN)
+    value: Mapped[int | None]
+    reason: Mapped[str | None]
+    # What the coder had said before a rule made the dimension not applicable; comes back when the rule lifts.
+    shelved: Mapped[str | None]
+    scored_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+    rating: Mapped[Rating] = relationship(back_populates="scores")
+
+    @property
+    def answer(self) -> Answer:
+        """State, value and reason as one."""
+        return Answer(State(self.state), self.value, Reason(self.reason) if self.reason else None)
+
+    @answer.setter
+    def answer(self, answer: Answer) -> None:
+        self.state, self.value, self.reason = answer.state, answer.value, answer.reason
+
+
+class EvidenceMark(Base):
+    """A moment of the recording that speaks for a scale."""
+
+    __tablename__ = "evidence_mark"
+    __table_args__ = (CheckConstraint("at_ms >= 0", name="at"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    rating_id: Mapped[str] = _to("rating", index=True)
+    scale: Mapped[str]
+    at_ms: Mapped[int]
+    note: Mapped[str] = mapped_column(default="")
+    marked_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Stretch(Base):
+    """A stretch of the recording that was heard while rating."""
+
+    __tablename__ = "coverage"
+    __table_args__ = (CheckConstraint("end_ms > start_ms", name="order"),)
+    # A log itself, written every few seconds.
+    audited = False
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    rating_id: Mapped[str] = _to("rating", index=True)
+    start_ms: Mapped[int]
+    end_ms: Mapped[int]
+    speed: Mapped[float]
+    heard_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Place(Base):
+    """Where a coder left off listening."""
+
+    __tablename__ = "place"
+    audited = False
+    rating_id: Mapped[str] = mapped_column(String(32), ForeignKey("rating.id"), primary_key=True)
+    position_ms: Mapped[int]
+    speed: Mapped[float]
+
+
+class Amendment(Base):
+    """A change of a submitted rating, with what stood there before and why it was changed."""
+
+    __tablename__ = "amendment"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    rating_id: Mapped[str] = _to("rating", index=True)
+    person_id: Mapped[str] = _to("person")
+    scale: Mapped[str]
+    dimension: Mapped[str]
+    old: Mapped[str]
+    new: Mapped[str]
+    why: Mapped[str]
+    amended_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Audit(Base):
+    """One line of the audit trail: who changed what, when, by which verb."""
+
+    __tablename__ = "audit"
+    audited = False
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime]
+    person_id: Mapped[str | None] = mapped_column(String(32))
+    verb: Mapped[str]
+    table_name: Mapped[str]
+    row_id: Mapped[str] = mapped_column(String(32))
+    action: Mapped[str]
+    # column -> [old, new]
+    changes: Mapped[dict[str, Any]]
