@@ -42,6 +42,19 @@ class Answer:
         if (self.reason is not None) != (self.state is State.CANNOT_RATE):
             raise ValueError("a reason belongs to an answer that cannot be rated, and only to one")
 
+    def encode(self) -> str:
+        """One word for records: "open", "rated:4", "not_applicable", "cannot_rate:inaudible"."""
+        detail = self.value if self.value is not None else self.reason
+        return self.state if detail is None else f"{self.state}:{detail}"
+
+    @classmethod
+    def decode(cls, word: str) -> "Answer":
+        """The answer that `encode` turned into ``word``."""
+        state, _, detail = word.partition(":")
+        if state == State.RATED:
+            return cls(State.RATED, int(detail))
+        return cls(State(state), reason=Reason(detail) if detail else None)
+
 
 OPEN = Answer()
 NOT_APPLICABLE = Answer(State.NOT_APPLICABLE)

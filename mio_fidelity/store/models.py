@@ -58,7 +58,7 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """From the database; SQLite gives the time back without its zone."""
-        if value is None:
+        if not isinstance(value, datetime):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
@@ -104,8 +104,6 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcTime, str: Text, dict[str, Any]: JSON}  # noqa: RUF012
     # Whether changes of a row are written to the audit trail.
     audited = True
-
-
 
 
 def _to(target: str, **options: Any) -> Any:

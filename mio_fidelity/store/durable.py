@@ -1,0 +1,50 @@
+"""Files that are on the disk, whole, when the call returns."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path`` in one step: after a power cut there is the old file or the new one.
+
+    Raises:
+        OSError: it could not be written; the old file is untouched.
+    """
+    scratch = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with scratch.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(scratch, path)
+    finally:
+        scratch.unlink(missing_ok=True)
+    settle(path.parent)
+
+
+def copy_durably(source: Path, target: Path) -> None:
+    """Copy a file that nobody is writing, in pieces, with the promise of `write_durably`."""
+    scratch = target.with_name(f"{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with source.open("rb") as old, scratch.open("xb") as new:
+            while piece := old.read(1 << 20):
+                new.write(piece)
+            new.flush()
+            os.fsync(new.fileno())
+        os.replace(scratch, target)
+    finally:
+        scratch.unlink(missing_ok=True)
+    settle(target.parent)
+
+
+def settle(folder: Path) -> None:
+    """Make the folder's list of files durable; Windows does that by itself and offers no call for it."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

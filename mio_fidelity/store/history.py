@@ -1,0 +1,68 @@
+"""The audit trail, written beside every change and never rewritten."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import event, insert, inspect
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from mio_fidelity.store.models import Audit, Base, now
+
+
+def keep_history(factory: Any) -> None:
+    """Make every session of ``factory`` write an audit line for each row it adds, changes or deletes."""
+    event.listen(factory, "after_flush", _write_lines)
+    event.listen(factory, "do_orm_execute", _refuse_bulk)
+
+
+def _refuse_bulk(state: ORMExecuteState) -> None:
+    """A bulk statement would pass the audit trail by."""
+    if state.is_insert or state.is_update or state.is_delete:
+        raise RuntimeError("change rows through their objects, so that the audit trail sees it")
+
+
+def _write_lines(db: Session, _context: UOWTransaction) -> None:
+    lines = []
+    for action, rows in (("insert", db.new), ("update", db.dirty), ("delete", db.deleted)):
+        for row in rows:
+            changes = _changes(row, action)
+            if not changes:
+                continue
+            db.info["touched"].add(row.__tablename__)
+            if row.audited:
+                lines.append(_line(db, row, action, changes))
+    if lines:
+        db.connection().execute(insert(Audit), lines)
+
+
+def _line(db: Session, row: Base, action: str, changes: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "at": now(),
+        "person_id": db.info["person_id"],
+        "verb": db.info["verb"],
+        "table_name": row.__tablename__,
+        "row_id": row.id,  # type: ignore[attr-defined]
+        "action": action,
+        "changes": changes,
+    }
+
+
+def _changes(row: Base, action: str) -> dict[str, list[Any]]:
+    """Column to [old, new]; empty when nothing was changed."""
+    state = inspect(row)
+    found = {}
+    for column in state.mapper.column_attrs:
+        past = state.attrs[column.key].history
+        old = _plain(past.deleted[0]) if past.deleted else None
+        current = _plain(getattr(row, column.key))
+        if action == "insert" and current is not None:
+            found[column.key] = [None, current]
+        elif action == "delete":
+            found[column.key] = [current, None]
+        elif action == "update" and past.has_changes() and old != current:
+            found[column.key] = [old, current]
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value

@@ -1,0 +1,269 @@
+"""All tables, and the triggers that keep what is final.
+
+Revision ID: 0001
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+APPEND_ONLY = ("audit", "amendment", "instrument_edition")
+
+_LOCKED = "(SELECT submitted_at FROM rating WHERE id = {row}.rating_id) IS NOT NULL"
+_NOT_AMENDED = (
+    "(SELECT new FROM amendment WHERE rating_id = OLD.rating_id AND scale = OLD.scale"
+    " AND dimension = OLD.dimension ORDER BY rowid DESC LIMIT 1) IS NOT"
+    " CASE WHEN NEW.value IS NOT NULL THEN NEW.state || ':' || NEW.value"
+    " WHEN NEW.reason IS NOT NULL THEN NEW.state || ':' || NEW.reason ELSE NEW.state END"
+)
+
+
+def _triggers() -> list[str]:
+    """The statements that make the database itself refuse to rewrite what is final."""
+    found = [
+        _trigger(f"{table}_{verb.lower()}", f"{verb} ON {table}", "1", f"{table} is append-only")
+        for table in APPEND_ONLY
+        for verb in ("UPDATE", "DELETE")
+    ]
+    locked = "a submitted rating does not change"
+    for table in ("score", "evidence_mark"):
+        for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
+            when = _LOCKED.format(row=row)
+            if (table, verb) == ("score", "UPDATE"):
+                when = f"{when} AND {_NOT_AMENDED}"
+            found.append(_trigger(f"{table}_locked_{verb.lower()}", f"{verb} ON {table}", when, locked))
+    found.append(
+        _trigger("rating_locked_update", "UPDATE ON rating", "OLD.submitted_at IS NOT NULL", locked),
+    )
+    found.append(_trigger("rating_kept", "DELETE ON rating", "OLD.begun_at IS NOT NULL", "a rating is kept"))
+    return found
+
+
+def _trigger(name: str, event_: str, when: str, message: str) -> str:
+    return f"CREATE TRIGGER {name} BEFORE {event_} WHEN {when} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=True),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("table_name", sa.Text(), nullable=False),
+        sa.Column("row_id", sa.String(length=32), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    op.create_table(
+        "instrument_edition",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("edition", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instrument_edition")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_instrument_edition_sha256")),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("role IN ('coder', 'supervisor', 'clinician')", name=op.f("ck_person_role")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("code", name=op.f("uq_person_code")),
+    )
+    op.create_table(
+        "site",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
+        sa.UniqueConstraint("code", name=op.f("uq_site_code")),
+    )
+    op.create_table(
+        "study",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("coverage_share", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_study")),
+    )
+    op.create_table(
+        "client",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("site_id", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_client_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_client")),
+        sa.UniqueConstraint("code", name=op.f("uq_client_code")),
+    )
+    op.create_table(
+        "counselor",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("site_id", sa.String(length=32), nullable=True),
+        sa.Column("person_id", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_counselor_person_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_counselor_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_counselor")),
+        sa.UniqueConstraint("code", name=op.f("uq_counselor_code")),
+    )
+    op.create_table(
+        "treatment_session",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("counselor_id", sa.String(length=32), nullable=True),
+        sa.Column("arm", sa.Text(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_treatment_session_number")),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_treatment_session_client_id")),
+        sa.ForeignKeyConstraint(
+            ["counselor_id"], ["counselor.id"], name=op.f("fk_treatment_session_counselor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_treatment_session")),
+        sa.UniqueConstraint("client_id", "number", name=op.f("uq_treatment_session_client_id")),
+    )
+    op.create_index(
+        op.f("ix_treatment_session_counselor_id"), "treatment_session", ["counselor_id"], unique=False
+    )
+    op.create_table(
+        "rating",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("blind_code", sa.String(length=12), nullable=False),
+        sa.Column("session_id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("instrument_id", sa.String(length=32), nullable=False),
+        sa.Column("instrument_sha256", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("occasion", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "purpose IN ('training', 'certification', 'production', 'reliability', 'drift', 'consensus',"
+            " 'master', 'self')",
+            name=op.f("ck_rating_purpose"),
+        ),
+        sa.CheckConstraint("role IN ('coder', 'supervisor', 'clinician')", name=op.f("ck_rating_role")),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"], ["instrument_edition.id"], name=op.f("fk_rating_instrument_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_rating_person_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["treatment_session.id"], name=op.f("fk_rating_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
+        sa.UniqueConstraint("blind_code", name=op.f("uq_rating_blind_code")),
+        sa.UniqueConstraint(
+            "session_id", "person_id", "purpose", "occasion", name=op.f("uq_rating_session_id")
+        ),
+    )
+    op.create_index("ix_rating_desk", "rating", ["person_id", "submitted_at"], unique=False)
+    op.create_index(op.f("ix_rating_session_id"), "rating", ["session_id"], unique=False)
+    op.create_table(
+        "recording",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("session_id", sa.String(length=32), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("byte_size", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("container", sa.Text(), nullable=False),
+        sa.Column("codec", sa.Text(), nullable=False),
+        sa.Column("duration_ms", sa.Integer(), nullable=False),
+        sa.Column("claimed_ms", sa.Integer(), nullable=True),
+        sa.Column("packet_errors", sa.Integer(), nullable=False),
+        sa.Column("problems", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('audio', 'video')", name=op.f("ck_recording_kind")),
+        sa.CheckConstraint("duration_ms > 0", name=op.f("ck_recording_duration")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["treatment_session.id"], name=op.f("fk_recording_session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recording")),
+        sa.UniqueConstraint("session_id", "part", name=op.f("uq_recording_session_id")),
+    )
+    op.create_index(op.f("ix_recording_sha256"), "recording", ["sha256"], unique=False)
+    op.create_table(
+        "amendment",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("rating_id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("scale", sa.Text(), nullable=False),
+        sa.Column("dimension", sa.Text(), nullable=False),
+        sa.Column("old", sa.Text(), nullable=False),
+        sa.Column("new", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("amended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_amendment_person_id")),
+        sa.ForeignKeyConstraint(["rating_id"], ["rating.id"], name=op.f("fk_amendment_rating_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_amendment")),
+    )
+    op.create_index(op.f("ix_amendment_rating_id"), "amendment", ["rating_id"], unique=False)
+    op.create_table(
+        "coverage",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("rating_id", sa.String(length=32), nullable=False),
+        sa.Column("start_ms", sa.Integer(), nullable=False),
+        sa.Column("end_ms", sa.Integer(), nullable=False),
+        sa.Column("speed", sa.Double(), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("end_ms > start_ms", name=op.f("ck_coverage_order")),
+        sa.ForeignKeyConstraint(["rating_id"], ["rating.id"], name=op.f("fk_coverage_rating_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coverage")),
+    )
+    op.create_index(op.f("ix_coverage_rating_id"), "coverage", ["rating_id"], unique=False)
+    op.create_table(
+        "evidence_mark",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("rating_id", sa.String(length=32), nullable=False),
+        sa.Column("scale", sa.Text(), nullable=False),
+        sa.Column("at_ms", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("at_ms >= 0", name=op.f("ck_evidence_mark_at")),
+        sa.ForeignKeyConstraint(["rating_id"], ["rating.id"], name=op.f("fk_evidence_mark_rating_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_mark")),
+    )
+    op.create_index(op.f("ix_evidence_mark_rating_id"), "evidence_mark", ["rating_id"], unique=False)
+    op.create_table(
+        "place",
+        sa.Column("rating_id", sa.String(length=32), nullable=False),
+        sa.Column("position_ms", sa.Integer(), nullable=False),
+        sa.Column("speed", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(["rating_id"], ["rating.id"], name=op.f("fk_place_rating_id")),
+        sa.PrimaryKeyConstraint("rating_id", name=op.f("pk_place")),
+    )
+    op.create_table(
+        "score",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("rating_id", sa.String(length=32), nullable=False),
+        sa.Column("scale", sa.Text(), nullable=False),
+        sa.Column("dimension", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("shelved", sa.Text(), nullable=True),
+        sa.Column("scored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(reason IS NOT NULL) = (state = 'cannot_rate')", name=op.f("ck_score_reason")),
+        sa.CheckConstraint("(value IS NOT NULL) = (state = 'rated')", name=op.f("ck_score_value")),
+        sa.CheckConstraint(
+            "state IN ('open', 'rated', 'not_applicable', 'cannot_rate')", name=op.f("ck_score_state")
+        ),
+        sa.ForeignKeyConstraint(["rating_id"], ["rating.id"], name=op.f("fk_score_rating_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score")),
+        sa.UniqueConstraint("rating_id", "scale", "dimension", name=op.f("uq_score_rating_id")),
+    )
+    for statement in _triggers():
+        op.execute(statement)

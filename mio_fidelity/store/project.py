@@ -1,0 +1,264 @@
+"""An open study: the only door to stored data."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Concatenate, Generic, ParamSpec, Self, TypeVar
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from mio_fidelity.errors import UserError
+from mio_fidelity.store import schema
+from mio_fidelity.store.cipher import encrypted_engine, what_to_do
+from mio_fidelity.store.durable import copy_durably, settle
+from mio_fidelity.store.history import keep_history
+from mio_fidelity.store.keys import FILE as KEYS
+from mio_fidelity.store.keys import Cost, create_keys, subkey, unlock
+from mio_fidelity.store.models import Person, Study
+from mio_fidelity.store.sealed import SealedFolder
+
+Db = Session
+P = ParamSpec("P")
+T = TypeVar("T")
+
+DATABASE = "study.db"
+FOLDERS = ("peaks", "recordings", "backups")
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """What a verb returned, and the tables it changed."""
+
+    value: T
+    changed: frozenset[str]
+
+
+class Project:
+    """An open study and the person working in it.
+
+    Belongs to the thread that opened it. `create` and `open` make one; `close` it, or use it in a ``with``.
+
+    Attributes:
+        folder: The study folder.
+        peaks: The sealed pictures of the recordings, usable on any thread.
+    """
+
+    def __init__(self, folder: Path, engine: Engine, lock: FileLock, data_key: bytes) -> None:
+        self.folder = folder
+        self.peaks = SealedFolder(folder / "peaks", subkey(data_key, "peaks"))
+        self._engine = engine
+        self._lock = lock
+        self._person_id: str | None = None
+        self._sessions = sessionmaker(engine, expire_on_commit=False)
+        self._reading = sessionmaker(engine.execution_options(asking=True), autoflush=False)
+        keep_history(self._sessions)
+
+    @classmethod
+    def create(cls, folder: Path, passphrase: str, title: str, cost: Cost | None = None) -> Self:
+        """Make a new, empty study in ``folder`` and open it.
+
+        Args:
+            folder: A folder that does not exist yet, or is empty.
+            passphrase: Opens the study from now on; there is no way in without it.
+            title: What the study is called in the window.
+            cost: Work per guess at the pass phrase; None for the usual.
+
+        Raises:
+            UserError: the folder is not empty or cannot be written, or the pass phrase is too short.
+        """
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UserError("There is something in this place already. Choose a new folder for the study.")
+        # Made beside its place and moved there whole: a power cut leaves no half study.
+        scratch = folder.with_name(f"{folder.name}.new")
+        try:
+            _clear(scratch)
+            for name in FOLDERS:
+                (scratch / name).mkdir(parents=True)
+            _fill(scratch, passphrase, title, cost)
+            if folder.exists():
+                folder.rmdir()
+            scratch.rename(folder)
+            settle(folder.parent)
+        except OSError as error:
+            raise UserError(
+                "The study could not be made here: {reason}. Choose a folder on a disk that you may write "
+                "and that has room.",
+                reason=error.strerror or "the disk refused",
+            ) from error
+        finally:
+            _clear(scratch)
+        return cls.open(folder, passphrase)
+
+    @classmethod
+    def open(cls, folder: Path, passphrase: str) -> Self:
+        """Open the study in ``folder``; an older one is copied to ``backups/`` and brought up to date.
+
+        Raises:
+            UserError: there is no study, the pass phrase is wrong, somebody has it open, or it is newer than
+                this program, damaged, or cannot be written. Nothing was changed.
+        """
+        if not (folder / DATABASE).is_file():
+            raise UserError("There is no study in this folder. Choose the folder that holds study.db.")
+        lock = _hold(folder)
+        try:
+            data_key = unlock(folder, passphrase)
+            engine = encrypted_engine(folder / DATABASE, subkey(data_key, "database"))
+            try:
+                _bring_up_to_date(folder, engine)
+            except BaseException:
+                engine.dispose()
+                raise
+        except BaseException as error:
+            lock.release()
+            if isinstance(error, DBAPIError):
+                raise what_to_do(error) from error
+            raise
+        return cls(folder, engine, lock, data_key)
+
+    def close(self) -> None:
+        """Let go of the study; calling it twice does no harm."""
+        self._engine.dispose()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def person_id(self) -> str | None:
+        """Who is working; None until somebody has signed in."""
+        return self._person_id
+
+    def sign_in(self, person_id: str) -> None:
+        """Say who is working from now on: what is changed is changed by this person.
+
+        Raises:
+            UserError: nobody with this id works in the study.
+        """
+        with self._reading() as db:
+            person = db.get(Person, person_id)
+            if person is None or not person.active:
+                raise UserError("This person does not work in the study. Choose somebody from the list.")
+        self._person_id = person_id
+
+    def do(self, verb: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs) -> Done[T]:
+        """Run ``verb`` in one transaction, with its history written beside it; durable when this returns.
+
+        Raises:
+            UserError: the verb refused, or the study could not be written. Nothing was changed.
+        """
+        touched: set[str] = set()
+        who = {"person_id": self._person_id, "verb": verb.__name__, "touched": touched}
+        with _sentences(), self._sessions(info=who) as db:
+            value = verb(db, *args, **kwargs)
+            db.commit()
+            return Done(value, frozenset(touched))
+
+    def ask(self, question: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Answer ``question``; a question that tries to change something is a bug."""
+        with _sentences(), self._reading(info={"person_id": self._person_id}) as db:
+            answer = question(db, *args, **kwargs)
+            if db.new or db.dirty or db.deleted:
+                raise RuntimeError(f"the question {question.__name__} changed something")
+            return answer
+
+    def sound(self) -> bool:
+        """Whether the whole file is intact: every page authentic, every index and reference right."""
+        with _sentences(), self._engine.execution_options(asking=True).connect() as connection:
+            pages = connection.execute(text("PRAGMA cipher_integrity_check")).all()
+            rows = connection.execute(text("PRAGMA integrity_check")).scalars().all()
+            keys = connection.execute(text("PRAGMA foreign_key_check")).all()
+        return not pages and rows == ["ok"] and not keys
+
+
+def actor(db: Db) -> str:
+    """The id of the person working.
+
+    Raises:
+        UserError: nobody has signed in.
+    """
+    person_id: str | None = db.info["person_id"]
+    if person_id is None:
+        raise UserError("Nobody has signed in. Choose who you are first.")
+    return person_id
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn what a database driver says into what a person can do about it."""
+    try:
+        yield
+    except DBAPIError as error:
+        if "constraint" in str(error.orig).lower() or "IntegrityError" in type(error.orig).__name__:
+            raise
+        raise what_to_do(error) from error
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _fill(folder: Path, passphrase: str, title: str, cost: Cost | None) -> None:
+    data_key = create_keys(folder, passphrase, cost)
+    copy_durably(folder / KEYS, folder / "backups" / KEYS)
+    engine = encrypted_engine(folder / DATABASE, subkey(data_key, "database"))
+    try:
+        schema.upgrade(engine)
+        with Session(engine) as db:
+            db.add(Study(title=title))
+            db.commit()
+        _settle_log(engine)
+    finally:
+        engine.dispose()
+
+
+def _hold(folder: Path) -> FileLock:
+    """The lock that keeps a second program out."""
+    lock = FileLock(folder / "study.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise UserError(
+            "This study is open already, in another window or another program on this computer. Go on there, "
+            "or close it first."
+        ) from error
+    except OSError as error:
+        raise UserError(
+            "The study lies where nothing can be written ({reason}). Copy the whole study folder to a disk "
+            "that you may write, and open it there.",
+            reason=error.strerror or "the disk refused",
+        ) from error
+    return lock
+
+
+def _bring_up_to_date(folder: Path, engine: Engine) -> None:
+    found = schema.version(engine)
+    if found == schema.NEWEST:
+        return
+    if not schema.known(found):
+        raise schema.refuse_newer()
+    _settle_log(engine)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    copy_durably(folder / DATABASE, folder / "backups" / f"study-{found}-{stamp}.db")
+    schema.upgrade(engine)
+
+
+def _settle_log(engine: Engine) -> None:
+    """Move everything from the write-ahead log into the file itself."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()

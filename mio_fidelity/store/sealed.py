@@ -1,0 +1,43 @@
+"""A folder of encrypted files, for what can be made again: the pictures of recordings."""
+
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from mio_fidelity.store.durable import write_durably
+
+
+class SealedFolder:
+    """Files under names that tell nothing, with contents that only the study's key opens.
+
+    Reading and writing touch no database and may happen on any thread.
+    """
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self._folder = folder
+        self._key = key
+
+    def write(self, name: str, content: bytes) -> None:
+        """Keep ``content`` under ``name``.
+
+        Raises:
+            OSError: the file could not be written.
+        """
+        nonce = os.urandom(12)
+        sealed = AESGCM(self._key).encrypt(nonce, content, name.encode())
+        write_durably(self._path(name), nonce + sealed)
+
+    def read(self, name: str) -> bytes | None:
+        """What was kept under ``name``; None when nothing was, or when it can no longer be trusted."""
+        try:
+            content = self._path(name).read_bytes()
+            return AESGCM(self._key).decrypt(content[:12], content[12:], name.encode())
+        except (OSError, InvalidTag, ValueError):
+            return None
+
+    def _path(self, name: str) -> Path:
+        return self._folder / hmac.new(self._key, name.encode(), hashlib.sha256).hexdigest()[:32]
