@@ -209,7 +209,8 @@ class InstrumentEdition(Base):
     title: Mapped[str]
     edition: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    files: Mapped[dict[str, Any]]
+    # Some 50 kB, wanted once per start of the program.
+    files: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     added_at: Mapped[datetime] = mapped_column(default=now)
 
 

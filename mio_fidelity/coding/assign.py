@@ -1,0 +1,104 @@
+"""Assignments: a rating that nobody has begun is an assignment."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+
+from mio_fidelity.errors import UserError
+from mio_fidelity.instrument import Instrument
+from mio_fidelity.store import Db, Purpose, Role
+from mio_fidelity.store.models import Counselor, InstrumentEdition, Person, Rating, TreatmentSession
+
+# What a person of each role may be asked to do.
+_MAY_RATE = {
+    Role.CODER: {
+        Purpose.TRAINING,
+        Purpose.CERTIFICATION,
+        Purpose.PRODUCTION,
+        Purpose.RELIABILITY,
+        Purpose.DRIFT,
+    },
+    Role.SUPERVISOR: set(Purpose) - {Purpose.SELF},
+    Role.CLINICIAN: {Purpose.SELF},
+}
+
+
+def use_instrument(db: Db, instrument: Instrument) -> str:
+    """Keep a copy of ``instrument`` in the study, once; its id.
+
+    Raises:
+        UserError: the study has this edition with other content: an edition in use never changes.
+    """
+    found = db.scalar(select(InstrumentEdition).where(InstrumentEdition.sha256 == instrument.sha256))
+    if found:
+        return found.id
+    if db.scalar(
+        select(InstrumentEdition.id).where(
+            InstrumentEdition.key == instrument.key, InstrumentEdition.edition == instrument.edition
+        )
+    ):
+        raise UserError(
+            "Edition {edition} of this instrument is in use with other content. An edition in use never "
+            "changes: give the changed file a new edition.",
+            edition=instrument.edition,
+        )
+    edition = InstrumentEdition(
+        key=instrument.key,
+        title=instrument.title,
+        edition=instrument.edition,
+        sha256=instrument.sha256,
+        files=dict(instrument.files),
+    )
+    db.add(edition)
+    db.flush()
+    return edition.id
+
+
+def assign(
+    db: Db, session_id: str, person_id: str, instrument_id: str, purpose: Purpose, due_on: date | None = None
+) -> str:
+    """Give ``session_id`` to a person to rate, under a blind code of its own; the new rating's id.
+
+    Raises:
+        UserError: the person's role does not fit the purpose, it is the person's own session, or the session
+            has no recording.
+    """
+    person = db.get_one(Person, person_id)
+    session = db.get_one(TreatmentSession, session_id)
+    if purpose not in _MAY_RATE[Role(person.role)]:
+        raise UserError(
+            "{code} is a {role} and cannot be given this kind of rating.", code=person.code, role=person.role
+        )
+    _refuse_own(db, person, session, purpose)
+    if not session.recordings:
+        raise UserError("This session has no recording yet. Add the recording first.")
+    edition = db.get_one(InstrumentEdition, instrument_id)
+    before = db.scalar(
+        select(func.max(Rating.occasion)).where(
+            Rating.session_id == session_id, Rating.person_id == person_id, Rating.purpose == purpose
+        )
+    )
+    rating = Rating(
+        session_id=session_id,
+        person_id=person_id,
+        instrument_id=instrument_id,
+        instrument_sha256=edition.sha256,
+        role=person.role,
+        purpose=purpose,
+        occasion=(before or 0) + 1,
+        due_on=due_on,
+    )
+    db.add(rating)
+    db.flush()
+    return rating.id
+
+
+def _refuse_own(db: Db, person: Person, session: TreatmentSession, purpose: Purpose) -> None:
+    if session.counselor_id is None:
+        return
+    counselor = db.get_one(Counselor, session.counselor_id)
+    if (counselor.person_id == person.id) != (purpose is Purpose.SELF):
+        raise UserError(
+            "Nobody rates the own sessions except as a self-rating, and a self-rating is for the own "
+            "sessions only. Choose another person or purpose."
+        )

@@ -1,0 +1,235 @@
+"""What a coder sees: her queue, and one rating with everything that belongs to it and nothing more."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from mio_fidelity.answer import OPEN, Answer, State
+from mio_fidelity.coding.coverage import Span, merged, share_heard
+from mio_fidelity.coding.editions import instrument_of
+from mio_fidelity.errors import UserError
+from mio_fidelity.instrument import Instrument
+from mio_fidelity.store import Db, MediaKind, actor
+from mio_fidelity.store.models import Amendment, Place, Rating, Score, Stretch, Study, TreatmentSession
+
+
+class Progress(StrEnum):
+    """How far a rating is."""
+
+    ASSIGNED = "assigned"
+    BEGUN = "begun"
+    SUBMITTED = "submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An evidence mark."""
+
+    id: str
+    scale: str
+    at_ms: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """A change after submission."""
+
+    scale: str
+    dimension: str
+    old: Answer
+    new: Answer
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One rating, as its coder may see it.
+
+    Blindness is this type: it has no field for the arm, the site, the counselor, the client, the session
+    number, the purpose, a file name or anybody else's scores.
+
+    Attributes:
+        answers: (scale, dimension) to answer; a slot that is not there is open.
+        heard: Stretches heard, merged, in ms.
+        part_ms: True length of each part of the recording.
+        coverage_share: The share the study asks to be heard.
+        place: (2, 6) for the second of six in the queue; None when it is not in the queue any more.
+    """
+
+    rating_id: str
+    blind_code: str
+    person_code: str
+    instrument: Instrument
+    answers: Mapping[tuple[str, str], Answer]
+    marks: tuple[Mark, ...]
+    notes: str
+    heard: tuple[Span, ...]
+    part_ms: tuple[int, ...]
+    kind: MediaKind
+    position_ms: int
+    speed: float
+    submitted_at: datetime | None
+    amendments: tuple[Amended, ...]
+    coverage_share: float
+    place: tuple[int, int] | None
+
+    @cached_property
+    def duration_ms(self) -> int:
+        """True length of the whole recording."""
+        return sum(self.part_ms)
+
+    @cached_property
+    def heard_share(self) -> float:
+        """Share of the recording heard at least once, 0 to 1."""
+        return share_heard(self.heard, self.duration_ms)
+
+    @cached_property
+    def open_slots(self) -> tuple[tuple[str, str], ...]:
+        """What is not answered yet, in the order of the form."""
+        return tuple(
+            slot for slot in self.instrument.slots() if self.answers.get(slot, OPEN).state is State.OPEN
+        )
+
+    @cached_property
+    def tallies(self) -> Mapping[str, int]:
+        """Scale to number of evidence marks."""
+        return Counter(mark.scale for mark in self.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of a coder's queue."""
+
+    rating_id: str
+    blind_code: str
+    duration_ms: int
+    kind: MediaKind
+    progress: Progress
+    answered: int
+    slots: int
+    due_on: date | None
+    submitted_at: datetime | None
+
+
+def desk(db: Db, rating_id: str) -> Desk:
+    """Everything the coding page shows.
+
+    Raises:
+        UserError: it is somebody else's rating.
+    """
+    rating = db.get(Rating, rating_id, options=[selectinload(Rating.scores), selectinload(Rating.marks)])
+    if rating is None or rating.person_id != actor(db):
+        raise UserError("This is not one of your sessions. Go back to your queue.")
+    place = db.get(Place, rating_id)
+    parts = rating.session.recordings
+    return Desk(
+        rating_id=rating.id,
+        blind_code=rating.blind_code,
+        person_code=rating.person.code,
+        instrument=instrument_of(rating.instrument),
+        answers={(row.scale, row.dimension): row.answer for row in rating.scores},
+        marks=tuple(Mark(mark.id, mark.scale, mark.at_ms, mark.note) for mark in rating.marks),
+        notes=rating.notes,
+        heard=_heard(db, rating_id),
+        part_ms=tuple(part.duration_ms for part in parts),
+        kind=MediaKind.VIDEO if any(part.kind == MediaKind.VIDEO for part in parts) else MediaKind.AUDIO,
+        position_ms=place.position_ms if place else 0,
+        speed=place.speed if place else 1.0,
+        submitted_at=rating.submitted_at,
+        amendments=_amendments(db, rating_id),
+        coverage_share=db.scalars(select(Study)).one().coverage_share,
+        place=_place_in_queue(db, rating),
+    )
+
+
+def queue(db: Db) -> tuple[QueueRow, ...]:
+    """The sessions of the person working: first what is begun, then by due date, then what is submitted.
+
+    Sessions that are due together come in the order of their blind codes, which is random.
+    """
+    ratings = db.scalars(
+        select(Rating)
+        .where(Rating.person_id == actor(db))
+        .options(
+            selectinload(Rating.session).selectinload(TreatmentSession.recordings),
+            selectinload(Rating.instrument),
+        )
+    ).all()
+    answered = _answered(db)
+    rows = [_queue_row(rating, answered.get(rating.id, 0)) for rating in ratings]
+    return tuple(sorted(rows, key=_order))
+
+
+def _heard(db: Db, rating_id: str) -> tuple[Span, ...]:
+    spans = db.execute(select(Stretch.start_ms, Stretch.end_ms).where(Stretch.rating_id == rating_id))
+    return merged((start, end) for start, end in spans)
+
+
+def _amendments(db: Db, rating_id: str) -> tuple[Amended, ...]:
+    rows = db.scalars(
+        select(Amendment).where(Amendment.rating_id == rating_id).order_by(Amendment.amended_at)
+    )
+    return tuple(
+        Amended(
+            row.scale,
+            row.dimension,
+            Answer.decode(row.old),
+            Answer.decode(row.new),
+            row.why,
+            row.amended_at,
+        )
+        for row in rows
+    )
+
+
+def _place_in_queue(db: Db, rating: Rating) -> tuple[int, int] | None:
+    waiting = db.execute(
+        select(Rating.id, Rating.begun_at, Rating.due_on, Rating.blind_code).where(
+            Rating.person_id == rating.person_id, Rating.submitted_at.is_(None)
+        )
+    ).all()
+    order = sorted(waiting, key=lambda row: (row.begun_at is None, row.due_on or date.max, row.blind_code))
+    ids = [row.id for row in order]
+    return (ids.index(rating.id) + 1, len(ids)) if rating.id in ids else None
+
+
+def _answered(db: Db) -> dict[str, int]:
+    rows = db.execute(
+        select(Score.rating_id, func.count())
+        .join(Rating, Rating.id == Score.rating_id)
+        .where(Rating.person_id == actor(db), Score.state != State.OPEN)
+        .group_by(Score.rating_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _queue_row(rating: Rating, answered: int) -> QueueRow:
+    parts = rating.session.recordings
+    if rating.submitted_at:
+        progress = Progress.SUBMITTED
+    else:
+        progress = Progress.BEGUN if rating.begun_at else Progress.ASSIGNED
+    return QueueRow(
+        rating_id=rating.id,
+        blind_code=rating.blind_code,
+        duration_ms=sum(part.duration_ms for part in parts),
+        kind=MediaKind.VIDEO if any(part.kind == MediaKind.VIDEO for part in parts) else MediaKind.AUDIO,
+        progress=progress,
+        answered=answered,
+        slots=len(instrument_of(rating.instrument).slots()),
+        due_on=rating.due_on,
+        submitted_at=rating.submitted_at,
+    )
+
+
+def _order(row: QueueRow) -> tuple[bool, bool, date, str]:
+    submitted = row.progress is Progress.SUBMITTED
+    return submitted, row.progress is not Progress.BEGUN, row.due_on or date.max, row.blind_code

@@ -1,0 +1,108 @@
+"""Who works in the study, and whom it is about: codes, never names."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from mio_fidelity.coding.pseudonyms import label, pseudonym
+from mio_fidelity.errors import UserError
+from mio_fidelity.store import Db, Role
+from mio_fidelity.store.models import Client, Counselor, Person, Site, Study
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who can sign in."""
+
+    id: str
+    code: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFacts:
+    """What the study says of itself."""
+
+    title: str
+    coverage_share: float
+
+
+def add_person(db: Db, code: str, role: Role) -> str:
+    """Add a coder, supervisor or clinician under a code such as R2; the new id.
+
+    Raises:
+        UserError: the code is taken or could be a name.
+    """
+    code = pseudonym(code)
+    if db.scalar(select(Person).where(Person.code == code)):
+        raise UserError("Somebody is called {code} already. Choose another code.", code=code)
+    person = Person(code=code, role=role)
+    db.add(person)
+    db.flush()
+    return person.id
+
+
+def roster(db: Db) -> tuple[Member, ...]:
+    """Everybody who can sign in, by code."""
+    people = db.scalars(select(Person).where(Person.active).order_by(Person.code))
+    return tuple(Member(person.id, person.code, Role(person.role)) for person in people)
+
+
+def study_facts(db: Db) -> StudyFacts:
+    """The study's title and settings."""
+    study = db.scalars(select(Study)).one()
+    return StudyFacts(study.title, study.coverage_share)
+
+
+def set_coverage_share(db: Db, share: float) -> None:
+    """Set the share of a recording that must be heard before submitting asks no question.
+
+    Raises:
+        UserError: ``share`` is not between 0 and 1.
+    """
+    if not 0 <= share <= 1:
+        raise UserError("The share to be heard lies between 0 and 100 percent.")
+    db.scalars(select(Study)).one().coverage_share = share
+
+
+def site(db: Db, code: str) -> Site:
+    """The site called ``code``, made when it is new."""
+    code = label(code)
+    found = db.scalar(select(Site).where(Site.code == code))
+    if found is None:
+        found = Site(code=code)
+        db.add(found)
+        db.flush()
+    return found
+
+
+def counselor(db: Db, code: str, at: Site | None) -> Counselor:
+    """The counselor called ``code``, made when new; one without a site gets ``at``."""
+    code = pseudonym(code)
+    found = db.scalar(select(Counselor).where(Counselor.code == code))
+    if found is None:
+        found = Counselor(code=code, site_id=at.id if at else None)
+        db.add(found)
+        db.flush()
+    elif at and found.site_id is None:
+        found.site_id = at.id
+    return found
+
+
+def client(db: Db, code: str, at: Site | None) -> Client:
+    """The client with the pseudonymous id ``code``, made when new.
+
+    Raises:
+        UserError: the id could identify somebody, or belongs to a client of another site.
+    """
+    code = pseudonym(code)
+    found = db.scalar(select(Client).where(Client.code == code))
+    if found is None:
+        found = Client(code=code, site_id=at.id if at else None)
+        db.add(found)
+        db.flush()
+    elif at and found.site_id and found.site_id != at.id:
+        raise UserError("The client {code} belongs to another site. Check the id and the site.", code=code)
+    elif at and found.site_id is None:
+        found.site_id = at.id
+    return found

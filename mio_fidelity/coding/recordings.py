@@ -1,0 +1,166 @@
+"""Sessions of the therapy and their recordings."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from mio_fidelity.coding import people
+from mio_fidelity.coding.pseudonyms import label
+from mio_fidelity.errors import UserError
+from mio_fidelity.store import Db, MediaKind, Role
+from mio_fidelity.store.models import Person, Rating, Recording, TreatmentSession
+
+if TYPE_CHECKING:
+    from mio_fidelity.media.probe import Examined
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """What a supervisor says of a session.
+
+    Attributes:
+        client: Pseudonymous id of the caregiver.
+        number: Which session of the treatment it is, from 1.
+    """
+
+    client: str
+    number: int
+    arm: str | None = None
+    counselor: str | None = None
+    site: str | None = None
+    held_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """One file that a player plays, without its name ever being shown."""
+
+    recording_id: str
+    sha256: str
+    duration_ms: int
+    kind: MediaKind
+    path: Path = field(repr=False)
+
+
+def add_session(
+    db: Db, facts: SessionFacts, files: Sequence[tuple[str, "Examined"]], study_folder: Path
+) -> str:
+    """Add a session with its recording; the new session's id.
+
+    Args:
+        db: The study.
+        facts: What is known of the session.
+        files: Path and examination of each part, in the order in which they are played.
+        study_folder: Files inside it are remembered relative to it, so that the study can be moved.
+
+    Raises:
+        UserError: the client has this session already, the number is below 1, an id could identify somebody,
+            or a file is in the study already.
+    """
+    _only_supervisors(db)
+    if facts.number < 1:
+        raise UserError("Sessions are numbered from 1. Check the session number.")
+    where = people.site(db, facts.site) if facts.site else None
+    client = people.client(db, facts.client, where)
+    if db.scalar(
+        select(TreatmentSession.id).where(
+            TreatmentSession.client_id == client.id, TreatmentSession.number == facts.number
+        )
+    ):
+        raise UserError(
+            "Client {client} has a session {number} already. Check the number.",
+            client=client.code,
+            number=facts.number,
+        )
+    counselor = people.counselor(db, facts.counselor, where) if facts.counselor else None
+    session = TreatmentSession(
+        client_id=client.id,
+        counselor_id=counselor.id if counselor else None,
+        arm=label(facts.arm) if facts.arm else None,
+        number=facts.number,
+        held_on=facts.held_on,
+    )
+    db.add(session)
+    db.flush()
+    for part, (location, found) in enumerate(files, start=1):
+        _refuse_known(db, found.sha256)
+        db.add(_recording(session.id, part, _kept_as(Path(location), study_folder), found))
+        db.flush()
+    return session.id
+
+
+def _recording(session_id: str, part: int, location: str, found: "Examined") -> Recording:
+    return Recording(
+        session_id=session_id,
+        part=part,
+        location=location,
+        sha256=found.sha256,
+        byte_size=found.byte_size,
+        kind=found.kind,
+        container=found.container,
+        codec=found.codec,
+        duration_ms=found.duration_ms,
+        claimed_ms=found.claimed_ms,
+        packet_errors=found.packet_errors,
+        problems="\n".join(str(problem) for problem in found.problems),
+    )
+
+
+def _only_supervisors(db: Db) -> None:
+    """Before anybody has signed in, only the person who holds the pass phrase can be at work."""
+    person_id = db.info["person_id"]
+    if person_id is not None:
+        person = db.get_one(Person, person_id)
+        if person.role != Role.SUPERVISOR:
+            raise UserError("Only a supervisor can add recordings. Ask the supervisor of the study.")
+
+
+def _refuse_known(db: Db, sha256: str) -> None:
+    if db.scalar(select(func.count()).select_from(Recording).where(Recording.sha256 == sha256)):
+        raise UserError(
+            "This very recording is in the study already, in another session or part. Check the file; the "
+            "same recording cannot stand for two sessions."
+        )
+
+
+def _kept_as(path: Path, study_folder: Path) -> str:
+    full, home = path.resolve(), study_folder.resolve()
+    return full.relative_to(home).as_posix() if full.is_relative_to(home) else os.fspath(full)
+
+
+def media_of(db: Db, rating_id: str, study_folder: Path) -> tuple[Medium, ...]:
+    """The files to play for a rating, in order. For the player alone: a page never shows a path."""
+    rating = db.get_one(Rating, rating_id)
+    return tuple(
+        Medium(
+            part.id, part.sha256, part.duration_ms, MediaKind(part.kind), path=study_folder / part.location
+        )
+        for part in rating.session.recordings
+    )
+
+
+def relocate(db: Db, recording_id: str, path: Path, sha256: str, study_folder: Path) -> None:
+    """Remember where a moved recording lies now.
+
+    Args:
+        db: The study.
+        recording_id: Which recording.
+        path: The file somebody pointed at.
+        sha256: Its fingerprint, as just computed.
+        study_folder: As in `add_session`.
+
+    Raises:
+        UserError: it is another recording.
+    """
+    recording = db.get_one(Recording, recording_id)
+    if recording.sha256 != sha256:
+        raise UserError(
+            "This is not the recording that belongs here: its content differs. Choose the original file; a "
+            "converted or cut copy does not count."
+        )
+    recording.location = _kept_as(path, study_folder)
