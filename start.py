@@ -44,8 +44,8 @@ class SetupError(Exception):
 
 
 def say(text: str) -> None:
-    """Print at once, so that the order holds beside the output of other programs."""
-    print(text, flush=True)
+    """Tell how the set-up goes, apart from what the program itself prints."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def run_quietly(command: Sequence[str | Path], **environment: str) -> bool:
@@ -95,7 +95,7 @@ def installed_packages(names: Iterable[str]) -> set[str]:
 
 def apt_install(missing: Sequence[str]) -> None:
     """Install ``missing`` with apt, what is optional apart; apt itself knows the newer names in "t64"."""
-    say(f"Installing {len(missing)} system packages and what they need ...")
+    say(f"Installing what is missing of the system, with apt (packages: {len(missing)}) ...")
     apt = ("apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300")
     run_quietly([*apt, "update"])
     for optional in (False, True):
@@ -107,11 +107,12 @@ def apt_install(missing: Sequence[str]) -> None:
             run_quietly(install, DEBIAN_FRONTEND="noninteractive")
 
 
-def prepare_system(wanted: Sequence[str], *, strict: bool) -> None:
+def prepare_system(wanted: Sequence[str], *, first: bool = True, strict: bool = True) -> None:
     """See to the system packages where apt rules.
 
     Args:
         wanted: Debian names.
+        first: Whether to see to the optional ones too; later nobody is bothered about them again.
         strict: Whether to stop when one that is not optional stays missing.
 
     Raises:
@@ -120,6 +121,8 @@ def prepare_system(wanted: Sequence[str], *, strict: bool) -> None:
     if not (shutil.which("apt-get") and shutil.which("dpkg-query")):
         return
     missing = missing_packages(wanted, installed_packages(wanted))
+    if not first and set(missing) <= set(VLC_PACKAGES):
+        return
     if missing and os.geteuid() == 0:
         apt_install(missing)
         missing = missing_packages(missing, installed_packages(missing))
@@ -170,10 +173,11 @@ def stamp(kind: str, root: Path = ROOT) -> str:
 
 
 def is_ready(kind: str, root: Path = ROOT) -> bool:
-    """Whether the environment was made completely, from what is there now."""
+    """Whether the environment was made to the end, and from what is there now."""
     kept = root / ".venv" / f"ready-{kind}"
     python = root / ".venv" / PYTHON.relative_to(VENV)
-    return python.exists() and kept.is_file() and kept.read_text() == stamp(kind, root)
+    whole = python.exists() and kept.is_file() and not is_half_made(root)
+    return whole and kept.read_text() == stamp(kind, root)
 
 
 def is_half_made(root: Path = ROOT) -> bool:
@@ -198,15 +202,12 @@ def make_venv(python: str) -> None:
     """Make an empty virtual environment, in place of a broken one.
 
     Raises:
-        SetupError: the folder cannot be made anew, or ``python`` cannot do it.
+        SetupError: ``python`` cannot do it.
     """
-    try:
-        if VENV.exists():
-            shutil.rmtree(VENV)
-        VENV.mkdir()
-        (VENV / "unfinished").touch()
-    except OSError as error:
-        raise SetupError("The folder .venv cannot be written; delete it and start this again.") from error
+    if VENV.exists():
+        shutil.rmtree(VENV)
+    VENV.mkdir()
+    (VENV / "unfinished").touch()
     if not run_quietly([python, "-m", "venv", VENV]):
         raise SetupError(f"{python} could not make a virtual environment; the lines above say why.")
 
@@ -237,19 +238,31 @@ def install(kind: str) -> None:
     unfinished.unlink()
 
 
+def make_ready(kind: str) -> None:
+    """Make or complete the virtual environment, unless another set-up just did.
+
+    Raises:
+        SetupError: it cannot be done.
+    """
+    try:
+        with alone():
+            if is_half_made() or not has_pip():
+                python = find_python()
+                prepare_system(venv_packages(python))
+                make_venv(python)
+            if not is_ready(kind):
+                install(kind)
+    except OSError as error:
+        raise SetupError("The folder .venv cannot be written; delete it and start this again.") from error
+
+
 def set_up(kind: str, *, strict: bool = True) -> None:
     """Make everything ready that the program ("run") or its tests too ("dev") need."""
     packages = [*QT_PACKAGES, *VLC_PACKAGES, *(TEST_PACKAGES if kind == "dev" else ())]
-    prepare_system(packages, strict=strict)
-    if is_ready(kind) and not is_half_made():
-        return
-    with alone():
-        if is_half_made() or not has_pip():
-            python = find_python()
-            prepare_system(venv_packages(python), strict=True)
-            make_venv(python)
-        if not is_ready(kind) or is_half_made():
-            install(kind)
+    ready = is_ready(kind)
+    prepare_system(packages, first=not ready, strict=strict)
+    if not ready:
+        make_ready(kind)
 
 
 # The commands
@@ -322,10 +335,10 @@ def test(args: Sequence[str]) -> int:
     if args:
         return subprocess.call(on_test_screen(PYTHON, "-m", "pytest", *args), cwd=ROOT, env=environment)
     for heading, command in steps():
-        say(f"\n== {heading}")
+        print(f"\n== {heading}", flush=True)
         code = subprocess.call(command, cwd=ROOT, env=environment)
         if code:
-            say(f"== {heading}: failed")
+            print(f"== {heading}: failed", flush=True)
             return code
     return 0
 
@@ -346,12 +359,12 @@ COMMANDS = {"demo": demo, "run": run, "test": test, "build": build}
 def main(args: Sequence[str]) -> int:
     """Do what the first argument says and return the exit code."""
     if not args or args[0] not in COMMANDS:
-        say((__doc__ or "").strip())
+        print((__doc__ or "").strip())
         return 0 if not args or args[0] in {"-h", "--help", "help"} else 2
     try:
         return COMMANDS[args[0]](args[1:])
     except SetupError as error:
-        print(error, file=sys.stderr)
+        say(str(error))
         return 1
     except KeyboardInterrupt:
         return 130

@@ -99,6 +99,7 @@ def test_an_interrupted_set_up_is_noticed(made: Path):
     assert not start.is_half_made(made)
     (made / ".venv" / "unfinished").touch()
     assert start.is_half_made(made)
+    assert not start.is_ready("run", made)
 
 
 def test_only_linux_can_lack_a_screen():
@@ -140,7 +141,7 @@ def test_the_last_check_is_the_whole_test_suite():
 def test_what_fails_shows_its_last_lines(capsys: pytest.CaptureFixture[str]):
     program = "for n in range(40): print('line', n)\nraise SystemExit(3)"
     assert not start.run_quietly([sys.executable, "-c", program])
-    shown = capsys.readouterr().out.splitlines()
+    shown = capsys.readouterr().err.splitlines()
     assert shown[-1] == "line 39"
     assert "line 10" not in shown
 
