@@ -102,3 +102,17 @@ def _refuse_own(db: Db, person: Person, session: TreatmentSession, purpose: Purp
             "Nobody rates the own sessions except as a self-rating, and a self-rating is for the own "
             "sessions only. Choose another person or purpose."
         )
+
+
+def assign_latest(
+    db: Db, session_id: str, person_id: str, purpose: Purpose, due_on: date | None = None
+) -> str:
+    """As `assign`, with the instrument edition added last.
+
+    Raises:
+        UserError: as `assign`, or the study has no instrument.
+    """
+    latest = db.scalar(select(InstrumentEdition.id).order_by(InstrumentEdition.added_at.desc()).limit(1))
+    if latest is None:
+        raise UserError("The study has no instrument yet. Choose an instrument file first.")
+    return assign(db, session_id, person_id, latest, purpose, due_on)

@@ -229,8 +229,7 @@ def _check(
         )
     if answer.state is State.NOT_APPLICABLE and not instrument.not_applicable[dimension].coder_may_choose:
         raise UserError(
-            "In this instrument a rule decides what is not applicable. If {dimension} cannot be rated, use X.",
-            dimension=instrument.dimensions[dimension].title,
+            "A rule decides what is not applicable in this instrument. Press X if this cannot be rated."
         )
 
 

@@ -1,0 +1,33 @@
+"""Where the program starts: no arguments open the window, a command runs it."""
+
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Run the program; the exit code."""
+    from mio_fidelity import cli
+
+    return cli.main(sys.argv[1:], cli.Entries(_window, _demo, _self_test))
+
+
+def _window(study: Path | None) -> int:
+    from mio_fidelity.gui import app
+
+    return app.run(study)
+
+
+def _demo(folder: Path, again: bool) -> int:
+    from mio_fidelity.gui import app
+
+    return app.run_demo(folder, again)
+
+
+def _self_test(window: bool) -> int:
+    from mio_fidelity import selftest
+
+    return selftest.run(window)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

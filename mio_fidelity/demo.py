@@ -1,0 +1,128 @@
+"""The demo study: acted, synthetic sessions and fictional people, made afresh whenever it is wanted."""
+
+import shutil
+import tomllib
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from mio_fidelity import paths
+from mio_fidelity.answer import rated
+from mio_fidelity.coding import assign, desk, people, rate, recordings
+from mio_fidelity.errors import UserError
+from mio_fidelity.instrument import shipped_instrument
+from mio_fidelity.media.probe import examine
+from mio_fidelity.store import Project, Purpose, Role
+
+# Not a secret: the demo holds nothing that needs one.
+PASSPHRASE = "practice only"
+TITLE = "Demo study (acted, synthetic)"
+FIRST_CODER = "R1"
+
+_PEOPLE = (("R1", Role.CODER), ("R2", Role.CODER), ("S1", Role.SUPERVISOR))
+# Recording: client, session number, arm, counselor, site.
+_SESSIONS = {
+    "one": ("C01", 4, "MIO", "K1", "North"),
+    "two": ("C02", 3, "PE", "K2", "North"),
+    "three": ("C03", 7, "MIO", "K3", "South"),
+    "four": ("C04", 2, "PE", "K4", "South"),
+}
+# Recording, person, purpose, days until due.
+_ASSIGNED = (
+    ("one", "R1", Purpose.PRODUCTION, 7),
+    ("two", "R1", Purpose.RELIABILITY, 7),
+    ("three", "R1", Purpose.RELIABILITY, 14),
+    ("four", "R1", Purpose.RELIABILITY, 0),
+    ("one", "R2", Purpose.PRODUCTION, 14),
+    ("two", "R2", Purpose.RELIABILITY, 0),
+    ("three", "R2", Purpose.RELIABILITY, 0),
+    ("four", "R2", Purpose.RELIABILITY, 0),
+    ("three", "S1", Purpose.MASTER, 0),
+)
+# Left behind in every demo study, so that nothing else is ever replaced by one.
+_SIGN = "this-is-a-demo-study.txt"
+
+
+def open_demo(folder: Path, again: bool = False) -> Project:
+    """Open the demo study in ``folder``, which is made first when it is missing.
+
+    Args:
+        folder: Where it lies.
+        again: Throw the old one away and make a new one.
+
+    Raises:
+        UserError: there is something else in the folder.
+    """
+    if again and folder.exists():
+        if not (folder / _SIGN).is_file():
+            raise UserError(
+                "What lies in this folder is not a demo study, so it was left alone. Choose another."
+            )
+        Project.open(folder, PASSPHRASE).close()
+        shutil.rmtree(folder)
+    return Project.open(folder, PASSPHRASE) if folder.exists() else make_demo(folder)
+
+
+def make_demo(folder: Path) -> Project:
+    """Make the demo study and open it, with nobody signed in.
+
+    Raises:
+        UserError: the folder is not empty or cannot be written.
+    """
+    home = folder.parent / f"{folder.name}.making"
+    shutil.rmtree(home, ignore_errors=True)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with Project.create(home, PASSPHRASE, TITLE) as project:
+        (home / _SIGN).write_text(
+            "Acted, synthetic sessions and fictional people. Nothing here is about anybody.\n",
+            encoding="utf-8",
+        )
+        _fill(project)
+    if folder.exists():
+        folder.rmdir()
+    home.rename(folder)
+    return Project.open(folder, PASSPHRASE)
+
+
+def _fill(project: Project) -> None:
+    person = {code: project.do(people.add_person, code, role).value for code, role in _PEOPLE}
+    instrument_id = project.do(assign.use_instrument, shipped_instrument()).value
+    session = {name: _add_session(project, name) for name in _SESSIONS}
+    rating = {}
+    for name, code, purpose, days in _ASSIGNED:
+        due = date.today() + timedelta(days=days) if days else None
+        done = project.do(assign.assign, session[name], person[code], instrument_id, purpose, due)
+        rating[name, code] = done.value
+    for finished in tomllib.loads(_demo("ratings.toml").read_text(encoding="utf-8"))["rating"]:
+        project.sign_in(person[finished["coder"]])
+        _rate(project, rating[finished["session"], finished["coder"]], finished)
+
+
+def _add_session(project: Project, name: str) -> str:
+    client, number, arm, counselor, site = _SESSIONS[name]
+    facts = recordings.SessionFacts(client, number, arm, counselor, site)
+    source = next(_demo("recordings").glob(f"{name}.*"))
+    found = examine(source)
+    # Under the fingerprint, which tells nothing to somebody who has not the recording.
+    copy = project.folder / "recordings" / f"{found.sha256[:16]}{source.suffix}"
+    shutil.copyfile(source, copy)
+    project.peaks.write(found.sha256, found.peaks.to_bytes())
+    return project.do(recordings.add_session, facts, [(str(copy), found)], project.folder).value
+
+
+def _rate(project: Project, rating_id: str, finished: Mapping[str, Any]) -> None:
+    project.do(rate.begin, rating_id)
+    for dimension in ("fidelity", "competence"):
+        for scale, value in finished[dimension].items():
+            project.do(rate.set_answer, rating_id, scale, dimension, rated(value))
+    for mark in finished.get("mark", ()):
+        project.do(rate.mark_evidence, rating_id, mark["scale"], mark["at_ms"], mark["note"])
+    project.do(rate.set_notes, rating_id, finished.get("notes", ""))
+    length = project.ask(desk.desk, rating_id).duration_ms
+    project.do(rate.hear, rating_id, 0, length, 1.0)
+    project.do(rate.submit, rating_id)
+
+
+def _demo(name: str) -> Path:
+    return paths.resources() / "demo" / name

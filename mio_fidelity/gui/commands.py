@@ -1,0 +1,332 @@
+"""Every command with a key, in one table: what the keys page shows, what can be remapped, when it works."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+
+from mio_fidelity.settings import Settings
+
+
+class Where(Enum):
+    """When a key works.
+
+    FORM: while the form has the keyboard. PAGE: anywhere on the page, but not while typing.
+    ALWAYS: while typing too.
+    """
+
+    FORM = "form"
+    PAGE = "page"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of the coding page: its name in the settings, its words, its keys, the page's method."""
+
+    key: str
+    group: str
+    title: str
+    shortcuts: tuple[str, ...]
+    method: str
+    where: Where = Where.PAGE
+    argument: int | str | None = None
+
+
+_RATE = QT_TRANSLATE_NOOP("Commands", "Rating")
+_PLAY = QT_TRANSLATE_NOOP("Commands", "Listening")
+_MARK = QT_TRANSLATE_NOOP("Commands", "Evidence and notes")
+_MOVE = QT_TRANSLATE_NOOP("Commands", "Getting about")
+
+
+COMMANDS = (
+    *(
+        Command(
+            f"rate_{digit}",
+            _RATE,
+            QT_TRANSLATE_NOOP("Commands", "Give the point on this key"),
+            (str(digit),),
+            "rate_key",
+            argument=str(digit),
+        )
+        for digit in range(1, 10)
+    ),
+    Command(
+        "rate_0",
+        _RATE,
+        QT_TRANSLATE_NOOP("Commands", "Point 0, or not applicable where 0 is no point"),
+        ("0",),
+        "rate_key",
+        argument="0",
+    ),
+    Command(
+        "not_applicable", _RATE, QT_TRANSLATE_NOOP("Commands", "Not applicable"), ("N",), "not_applicable"
+    ),
+    Command(
+        "cannot_rate",
+        _RATE,
+        QT_TRANSLATE_NOOP("Commands", "Cannot rate, with a reason"),
+        ("X",),
+        "cannot_rate",
+    ),
+    Command(
+        "clear", _RATE, QT_TRANSLATE_NOOP("Commands", "Back to not yet rated"), ("Backspace",), "clear_answer"
+    ),
+    Command("next", _RATE, QT_TRANSLATE_NOOP("Commands", "Next rating"), ("Tab",), "next_slot", Where.FORM),
+    Command(
+        "previous",
+        _RATE,
+        QT_TRANSLATE_NOOP("Commands", "Previous rating"),
+        ("Shift+Tab",),
+        "previous_slot",
+        Where.FORM,
+    ),
+    Command(
+        "down", _RATE, QT_TRANSLATE_NOOP("Commands", "Next scale"), ("Down",), "move_scale", Where.FORM, 1
+    ),
+    Command(
+        "up", _RATE, QT_TRANSLATE_NOOP("Commands", "Previous scale"), ("Up",), "move_scale", Where.FORM, -1
+    ),
+    Command("undo", _RATE, QT_TRANSLATE_NOOP("Commands", "Take back the last rating"), ("Ctrl+Z",), "undo"),
+    Command(
+        "redo",
+        _RATE,
+        QT_TRANSLATE_NOOP("Commands", "Give it again"),
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        "redo",
+    ),
+    Command(
+        "submit",
+        _RATE,
+        QT_TRANSLATE_NOOP("Commands", "Submit; once submitted, amend"),
+        ("Ctrl+Return", "Ctrl+Enter"),
+        "submit",
+        Where.ALWAYS,
+    ),
+    Command("play", _PLAY, QT_TRANSLATE_NOOP("Commands", "Play or pause"), ("Space",), "toggle_play"),
+    Command(
+        "play_always",
+        _PLAY,
+        QT_TRANSLATE_NOOP("Commands", "Play or pause, while typing too (foot pedal)"),
+        ("F4", "Ctrl+Space", "Media Play", "Toggle Media Play/Pause"),
+        "toggle_play",
+        Where.ALWAYS,
+    ),
+    Command(
+        "back",
+        _PLAY,
+        QT_TRANSLATE_NOOP("Commands", "Back 5 seconds"),
+        ("F3",),
+        "skip",
+        Where.ALWAYS,
+        -5_000,
+    ),
+    Command(
+        "forward",
+        _PLAY,
+        QT_TRANSLATE_NOOP("Commands", "Forward 5 seconds"),
+        ("F5",),
+        "skip",
+        Where.ALWAYS,
+        5_000,
+    ),
+    Command(
+        "back_far",
+        _PLAY,
+        QT_TRANSLATE_NOOP("Commands", "Back 15 seconds"),
+        ("Shift+F3",),
+        "skip",
+        Where.ALWAYS,
+        -15_000,
+    ),
+    Command(
+        "forward_far",
+        _PLAY,
+        QT_TRANSLATE_NOOP("Commands", "Forward 15 seconds"),
+        ("Shift+F5",),
+        "skip",
+        Where.ALWAYS,
+        15_000,
+    ),
+    Command(
+        "back_arrow",
+        _PLAY,
+        QT_TRANSLATE_NOOP("Commands", "Back 5 seconds"),
+        ("Left",),
+        "skip",
+        argument=-5_000,
+    ),
+    Command(
+        "forward_arrow",
+        _PLAY,
+        QT_TRANSLATE_NOOP("Commands", "Forward 5 seconds"),
+        ("Right",),
+        "skip",
+        argument=5_000,
+    ),
+    Command("slower", _PLAY, QT_TRANSLATE_NOOP("Commands", "Slower"), ("[",), "change_speed", argument=-1),
+    Command("faster", _PLAY, QT_TRANSLATE_NOOP("Commands", "Faster"), ("]",), "change_speed", argument=1),
+    Command(
+        "normal_speed",
+        _PLAY,
+        QT_TRANSLATE_NOOP("Commands", "Normal speed, and back to mine"),
+        ("\\",),
+        "toggle_speed",
+    ),
+    Command(
+        "loop",
+        _PLAY,
+        QT_TRANSLATE_NOOP("Commands", "Loop: set its start, its end, then end it"),
+        ("L",),
+        "loop",
+    ),
+    Command(
+        "go_to", _PLAY, QT_TRANSLATE_NOOP("Commands", "Go to a time"), ("Ctrl+G",), "go_to_time", Where.ALWAYS
+    ),
+    Command(
+        "louder",
+        _PLAY,
+        QT_TRANSLATE_NOOP("Commands", "Louder"),
+        ("Ctrl+Up",),
+        "change_volume",
+        Where.ALWAYS,
+        10,
+    ),
+    Command(
+        "softer",
+        _PLAY,
+        QT_TRANSLATE_NOOP("Commands", "Softer"),
+        ("Ctrl+Down",),
+        "change_volume",
+        Where.ALWAYS,
+        -10,
+    ),
+    Command("zoom_in", _PLAY, QT_TRANSLATE_NOOP("Commands", "Zoom in"), ("+", "="), "zoom", argument=1),
+    Command("zoom_out", _PLAY, QT_TRANSLATE_NOOP("Commands", "Zoom out"), ("-",), "zoom", argument=-1),
+    Command(
+        "mark", _MARK, QT_TRANSLATE_NOOP("Commands", "Mark evidence on this scale"), ("M",), "mark_evidence"
+    ),
+    Command(
+        "manual",
+        _MARK,
+        QT_TRANSLATE_NOOP("Commands", "Manual page of this scale"),
+        ("F2",),
+        "show_manual",
+        Where.ALWAYS,
+    ),
+    Command(
+        "evidence",
+        _MARK,
+        QT_TRANSLATE_NOOP("Commands", "List of evidence"),
+        ("F7",),
+        "show_evidence",
+        Where.ALWAYS,
+    ),
+    Command(
+        "notes", _MARK, QT_TRANSLATE_NOOP("Commands", "Session notes"), ("F8",), "show_notes", Where.ALWAYS
+    ),
+    Command(
+        "form",
+        _MOVE,
+        QT_TRANSLATE_NOOP("Commands", "Back to the form"),
+        ("Escape",),
+        "back_to_form",
+        Where.ALWAYS,
+    ),
+    Command("keys", _MOVE, QT_TRANSLATE_NOOP("Commands", "All keys"), ("F1",), "show_keys", Where.ALWAYS),
+    Command(
+        "saved",
+        _MOVE,
+        QT_TRANSLATE_NOOP("Commands", "Nothing to save: all is stored already"),
+        ("Ctrl+S",),
+        "say_saved",
+        Where.ALWAYS,
+    ),
+    Command(
+        "leave",
+        _MOVE,
+        QT_TRANSLATE_NOOP("Commands", "Back to my sessions"),
+        ("Alt+Left", "Ctrl+W"),
+        "leave",
+        Where.ALWAYS,
+    ),
+)
+
+
+def words(text: str) -> str:
+    """The translation of a title or group of the table."""
+    return QCoreApplication.translate("Commands", text)
+
+
+def keys_of(command: Command, settings: Settings) -> tuple[QKeySequence, ...]:
+    """The keys in force: the person's own, else the table's."""
+    own = own_keys(settings).get(command.key)
+    return tuple(QKeySequence(text) for text in ((own,) if own else command.shortcuts))
+
+
+def own_keys(settings: Settings) -> Mapping[str, str]:
+    """The keys that were changed: command to key; what cannot be read counts as nothing."""
+    try:
+        found = json.loads(settings.text("keys"))
+    except ValueError:
+        return {}
+    known = {command.key for command in COMMANDS}
+    return (
+        {str(key): str(value) for key, value in found.items() if key in known}
+        if isinstance(found, dict)
+        else {}
+    )
+
+
+def install(page: QWidget, form: QWidget, settings: Settings) -> "Keys":
+    """Give ``page`` the keys of the table; each calls the page's method of that name."""
+    return Keys(page, form, settings)
+
+
+class Keys(QObject):
+    """The keys of a page, inert while somebody is typing except those that always work."""
+
+    def __init__(self, page: QWidget, form: QWidget, settings: Settings) -> None:
+        super().__init__(page)
+        self._page = page
+        self._settings = settings
+        self._actions: dict[str, QAction] = {}
+        for command in COMMANDS:
+            owner = form if command.where is Where.FORM else page
+            self._actions[command.key] = self._action(command, owner)
+        self.read_settings()
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._mind_typing)
+
+    def read_settings(self) -> None:
+        """Take over the keys in force."""
+        for command in COMMANDS:
+            self._actions[command.key].setShortcuts(list(keys_of(command, self._settings)))
+
+    def _action(self, command: Command, owner: QWidget) -> QAction:
+        action = QAction(owner)
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        method = getattr(self._page, command.method)
+        if command.argument is None:
+            action.triggered.connect(lambda: method())
+        else:
+            action.triggered.connect(lambda: method(command.argument))
+        owner.addAction(action)
+        return action
+
+    def _mind_typing(self, _old: QWidget | None, new: QWidget | None) -> None:
+        typing = is_typing(new)
+        for command in COMMANDS:
+            self._actions[command.key].setEnabled(command.where is Where.ALWAYS or not typing)
+
+
+def is_typing(widget: QWidget | None) -> bool:
+    """Whether what has the keyboard takes text."""
+    if isinstance(widget, QLineEdit | QPlainTextEdit | QTextEdit):
+        return not widget.isReadOnly()
+    return isinstance(widget, QAbstractSpinBox)
