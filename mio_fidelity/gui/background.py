@@ -15,7 +15,7 @@ Work = Callable[[Callable[[float], None], Callable[[], bool]], Any]
 class Job(QObject):
     """One piece of work on another thread. Keep it as long as its answer is wanted.
 
-    Exactly one of ``finished``, ``refused`` and ``stopped`` follows `start`; all arrive on the window's thread.
+    One of ``finished``, ``refused`` and ``stopped`` follows `start`, on the window's thread.
 
     Args:
         work: A pure function of (on_progress, cancelled); it must not touch widgets or the database.
@@ -49,7 +49,8 @@ class Job(QObject):
             self._say(self.refused, error)
         except Cancelled:
             self._say(self.stopped)
-        except BaseException as error:  # noqa: BLE001 - handed over to the crash hook on the window's thread
+        except BaseException as error:
+            # A bug: the crash hook on the window's thread shall see it.
             self._say(self.crashed, error)
         else:
             self._say(self.finished, result)

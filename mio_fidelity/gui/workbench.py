@@ -20,8 +20,8 @@ class Workbench(QObject):
     """Runs verbs and questions for the pages.
 
     Signals:
-        changed: The tables a verb changed, or `EVERYTHING`: pages ask again and show what is stored. Also sent
-            after a refusal, so that nobody looks at what was clicked instead of what is stored.
+        changed: The tables a verb changed, or `EVERYTHING`: pages ask again and show what is stored.
+            Also sent after a refusal, so that nobody looks at what was clicked instead of what is stored.
         refused: The `UserError` of a verb or question.
     """
 
