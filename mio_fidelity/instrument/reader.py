@@ -74,7 +74,7 @@ def _toml(name: str, text: str) -> dict[str, object]:
         line = int(place[1]) if place and place[1] else text.rstrip("\n").count("\n") + 1
         reason = _TOML_PLACE.sub("", str(error))
         raise UserError(
-            "{file}, line {line}: not valid TOML ({reason}); look for a missing quote, bracket or =.",
+            "{file}, line {line}: not valid TOML ({reason}); look for a missing quote or bracket, or a doubled key.",
             file=name,
             line=line,
             reason=reason,
@@ -160,7 +160,8 @@ def _rule(table: Table, dimensions: Mapping[str, Dimension]) -> NotApplicable:
         return NotApplicable(coder_may_choose=may_choose)
     when, at = table.text("when", 40), table.integers("at")
     if when not in dimensions:
-        table.complain("when", unknown("dimension", when, dimensions))
+        if when:
+            table.complain("when", unknown("dimension", when, dimensions))
         return NotApplicable(coder_may_choose=may_choose)
     points = dimensions[when].points
     if points and (not set(at) <= set(points) or set(at) == set(points)):

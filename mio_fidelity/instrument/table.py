@@ -12,6 +12,7 @@ from mio_fidelity.instrument.lines import TomlPath, line_index, line_of
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_PROBLEMS = 20
+_SHOWN = 60
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,2}")
 
 
@@ -102,7 +103,7 @@ class Table:
                 "key",
                 UserError(
                     "'{key}' cannot be a key; use small letters, digits and _, beginning with a letter.",
-                    key=key,
+                    key=key[:_SHOWN],
                 ),
             )
             return ""
@@ -177,7 +178,7 @@ class Table:
                     written,
                     UserError(
                         "'{point}' is not a point of this dimension; its points are {points}.",
-                        point=written,
+                        point=written[:_SHOWN],
                         points=listed,
                     ),
                 )
@@ -242,6 +243,7 @@ class Table:
 
 def unknown(kind: str, name: str, known: Collection[str]) -> UserError:
     """That there is no ``name`` of this ``kind``, with the likeliest or all of the ``known`` ones."""
+    name = name[:_SHOWN]
     nearest = get_close_matches(name, known, n=1)
     if nearest:
         return UserError(
