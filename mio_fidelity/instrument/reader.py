@@ -74,7 +74,7 @@ def _toml(name: str, text: str) -> dict[str, object]:
         line = int(place[1]) if place and place[1] else text.rstrip("\n").count("\n") + 1
         reason = _TOML_PLACE.sub("", str(error))
         raise UserError(
-            "{file}, line {line}: not valid TOML ({reason}); look for a missing quote or bracket, or a doubled key.",
+            "{file}, line {line}: not valid TOML ({reason}); look for a missing quote or a doubled key.",
             file=name,
             line=line,
             reason=reason,
