@@ -117,12 +117,10 @@ def examine(
 
 def _problems(decoded: Decoded, *, unfinished: bool) -> tuple[Problem, ...]:
     """Everything that is wrong, the gravest first."""
-    found = (
-        _cut_short(decoded, unfinished=unfinished),
-        _damaged(decoded),
-        _silent(decoded),
-        _picture_longer(decoded),
-    )
+    cut_short = _cut_short(decoded, unfinished=unfinished)
+    # The piece in which a file breaks off is no damage of its own.
+    damaged = _damaged(decoded) if decoded.packet_errors > 1 or not cut_short else None
+    found = (cut_short, damaged, _silent(decoded), _picture_longer(decoded))
     return tuple(problem for problem in found if problem is not None)
 
 
