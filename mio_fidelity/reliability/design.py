@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from mio_fidelity.reliability.estimate import Counts
 
@@ -18,7 +16,8 @@ def as_scores(scores: ArrayLike, categories: Sequence[float] | None = None, *, n
     """The scores as an array of floats, checked.
 
     Args:
-        scores: Shape (sessions, coders), or (scales, sessions, coders) with ``ndim=3``; NaN or None = no score.
+        scores: Shape (sessions, coders), or (scales, sessions, coders) with ``ndim=3``; NaN or None = no
+            score.
         categories: The points of the declared scale; None allows any finite number.
         ndim: How many dimensions there must be.
 
@@ -115,10 +114,17 @@ def coder_groups(scores: ArrayLike) -> tuple[tuple[int, ...], ...]:
         ValueError: ``scores`` is not two-dimensional.
     """
     rated = (~np.isnan(as_scores(scores))).astype(np.float64)
-    active = np.flatnonzero(rated.any(axis=0))
-    shared = rated[:, active].T @ rated[:, active]
-    n_groups, label = connected_components(csr_array(shared), directed=False)
-    return tuple(tuple(int(c) for c in active[label == group]) for group in range(n_groups))
+    shared = rated.T @ rated > 0
+    left = set(np.flatnonzero(shared.any(axis=0)).tolist())
+    groups = []
+    while left:
+        group = frontier = {min(left)}
+        while frontier:
+            frontier = set(np.flatnonzero(shared[sorted(frontier)].any(axis=0)).tolist()) - group
+            group = group | frontier
+        groups.append(tuple(sorted(group)))
+        left -= group
+    return tuple(groups)
 
 
 def connected(scores: ArrayLike) -> bool:

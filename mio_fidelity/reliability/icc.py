@@ -1,4 +1,4 @@
-"""Intraclass correlations of complete data: the six Shrout-Fleiss forms, exact intervals, F tests; one-way."""
+"""Intraclass correlations by analysis of variance: six forms, exact intervals, F tests; one-way."""
 
 import math
 from collections.abc import Mapping
@@ -31,6 +31,8 @@ FORMS: Mapping[str, str] = {
 METHOD = "ANOVA, F interval (McGraw & Wong 1996)"
 # Sums of squares below this share of the total are rounding noise of an exact zero.
 NOISE = 1e-13
+# Value, low and high of every scale.
+Limits = tuple[Floats, Floats, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _quantiles(df1: float, df2: float | Floats, tail: float) -> tuple[Floats, Fl
     return np.minimum(fdtri(df1, df2, upper), 1e15), np.minimum(fdtri(df2, df1, upper), 1e15)
 
 
-def _one_error(ms: MeanSquares, error: Floats, df2: float, tail: float) -> list[tuple[Floats, Floats, Floats]]:
+def _one_error(ms: MeanSquares, error: Floats, df2: float, tail: float) -> list[Limits]:
     """Value and limits, single and average, of the forms with one error term (one-way, consistency)."""
     rows, k = ms.rows, ms.k
     down, up = _quantiles(ms.n - 1, df2, tail)
@@ -129,7 +131,7 @@ def _one_error(ms: MeanSquares, error: Floats, df2: float, tail: float) -> list[
     return [(s[0], s[1], s[2]) for s in (single, average)]
 
 
-def _absolute(ms: MeanSquares, tail: float) -> list[tuple[Floats, Floats, Floats]]:
+def _absolute(ms: MeanSquares, tail: float) -> list[Limits]:
     """Value and limits of ICC(A,1) and ICC(A,k)."""
     n, k, rows, columns, error = ms.n, ms.k, ms.rows, ms.columns, ms.error
     coders = k * columns + (k * n - k - n) * error
@@ -145,7 +147,7 @@ def _absolute(ms: MeanSquares, tail: float) -> list[tuple[Floats, Floats, Floats
     return [(value, low, high), (average, average_low, average_high)]
 
 
-def _all_forms(ms: MeanSquares, tail: float) -> dict[str, tuple[Floats, Floats, Floats]]:
+def _all_forms(ms: MeanSquares, tail: float) -> dict[str, Limits]:
     n, k = ms.n, ms.k
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         one, one_k = _one_error(ms, ms.within, n * (k - 1), tail)
@@ -214,7 +216,9 @@ def _complete(cube: Floats, tail: float) -> list[dict[str, Estimate]]:
         for form, (value, low, high) in forms.items():
             f, df1, df2, p = tests[form[4]]
             parts = {"F": f[scale], "df1": df1, "df2": df2, "p": p[scale]}
-            answer[form] = _estimate((value[scale], low[scale], high[scale]), 1 - 2 * tail, counts, flags, parts)
+            answer[form] = _estimate(
+                (value[scale], low[scale], high[scale]), 1 - 2 * tail, counts, flags, parts
+            )
         answers.append(answer)
     return answers
 
@@ -235,27 +239,30 @@ def _estimate(
         flags = (*flags, "no_interval")
     if value < 0:
         flags = (*flags, "negative")
-    return Estimate(value, low, high, counts=counts, method=method, confidence=confidence, flags=flags, parts=parts)
+    return Estimate(
+        value, low, high, counts=counts, method=method, confidence=confidence, flags=flags, parts=parts
+    )
 
 
 def icc_complete(scores: ArrayLike, confidence: float = 0.95) -> dict[str, Estimate]:
     """The six ICCs with exact intervals and the F test against 0.
 
     Args:
-        scores: Shape (sessions, coders). Sessions nobody scored are left out; any other gap makes the six forms
-            undefined (``incomplete_design``; use `mio_fidelity.reliability.reml.icc_incomplete`).
+        scores: Shape (sessions, coders). Sessions nobody scored are left out; any other gap makes the
+            six forms undefined (``incomplete_design``; use `mio_fidelity.reliability.reml.icc_incomplete`).
         confidence: Coverage of the intervals.
 
     Returns:
-        Estimates under "ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)", each at most 1;
-        ``parts`` holds F, df1, df2 and p. NaN, with a reason, when all scores are equal or a denominator is not
-        positive.
+        Estimates under "ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)", each at
+        most 1; ``parts`` holds F, df1, df2 and p. NaN, with a reason, when all scores are equal or a
+        denominator is not positive.
 
     Raises:
         ValueError: ``scores`` is not two-dimensional, or ``confidence`` is not in (0, 1).
 
     Source:
-        Shrout & Fleiss (1979), Psychol Bull 86, 420; McGraw & Wong (1996), Psychol Methods 1, 30, Tables 4, 7.
+        Shrout & Fleiss (1979), Psychol Bull 86, 420; McGraw & Wong (1996), Psychol Methods 1, 30, Tables
+        4, 7.
     """
     return icc_cube(as_scores(scores)[None], confidence)[0]
 
@@ -267,8 +274,8 @@ def icc_anova(scores: ArrayLike) -> dict[str, float]:
         scores: Shape (sessions, coders), complete but for sessions nobody scored.
 
     Returns:
-        MSR (sessions), MSC (coders), MSE (residual), MSW (within sessions) and ``v``, the Satterthwaite degrees of
-        freedom of ICC(A,1); all NaN when the six forms are undefined for lack of data.
+        MSR (sessions), MSC (coders), MSE (residual), MSW (within sessions) and ``v``, the Satterthwaite
+        degrees of freedom of ICC(A,1); all NaN when the six forms are undefined for lack of data.
 
     Raises:
         ValueError: ``scores`` is not two-dimensional.
@@ -326,7 +333,11 @@ def icc_test(scores: ArrayLike, form: str, rho0: float = 0.0) -> FTest:
         else:
             f = ms.rows / (odds / n * ms.columns + (1 + odds * (n - 1) / n) * ms.error)
             # Against 0 the coders drop out and the test is exact.
-            v = satterthwaite(ms, _absolute(ms, 0.025)[0][0]) if rho0 else np.array([float((n - 1) * (k - 1))])
+            v = (
+                satterthwaite(ms, _absolute(ms, 0.025)[0][0])
+                if rho0
+                else np.array([float((n - 1) * (k - 1))])
+            )
     return FTest(float(f[0]), float(n - 1), float(v[0]), float(fdtrc(n - 1, v, f)[0]))
 
 

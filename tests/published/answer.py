@@ -1,7 +1,8 @@
 """Answer a file of reliability cases with the program's own functions.
 
-``python -m tests.published.answer CASES.json`` prints ``{case id: {expected key: number | list | null}}``. The
-numbers under ``expected`` are never read, only their names; everything here is the translation of names.
+``python -m tests.published.answer CASES.json`` prints ``{case id: {expected key: number | list |
+null}}``. The numbers under ``expected`` are never read, only their names; everything here is the
+translation of names.
 """
 
 import json
