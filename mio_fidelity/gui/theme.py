@@ -2,13 +2,14 @@
 
 A widget says what it is with `set_role`; resources/style.qss says how that looks. Roles of frames: panel,
 bar, foot, line. Of labels: title, clock, muted, small, ok, warn, alarm, pill, pill-warn, key. Of buttons:
-primary, link, flat. Widgets that paint themselves ask `tokens()` in paintEvent: a change of scheme then needs
-no signal.
+primary, link, quiet, choice, flat. Widgets that paint themselves ask `tokens()` in paintEvent: a change of
+scheme then needs no signal.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -80,12 +81,13 @@ class Tokens:
         """The colour that identifies a domain: an identity, never a verdict.
 
         Args:
-            key: The domain's key.
-            color: What the instrument file asks for, used when ``key`` is none of the known domains.
+            key: The domain's key, or what the instrument gives as its colour.
+            color: What the instrument gives as its colour, when ``key`` is the domain's key.
         """
-        if key in self.domains:
-            return self.domains[key]
-        own = QColor.fromString(color)
+        for name in (color, key):
+            if name in self.domains:
+                return self.domains[name]
+        own = QColor.fromString(color or key)
         return self.readable(own, 3.0) if own.isValid() else self.muted
 
     def readable(self, color: QColor, contrast: float = READABLE) -> QColor:
@@ -155,9 +157,10 @@ def apply(app: QApplication, scheme: Scheme = "system", font_scale: float = 1.0)
         app.setProperty("mio_system_font", app.font())
         app.styleHints().colorSchemeChanged.connect(lambda _: _dress(app))
     app.setProperty("mio_scheme", scheme)
-    font = QFont(app.property("mio_system_font"))
-    font.setPixelSize(round(max(BASE_PX, QFontInfo(font).pixelSize()) * font_scale))
-    app.setFont(font)
+    base = QFont(app.property("mio_system_font"))
+    base.setPixelSize(round(max(BASE_PX, QFontInfo(base).pixelSize()) * font_scale))
+    app.setFont(base)
+    _forget_sizes()
     app.setStyle("Fusion")
     _dress(app)
 
@@ -178,13 +181,18 @@ def scaled(px: float) -> int:
     return max(1, round(px * font_factor())) if px else 0
 
 
+@cache
 def font_factor() -> float:
     """How large the font is, 1.0 being the 13 px of the design."""
     return QApplication.font().pixelSize() / BASE_PX if QApplication.font().pixelSize() > 0 else 1.0
 
 
+@cache
 def font(px: float = BASE_PX, bold: bool = False) -> QFont:
-    """The window font at ``px`` pixels of the 100 % design, never under 11, with figures of equal width."""
+    """The window font at ``px`` pixels of the 100 % design, never under 11, with figures of equal width.
+
+    It is shared: copy it before changing it.
+    """
     made = QFont(QApplication.font())
     made.setPixelSize(max(round(SMALLEST_PX), round(px * font_factor())))
     made.setBold(bold)
@@ -198,6 +206,11 @@ def set_role(widget: QWidget, role: str) -> None:
     widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def _forget_sizes() -> None:
+    font_factor.cache_clear()
+    font.cache_clear()
 
 
 def _dress(app: QApplication) -> None:

@@ -33,7 +33,7 @@ def test_headings_in_a_domain_colour_can_be_read(now):
 def test_a_domain_of_another_instrument_has_the_colour_its_file_asks_for():
     assert theme.LIGHT.domain("structure", "#884400") == QColor("#884400")
     assert theme.LIGHT.domain("structure", "not a colour") == theme.LIGHT.muted
-    assert theme.LIGHT.domain("alliance", "#884400") == QColor("#0072b2")
+    assert theme.LIGHT.domain("my_own", "alliance") == theme.LIGHT.domain("alliance") == QColor("#0072b2")
 
 
 def test_every_placeholder_of_the_style_sheet_is_a_colour_of_the_theme():
