@@ -70,7 +70,8 @@ def decode(path: Path, progress: Progress) -> Decoded:
         Cancelled: the person asked to stop.
     """
     try:
-        container = av.open(f"file:{path}", options=OPTIONS)
+        # Titles in a file may be in any encoding; they are of no interest here.
+        container = av.open(f"file:{path}", options=OPTIONS, metadata_errors="replace")
     except FFmpegError:
         # Without the cause: its text holds the file's name.
         raise _nothing_to_hear() from None

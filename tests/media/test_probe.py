@@ -242,6 +242,15 @@ def test_a_cover_picture_does_not_make_an_mp3_a_video(originals, tmp_path):
     assert examined.problems == ()
 
 
+def test_a_title_in_another_encoding_does_no_harm(copy_of):
+    path = copy_of("wav")
+    text = b"Sitzung f\xfcr Frau M\xe4r "
+    info = b"INFOINAM" + len(text).to_bytes(4, "little") + text
+    data = path.read_bytes() + b"LIST" + len(info).to_bytes(4, "little") + info
+    path.write_bytes(data[:4] + (len(data) - 8).to_bytes(4, "little") + data[8:])
+    assert examine(path).problems == ()
+
+
 def test_a_change_from_mono_to_stereo_inside_is_survived(tmp_path):
     mono = make(tmp_path / "mono.mp3", 3, "mp3_vbr_headerless")
     stereo = tmp_path / "stereo.mp3"
