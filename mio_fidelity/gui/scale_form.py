@@ -278,7 +278,7 @@ class ScaleForm(QFrame):
         dimension, row = self._dimension(key), self._rows[key[0]]
         point = pointed if pointed is not None else self._answer(key).value
         anchors = [
-            (point_words(dimension, each), dimension.names.get(each, ""), self._instrument.anchor(*key, each))
+            (point_words(dimension, each), _name(dimension, each), self._instrument.anchor(*key, each))
             for each in self._explaining(key, point)
         ]
         self._strip.show_slot(row.name, dimension.title, dimension.question, anchors)
@@ -302,3 +302,8 @@ class ScaleForm(QFrame):
 
     def _dimension(self, key: Key) -> Dimension:
         return self._instrument.dimensions[key[1]]
+
+
+def _name(dimension: Dimension, point: int) -> str:
+    ends = {dimension.points[-1]: dimension.high_label, dimension.floor: dimension.low_label}
+    return dimension.names.get(point) or ends.get(point, "")

@@ -25,6 +25,9 @@ from mio_fidelity.instrument import Dimension
 
 HIT_PX = 26
 POINT_PX = 27
+# A column of few points gets wider points, so that its heading fits above it.
+COLUMN_PX = 190
+WIDE_POINT_PX = 44
 # Room for the focus ring: 2 px of ring, 2 px off the points.
 MARGIN = 4
 
@@ -33,7 +36,8 @@ def slot_size(dimension: Dimension, least: bool = False) -> QSize:
     """The size a slot asks for, or can live with. Larger letters take the air between points first."""
     words = tuple(point_words(dimension, point) for point in dimension.points)
     figure = _widest(words, theme.font_factor())
-    point = max(HIT_PX, figure + 8) if least else max(POINT_PX, figure + 14)
+    roomy = min(WIDE_POINT_PX, COLUMN_PX // len(words))
+    point = max(HIT_PX, figure + 8) if least else max(POINT_PX, figure + 14, roomy)
     return QSize(point * len(words) + 2 * MARGIN, theme.scaled(HIT_PX) + 2 * MARGIN)
 
 

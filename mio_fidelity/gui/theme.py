@@ -216,7 +216,9 @@ def _forget_sizes() -> None:
 def _dress(app: QApplication) -> None:
     now = tokens()
     app.setPalette(_palette(now))
-    app.setStyleSheet(_style_sheet(now))
+    sheet = _style_sheet(now)
+    if sheet != app.styleSheet():
+        app.setStyleSheet(sheet)
 
 
 def _style_sheet(now: Tokens) -> str:
