@@ -82,7 +82,7 @@ class HeaderRow(_Row):
     def __init__(self, dimensions: Sequence[Dimension], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = QWidget(self)
-        self._lock, self._state = QLabel(self._label), TextRuns(parent=self._label)
+        self._lock, self._state = QLabel(self._label), TextRuns(lines=3, parent=self._label)
         row = QHBoxLayout(self._label)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._lock)
