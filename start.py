@@ -317,13 +317,13 @@ def test_environment() -> dict[str, str]:
 
 def steps() -> Iterator[tuple[str, list[str | Path]]]:
     """Every check: its heading and its command; the whole suite last, so that its count ends the output."""
-    pytest = (PYTHON, "-m", "pytest", "-q")
+    pytest = (PYTHON, "-m", "pytest")
     core = ("-p", "no:pytest-qt", "-p", "tests.no_qt", "--ignore=tests/gui")
     yield "Rules of style", [PYTHON, "-m", "ruff", "check", "."]
     yield "Layout of the code", [PYTHON, "-m", "ruff", "format", "--check", "."]
     yield "Types", [PYTHON, "-m", "mypy"]
     yield "Layers", [BIN / "lint-imports"]
-    yield "The core without Qt and VLC", [*pytest, *core]
+    yield "The core without Qt and VLC", [*pytest, "-q", *core]
     yield "The real window", on_test_screen(PYTHON, "-m", "mio_fidelity", "self-test", "--window")
     yield "All tests", on_test_screen(*pytest)
 
