@@ -158,11 +158,10 @@ def _add_recording(options: argparse.Namespace, _entries: Entries) -> int:
         if any(each.problems for each in found) and not options.knowingly:
             raise UserError("Nothing was added. To take the file in as it is, add --knowingly.")
         files = [(str(path), each) for path, each in zip(options.files, found, strict=True)]
-        session_id = project.do(recordings.add_session, facts, files, project.folder).value
+        to = [person[code] for code in options.assign]
+        project.do(assign.add_and_assign, facts, files, project.folder, to, options.purpose, options.due)
         for each in found:
             project.peaks.write(each.sha256, each.peaks.to_bytes())
-        for code in options.assign:
-            project.do(assign.assign_latest, session_id, person[code], options.purpose, options.due)
     print(f"Added: {clock(sum(each.duration_ms for each in found))}, given to {len(options.assign)} people.")
     return 0
 

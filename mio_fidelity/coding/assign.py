@@ -1,13 +1,20 @@
 """Assignments: a rating that nobody has begun is an assignment."""
 
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from mio_fidelity.coding.recordings import SessionFacts, add_session
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
 from mio_fidelity.store import Db, Purpose, Role
 from mio_fidelity.store.models import Counselor, InstrumentEdition, Person, Rating, TreatmentSession
+
+if TYPE_CHECKING:
+    from mio_fidelity.media.probe import Examined
 
 # What a person of each role may be asked to do.
 _MAY_RATE = {
@@ -116,3 +123,23 @@ def assign_latest(
     if latest is None:
         raise UserError("The study has no instrument yet. Choose an instrument file first.")
     return assign(db, session_id, person_id, latest, purpose, due_on)
+
+
+def add_and_assign(
+    db: Db,
+    facts: SessionFacts,
+    files: Sequence[tuple[str, "Examined"]],
+    study_folder: Path,
+    people: Sequence[str],
+    purpose: Purpose,
+    due_on: date | None = None,
+) -> str:
+    """Add a session with its recording and give it to ``people``, all or nothing; the session's id.
+
+    Raises:
+        UserError: as `recordings.add_session` and `assign`.
+    """
+    session_id = add_session(db, facts, files, study_folder)
+    for person_id in people:
+        assign_latest(db, session_id, person_id, purpose, due_on)
+    return session_id

@@ -1,5 +1,6 @@
 """Who works in the study, and whom it is about: codes, never names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -40,6 +41,17 @@ def add_person(db: Db, code: str, role: Role) -> str:
     db.add(person)
     db.flush()
     return person.id
+
+
+def check_codes(codes: Sequence[str]) -> None:
+    """Check codes for people before a study is made for them.
+
+    Raises:
+        UserError: one could be a name, or two are the same.
+    """
+    for at, code in enumerate(codes):
+        if pseudonym(code) in codes[:at]:
+            raise UserError("Two people are called {code}. Give each a code of their own.", code=code)
 
 
 def roster(db: Db) -> tuple[Member, ...]:

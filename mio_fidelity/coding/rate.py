@@ -156,11 +156,12 @@ def remove_mark(db: Db, mark_id: str) -> None:
 def hear(db: Db, rating_id: str, start_ms: int, end_ms: int, speed: float) -> None:
     """Note that a stretch of the recording was heard at ``speed``; a submitted rating's coverage stays."""
     rating = _own(db, rating_id)
+    start_ms = max(0, start_ms)
     if rating.submitted_at is not None or end_ms <= start_ms:
         return
     last = rating.stretches[-1] if rating.stretches else None
     if last and last.speed == speed and _goes_on(last, start_ms):
-        last.end_ms = max(last.end_ms, end_ms)
+        last.start_ms, last.end_ms = min(last.start_ms, start_ms), max(last.end_ms, end_ms)
         return
     db.add(Stretch(rating_id=rating_id, start_ms=start_ms, end_ms=end_ms, speed=speed))
 
@@ -234,10 +235,9 @@ def _check(
 
 
 def _apply_rules(rating: Rating, instrument: Instrument, scale: str, rows: dict[str, Score]) -> None:
-    values = _values(rows)
-    for dimension in instrument.scale(scale).dimensions:
+    for dimension in _deciding_first(instrument, scale):
         row = rows.get(dimension)
-        if instrument.ruled_out(dimension, values):
+        if instrument.ruled_out(dimension, _values(rows)):
             row = _row(rating, rows, scale, dimension)
             if row.shelved is None:
                 row.shelved = row.answer.encode()
@@ -246,23 +246,37 @@ def _apply_rules(rating: Rating, instrument: Instrument, scale: str, rows: dict[
             row.answer, row.shelved = Answer.decode(row.shelved), None
 
 
+def _deciding_first(instrument: Instrument, scale: str) -> list[str]:
+    """The scale's dimensions, each after the one whose score decides whether it is applicable."""
+
+    def depth(dimension: str) -> int:
+        when = instrument.not_applicable[dimension].when
+        return 0 if when is None else 1 + depth(when)
+
+    return sorted(instrument.scale(scale).dimensions, key=depth)
+
+
 def _amended(
     instrument: Instrument, scale: str, rows: dict[str, Score], answers: Mapping[str, Answer]
 ) -> dict[str, Answer]:
     """All answers of the scale after an amendment, with the rules applied."""
+    if unknown := set(answers) - set(instrument.scale(scale).dimensions):
+        raise ValueError(f"{scale} has no {', '.join(unknown)}")
     wanted = {dimension: row.answer for dimension, row in rows.items()} | dict(answers)
-    values = {dimension: answer.value for dimension, answer in wanted.items()}
-    for dimension in wanted:
-        if instrument.ruled_out(dimension, values):
-            wanted[dimension] = NOT_APPLICABLE
-            continue
-        shelved = rows[dimension].shelved
-        if dimension not in answers and shelved is not None:
-            wanted[dimension] = Answer.decode(shelved)
+    for dimension in _deciding_first(instrument, scale):
+        values = {key: answer.value for key, answer in wanted.items()}
+        if dimension not in answers:
+            was_ruled_out = instrument.ruled_out(dimension, _values(rows))
+            if instrument.ruled_out(dimension, values):
+                wanted[dimension] = NOT_APPLICABLE
+                continue
+            if was_ruled_out:
+                wanted[dimension] = Answer.decode(rows[dimension].shelved or OPEN.encode())
         if wanted[dimension].state is State.OPEN:
             raise UserError(
                 "With these answers {dimension} needs one too. A submitted rating has no gaps.",
                 dimension=instrument.dimensions[dimension].title,
             )
-        _check(instrument, scale, dimension, wanted[dimension], values)
+        if not (wanted[dimension] == NOT_APPLICABLE and instrument.ruled_out(dimension, values)):
+            _check(instrument, scale, dimension, wanted[dimension], values)
     return wanted

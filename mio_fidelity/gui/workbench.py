@@ -82,4 +82,8 @@ class Workbench(QObject):
 
 def sentence(error: UserError) -> str:
     """What ``error`` says, in the language of the window."""
-    return QCoreApplication.translate("UserError", error.template).format(**error.values)
+    values = {
+        name: sentence(value) if isinstance(value, UserError) else value
+        for name, value in error.values.items()
+    }
+    return QCoreApplication.translate("UserError", error.template).format(**values)

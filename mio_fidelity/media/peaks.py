@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -101,6 +101,20 @@ class Peaks:
             )
         both = np.frombuffer(body, "<i2").astype(np.int16, copy=False)
         return cls(both[:count], both[count:], duration_ms)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Peaks]) -> Peaks:
+        """The peaks of several parts played one after the other; right to a bin at each border."""
+        lows, highs, end_ms = [np.zeros(0, np.int16)], [np.zeros(0, np.int16)], 0
+        for part in parts:
+            # A part ends within a bin: what is there already decides where the next one starts.
+            missing = round(end_ms / BIN_MS) - sum(map(len, lows))
+            keep = slice(max(0, -missing), None)
+            gap = np.zeros(max(0, missing), np.int16)
+            lows += [gap, part.low[keep]]
+            highs += [gap, part.high[keep]]
+            end_ms += part.duration_ms
+        return cls(np.concatenate(lows), np.concatenate(highs), end_ms)
 
     def _depth_for(self, bins_per_column: float) -> int:
         # At least two bins a column, so that a column reaches at most half its width beyond its edges.

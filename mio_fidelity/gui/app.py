@@ -1,0 +1,93 @@
+"""Starting the windows."""
+
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from platformdirs import user_log_path
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from mio_fidelity import __version__, paths
+from mio_fidelity.gui import theme
+from mio_fidelity.gui.main_window import MainWindow
+from mio_fidelity.gui.pseudo import PseudoTranslator
+from mio_fidelity.gui.workbench import Workbench
+from mio_fidelity.settings import Settings
+
+
+def run(study: Path | None = None) -> int:
+    """Open the window, on a study's pass phrase when one is named; the exit code."""
+    app, window = start()
+    if study is not None:
+        window.start.ask_phrase(study)
+    return app.exec()
+
+
+def run_demo(folder: Path, again: bool) -> int:
+    """Open the window on the demo study; the exit code."""
+    app, window = start()
+    window.open_demo(folder, again)
+    return app.exec()
+
+
+def start(settings: Settings | None = None) -> tuple[QApplication, MainWindow]:
+    """The application and its window, shown."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("mio-fidelity")
+    app.setApplicationDisplayName("MIO Fidelity")
+    app.setApplicationVersion(__version__)
+    settings = settings or Settings()
+    translate(app, settings.text("language"))
+    theme.apply(app, settings.text("colors"), settings.number("text_percent") / 100)  # type: ignore[arg-type]
+    sys.excepthook = _report
+    window = MainWindow(Workbench(settings, app))
+    window.show()
+    return app, window
+
+
+def translate(app: QApplication, language: str) -> None:
+    """Speak ``language``: a locale's name, "pseudo" for finding what was missed, empty for the system's."""
+    if language == "pseudo":
+        app.installTranslator(PseudoTranslator(app))
+        return
+    locale = QLocale(language) if language else QLocale.system()
+    for name, folder in (
+        ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
+        ("mio_fidelity", str(paths.resources() / "translations")),
+    ):
+        translator = QTranslator(app)
+        if translator.load(locale, name, "_", folder):
+            app.installTranslator(translator)
+
+
+def _report(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
+    """Tell the person about a bug and keep where it happened: places in the program, no data, no names."""
+    if issubclass(kind, KeyboardInterrupt):
+        QCoreApplication.quit()
+        return
+    lines = [
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)
+    ]
+    report = "\n".join(
+        [f"MIO Fidelity {__version__}", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", kind.__name__, *lines]
+    )
+    print(report, file=sys.stderr)
+    place = user_log_path("mio-fidelity", appauthor=False)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"error-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.txt").write_text(report + "\n", encoding="utf-8")
+    except OSError:
+        print("the report could not be kept", file=sys.stderr)
+    QMessageBox.critical(
+        QApplication.activeWindow(),
+        QCoreApplication.translate("App", "Something went wrong"),
+        QCoreApplication.translate(
+            "App",
+            "The program met an error it does not know. What is shown as saved is stored. A report without "
+            "any data of the study was kept on this computer; you can read it before you send it to anybody.",
+        ),
+    )

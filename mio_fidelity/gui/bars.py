@@ -1,0 +1,137 @@
+"""The bar above every page and the bar below it: where one is, what is stored, the one primary button."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from mio_fidelity.gui import theme
+
+
+def label(text: str = "", role: str = "", parent: QWidget | None = None) -> QLabel:
+    """A label of plain text in a role of the theme."""
+    made = QLabel(text, parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        theme.set_role(made, role)
+    return made
+
+
+class HeaderBar(QFrame):
+    """Title, then what is good to know, then whose work it is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme.set_role(self, "bar")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(theme.scaled(14), theme.scaled(5), theme.scaled(14), theme.scaled(5))
+        self._row.setSpacing(theme.scaled(12))
+        self.title = label("", "title")
+        self._pills: list[QLabel] = []
+        # Where the pills of the left begin.
+        self._first = 1
+        self._right = QHBoxLayout()
+        self._row.addWidget(self.title)
+        self._row.addStretch(1)
+        self._row.addLayout(self._right)
+
+    def show_pills(self, left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -> None:
+        """Show (text, role) pairs as pills; empty texts are left out."""
+        wanted = [(text, role, False) for text, role in left] + [(text, role, True) for text, role in right]
+        for old in self._pills:
+            self._row.removeWidget(old)
+            old.deleteLater()
+        self._pills = []
+        at = self._first
+        for text, role, to_the_right in wanted:
+            if not text:
+                continue
+            pill = label(text, role)
+            pill.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+            self._pills.append(pill)
+            if to_the_right:
+                self._row.insertWidget(self._row.indexOf(self._right), pill)
+            else:
+                self._row.insertWidget(at, pill)
+                at += 1
+
+    def add_left(self, button: QPushButton) -> None:
+        """Put a button before the title."""
+        self._row.insertWidget(0, button)
+        self._first += 1
+
+    def add_right(self, button: QPushButton) -> None:
+        """Put a button at the far right."""
+        self._right.addWidget(button)
+
+
+class FootBar(QFrame):
+    """What is stored, how far the work is, a sentence when something is to be said, the primary button."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme.set_role(self, "foot")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(theme.scaled(14), theme.scaled(5), theme.scaled(14), theme.scaled(5))
+        self._row.setSpacing(theme.scaled(20))
+        self.saved = label("", "ok")
+        self.notice = label("")
+        self.notice.setWordWrap(True)
+        self.notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.notice.hide()
+        self._hints: list[QWidget] = []
+        self._row.addWidget(self.saved)
+        self._row.addWidget(self.notice, 1)
+        self._row.addStretch(0)
+        self.primary = QPushButton()
+        theme.set_role(self.primary, "primary")
+        self._row.addWidget(self.primary)
+
+    def add_fact(self, fact: QLabel) -> None:
+        """Put a label between what is stored and the sentences."""
+        self._row.insertWidget(self._row.indexOf(self.notice), fact)
+
+    def show_hints(self, hints: Sequence[tuple[Sequence[QKeySequence | str], str]]) -> None:
+        """Show keys and what they do, where sentences appear when there are some."""
+        for old in self._hints:
+            self._row.removeWidget(old)
+            old.deleteLater()
+        self._hints = [_hint(keys, text) for keys, text in hints]
+        at = self._row.indexOf(self.notice)
+        for offset, hint in enumerate(self._hints):
+            self._row.insertWidget(at + offset, hint)
+        self._show_either()
+
+    def say(self, text: str, role: str = "warn") -> None:
+        """Show a sentence in place of the hints; an empty one brings them back."""
+        if text == self.notice.text():
+            return
+        self.notice.setText(text)
+        # A word or a sign, so that the colour is not all there is.
+        theme.set_role(self.notice, role)
+        self._show_either()
+
+    def _show_either(self) -> None:
+        speaking = bool(self.notice.text())
+        self.notice.setVisible(speaking)
+        for hint in self._hints:
+            hint.setVisible(not speaking)
+        self._row.setStretch(self._row.count() - 2, 0 if speaking else 1)
+
+
+def _hint(keys: Sequence[QKeySequence | str], text: str) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme.scaled(4))
+    for key in keys:
+        row.addWidget(label(shown(key), "key"))
+    row.addWidget(label(text, "small"))
+    return box
+
+
+def shown(key: QKeySequence | str) -> str:
+    """A key as it is written on this system's keyboards."""
+    sequence = QKeySequence(key) if isinstance(key, str) else key
+    return sequence.toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,0 +1,71 @@
+"""The card at the left: what cannot be heard, the picture, the waveform, the buttons."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from mio_fidelity.coding.desk import Desk
+from mio_fidelity.gui import theme
+from mio_fidelity.gui.bars import label
+from mio_fidelity.gui.listening import Listening
+from mio_fidelity.gui.transport import Transport
+from mio_fidelity.gui.waveform import Waveform
+from mio_fidelity.gui.workbench import Workbench
+
+VIDEO_PX = 220
+
+
+class ListeningCard(QFrame):
+    """A recording to listen to."""
+
+    locate_asked = Signal()
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme.set_role(self, "panel")
+        self.waveform = Waveform()
+        self.listening = Listening(bench, self.waveform, self)
+        self.transport = Transport(self.listening.player)
+        self.remark = label("", "warn")
+        self.remark.setWordWrap(True)
+        self.locate = QPushButton(self.tr("Locate…"))
+        self._trouble = QWidget()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._lay_out()
+        self.locate.clicked.connect(self.locate_asked)
+        self.listening.remarked.connect(self._show_remark)
+
+    def begin(self, desk: Desk) -> None:
+        """Load the recording of ``desk``."""
+        self._show_remark("", False)
+        self.listening.begin(desk)
+        self.transport.show_duration(desk.duration_ms)
+        picture = self.listening.player.video_widget()
+        if picture is not None:
+            picture.setMinimumHeight(theme.scaled(VIDEO_PX))
+            self._column.insertWidget(1, picture)
+            picture.show()
+
+    def end(self) -> None:
+        """Stop and let go of the recording."""
+        picture = self.listening.player.video_widget()
+        if picture is not None:
+            picture.hide()
+        self.listening.end()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self._trouble)
+        row.setContentsMargins(theme.scaled(10), theme.scaled(6), theme.scaled(10), theme.scaled(6))
+        row.addWidget(self.remark, 1)
+        row.addWidget(self.locate)
+        self._trouble.hide()
+        line = QFrame()
+        theme.set_role(line, "line")
+        for widget in (self._trouble, self.waveform, line, self.transport):
+            self._column.addWidget(widget)
+
+    def _show_remark(self, text: str, may_locate: bool) -> None:
+        self.remark.setText(text)
+        self.locate.setVisible(may_locate)
+        self._trouble.setVisible(bool(text))

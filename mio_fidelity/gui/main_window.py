@@ -1,0 +1,133 @@
+"""The one window: start page, my sessions, one rating."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from mio_fidelity import demo
+from mio_fidelity.coding import people
+from mio_fidelity.errors import UserError
+from mio_fidelity.gui import theme
+from mio_fidelity.gui.coding_page import CodingPage
+from mio_fidelity.gui.queue_page import QueuePage
+from mio_fidelity.gui.start_page import StartPage
+from mio_fidelity.gui.study_dialogs import AddRecordingDialog, NewStudyDialog
+from mio_fidelity.gui.workbench import Workbench, sentence
+from mio_fidelity.settings import default_demo_folder
+from mio_fidelity.store import Project
+
+
+class MainWindow(QMainWindow):
+    """Shows one page at a time. Its title never says whose or what session is open."""
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self.setWindowTitle("MIO Fidelity")
+        self.pages = QStackedWidget()
+        self.start = StartPage(bench.settings)
+        self.queue = QueuePage(bench)
+        self.coding = CodingPage(bench)
+        for page in (self.start, self.queue, self.coding):
+            self.pages.addWidget(page)
+        self.setCentralWidget(self.pages)
+        self._connect()
+        self.resize(theme.scaled(1366), theme.scaled(768))
+        self.start.ask_which()
+
+    def open_study(self, folder: Path, passphrase: str) -> None:
+        """Open a study and ask who is working; a sentence says when it cannot be opened."""
+        self.setCursor(Qt.CursorShape.WaitCursor)
+        try:
+            project = Project.open(folder, passphrase)
+        except UserError as error:
+            self.start.say(sentence(error))
+            self.start.passphrase.selectAll()
+            return
+        finally:
+            self.unsetCursor()
+        self._bench.settings["last_study"] = str(folder.resolve())
+        self.show_project(project)
+
+    def show_project(self, project: Project) -> None:
+        """Work on an open study; asks who is working."""
+        self._bench.open(project)
+        self._ask_who()
+
+    def open_demo(self, folder: Path | None = None, again: bool = False) -> None:
+        """Open the demo study, making it when it is missing."""
+        self.start.say(self.tr("Opening the demo study…"))
+        self.start.repaint()
+        self.setCursor(Qt.CursorShape.WaitCursor)
+        try:
+            self.show_project(demo.open_demo(folder or default_demo_folder(), again))
+        except UserError as error:
+            self.start.say(sentence(error))
+        finally:
+            self.unsetCursor()
+
+    def current_project(self) -> Project:
+        """The open study."""
+        return self._bench.project
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Store what is being typed and where the coder is; then go."""
+        self.coding.close_rating()
+        self.coding.listening.close()
+        self._bench.settings["volume"] = self.coding.listening.player.volume
+        self._bench.close()
+        super().closeEvent(event)
+
+    def _connect(self) -> None:
+        self.start.opened.connect(self.open_study)
+        self.start.demo_asked.connect(lambda: self.open_demo())
+        self.start.new_asked.connect(self._new_study)
+        self.start.signed_in.connect(self._sign_in)
+        self.start.closed.connect(self._close_study)
+        self.queue.chosen.connect(self._open_rating)
+        self.queue.left.connect(self._ask_who)
+        self.queue.add_asked.connect(self._add_recording)
+        self.coding.left.connect(self._show_queue)
+
+    def _ask_who(self) -> None:
+        self.start.ask_who(self._bench.ask(people.roster))
+        self.pages.setCurrentWidget(self.start)
+
+    def _sign_in(self, person_id: str) -> None:
+        try:
+            self._bench.project.sign_in(person_id)
+        except UserError as error:
+            self.start.say(sentence(error))
+            return
+        self._show_queue()
+
+    def _show_queue(self) -> None:
+        self.coding.close_rating()
+        self.pages.setCurrentWidget(self.queue)
+        self.queue.open()
+
+    def _open_rating(self, rating_id: str) -> None:
+        try:
+            self.pages.setCurrentWidget(self.coding)
+            self.coding.open(rating_id)
+        except UserError as error:
+            self.pages.setCurrentWidget(self.queue)
+            self.queue.foot.say(sentence(error), "alarm")
+
+    def _close_study(self) -> None:
+        self._bench.close()
+        self.start.ask_which()
+
+    def _new_study(self) -> None:
+        dialog = NewStudyDialog(self)
+        dialog.made.connect(self._take_new_study)
+        dialog.open()
+
+    def _take_new_study(self, project: Project) -> None:
+        self._bench.settings["last_study"] = str(project.folder.resolve())
+        self.show_project(project)
+
+    def _add_recording(self) -> None:
+        AddRecordingDialog(self._bench, self).open()

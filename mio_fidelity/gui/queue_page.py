@@ -1,0 +1,220 @@
+"""A coder's sessions: what is begun, what is due, what is submitted. Nobody else's."""
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QDate,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QVBoxLayout, QWidget
+
+from mio_fidelity.coding import people
+from mio_fidelity.coding.desk import Progress, QueueRow, queue
+from mio_fidelity.gui import theme
+from mio_fidelity.gui.bars import FootBar, HeaderBar, label
+from mio_fidelity.gui.times import format_ms
+from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
+from mio_fidelity.store import MediaKind, Role
+
+Index = QModelIndex | QPersistentModelIndex
+SHOWN_TABLES = {"rating", "score", "recording", *EVERYTHING}
+
+
+class QueueModel(QAbstractTableModel):
+    """The lines of a queue."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[QueueRow, ...] = ()
+
+    def show(self, rows: tuple[QueueRow, ...]) -> None:
+        """Show these lines."""
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        """How many sessions."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """How many facts a session has."""
+        return 0 if parent.isValid() else len(self._titles())
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """What a column is."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._titles()[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """What a cell shows."""
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._texts(row)[index.column()]
+        if role == Qt.ItemDataRole.FontRole and index.column() == 0:
+            return theme.font(bold=row.progress is not Progress.SUBMITTED)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{self._titles()[index.column()]}: {self._texts(row)[index.column()]}"
+        return None
+
+    def _titles(self) -> tuple[str, ...]:
+        return (self.tr("Session"), self.tr("Length"), self.tr("State"), self.tr("Rated"), self.tr("Due"))
+
+    def _texts(self, row: QueueRow) -> tuple[str, ...]:
+        kind = self.tr("video") if row.kind is MediaKind.VIDEO else self.tr("audio")
+        state = {
+            Progress.ASSIGNED: self.tr("○ not begun"),
+            Progress.BEGUN: self.tr("◐ begun"),
+            Progress.SUBMITTED: self.tr("● submitted"),
+        }[row.progress]
+        short = QLocale.FormatType.ShortFormat
+        due = QLocale().toString(QDate(row.due_on), short) if row.due_on else ""
+        return (
+            row.blind_code,
+            f"{format_ms(row.duration_ms)} · {kind}",
+            state,
+            self.tr("{n} of {all}").format(n=row.answered, all=row.slots),
+            due if row.progress is not Progress.SUBMITTED else "",
+        )
+
+
+class QueuePage(QWidget):
+    """The list of the person's sessions.
+
+    Signals:
+        chosen: The id of the rating to open.
+        left: Somebody else wants to work.
+        add_asked: A supervisor wants to add a recording.
+    """
+
+    chosen = Signal(str)
+    left = Signal()
+    add_asked = Signal()
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self.header = HeaderBar()
+        self.foot = FootBar()
+        self.model = QueueModel(self)
+        self.table = QTableView()
+        self.empty = label("", "muted")
+        self.add = QPushButton(self.tr("Add a recording…"))
+        self.switch = QPushButton(self.tr("Somebody else…"))
+        self._lay_out()
+        bench.changed.connect(self._refresh)
+        bench.refused.connect(lambda error: self.foot.say(sentence(error), "alarm"))
+        self.table.doubleClicked.connect(self._open)
+        self.table.selectionModel().currentRowChanged.connect(self._show_button)
+        self.foot.primary.clicked.connect(self._open)
+        self.add.clicked.connect(self.add_asked)
+        self.switch.clicked.connect(self.left)
+        for key in ("Return", "Enter"):
+            shortcut = QShortcut(QKeySequence(key), self.table)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(self._open)
+
+    def open(self) -> None:
+        """Show the sessions of whoever is working."""
+        self.foot.say("")
+        self._show()
+        self.table.setFocus()
+
+    def _lay_out(self) -> None:
+        self.header.title.setText(self.tr("My sessions"))
+        self.table.setModel(self.model)
+        self.table.setAccessibleName(self.tr("My sessions"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(theme.scaled(36))
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        panel = QWidget()
+        theme.set_role(panel, "panel")
+        inner = QVBoxLayout(panel)
+        inner.setContentsMargins(1, 1, 1, 1)
+        inner.addWidget(self.table)
+        inner.addWidget(self.empty)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(theme.scaled(14), theme.scaled(12), theme.scaled(14), theme.scaled(8))
+        middle.addWidget(panel)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.header)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.foot)
+        self.header.add_right(self.add)
+        self.header.add_right(self.switch)
+
+    def _refresh(self, changed: frozenset[str]) -> None:
+        if self.isVisible() and changed & SHOWN_TABLES:
+            self._show()
+
+    def _show(self) -> None:
+        at = max(0, self.table.currentIndex().row())
+        rows = self._bench.ask(queue)
+        self.model.show(rows)
+        me = next(
+            member for member in self._bench.ask(people.roster) if member.id == self._bench.project.person_id
+        )
+        supervisor = me.role is Role.SUPERVISOR
+        self.header.show_pills(
+            ((self._bench.ask(people.study_facts).title, "pill"),),
+            ((_role_words(me.role).format(code=me.code), "pill"),),
+        )
+        self.add.setVisible(supervisor)
+        self.table.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        self.empty.setText(
+            self.tr("Nothing is assigned to you. Add a recording, and give it to coders to rate.")
+            if supervisor
+            else self.tr("Nothing is assigned to you. Your supervisor gives you sessions to rate.")
+        )
+        open_rows = sum(row.progress is not Progress.SUBMITTED for row in rows)
+        self.foot.saved.setText(
+            self.tr("{n} to do, {done} submitted").format(n=open_rows, done=len(rows) - open_rows)
+        )
+        if rows:
+            self.table.selectRow(min(at, len(rows) - 1))
+        self._show_button()
+
+    def _chosen(self) -> QueueRow | None:
+        at = self.table.currentIndex().row()
+        return self.model.rows[at] if 0 <= at < len(self.model.rows) else None
+
+    def _show_button(self, *_: object) -> None:
+        row = self._chosen()
+        self.foot.primary.setEnabled(row is not None)
+        words = {
+            Progress.ASSIGNED: self.tr("Start"),
+            Progress.BEGUN: self.tr("Continue"),
+            Progress.SUBMITTED: self.tr("Look at it"),
+        }
+        self.foot.primary.setText(words[row.progress if row else Progress.ASSIGNED])
+
+    def _open(self, *_: object) -> None:
+        row = self._chosen()
+        if row is not None:
+            self.chosen.emit(row.rating_id)
+
+
+def _role_words(role: Role) -> str:
+    return {
+        Role.CODER: QCoreApplication.translate("QueuePage", "coder {code}"),
+        Role.SUPERVISOR: QCoreApplication.translate("QueuePage", "supervisor {code}"),
+        Role.CLINICIAN: QCoreApplication.translate("QueuePage", "clinician {code}"),
+    }[role]

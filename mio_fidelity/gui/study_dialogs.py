@@ -1,0 +1,310 @@
+"""Making a study, and adding a recording to it."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mio_fidelity.coding import assign, people, recordings
+from mio_fidelity.errors import UserError
+from mio_fidelity.gui import theme
+from mio_fidelity.gui.background import Job
+from mio_fidelity.gui.dialogs import buttons, sentence_label
+from mio_fidelity.gui.workbench import Workbench, sentence
+from mio_fidelity.instrument import read_instrument, shipped_instrument
+from mio_fidelity.media.probe import Examined, examine
+from mio_fidelity.store import Project, Purpose, Role
+
+
+class NewStudyDialog(QDialog):
+    """Asks what a new study needs, and makes it.
+
+    Signals:
+        made: The new study, open.
+    """
+
+    made = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("New study"))
+        self.folder = QLineEdit()
+        self.title = QLineEdit()
+        self.phrase, self.again = QLineEdit(), QLineEdit()
+        self.supervisor, self.coders = QLineEdit("S1"), QLineEdit("R1, R2")
+        self.instrument = QLineEdit()
+        self.complaint = sentence_label("", "alarm")
+        for field in (self.phrase, self.again):
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+        self._lay_out()
+
+    def accept(self) -> None:
+        """Make the study; a sentence says what is in the way."""
+        if not self.folder.text().strip():
+            self.complaint.setText(self.tr("Choose a folder for the study."))
+            return
+        if self.phrase.text() != self.again.text():
+            self.complaint.setText(self.tr("The two pass phrases differ. Type the same twice."))
+            return
+        try:
+            self.made.emit(self._make())
+        except UserError as error:
+            self.complaint.setText(sentence(error))
+            return
+        super().accept()
+
+    def _make(self) -> Project:
+        file = self.instrument.text().strip()
+        instrument = read_instrument(Path(file)) if file else shipped_instrument()
+        codes = [(code, Role.SUPERVISOR) for code in _words(self.supervisor.text())]
+        codes += [(code, Role.CODER) for code in _words(self.coders.text())]
+        if not codes:
+            raise UserError("Give at least one person a code, such as S1: somebody has to work in the study.")
+        people.check_codes([code for code, _ in codes])
+        title = self.title.text().strip() or self.tr("Study")
+        project = Project.create(Path(self.folder.text().strip()), self.phrase.text(), title)
+        for code, role in codes:
+            project.do(people.add_person, code, role)
+        project.do(assign.use_instrument, instrument)
+        return project
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.addRow(self.tr("Folder"), chooser(self.folder, self._choose_folder))
+        form.addRow(self.tr("Title"), self.title)
+        form.addRow(self.tr("Pass phrase"), self.phrase)
+        form.addRow(self.tr("Once more"), self.again)
+        form.addRow(self.tr("Supervisor's code"), self.supervisor)
+        form.addRow(self.tr("Coders' codes"), self.coders)
+        form.addRow(self.tr("Instrument"), chooser(self.instrument, self._choose_instrument))
+        self.instrument.setPlaceholderText(
+            self.tr("empty for the practice set, which is not the official scales")
+        )
+        column = QVBoxLayout(self)
+        column.setSpacing(theme.scaled(12))
+        column.addWidget(
+            sentence_label(
+                self.tr(
+                    "A study is a folder that can be copied whole. It is encrypted: without the pass phrase "
+                    "nobody can open it, and nobody can recover it. People are known by codes, never by names."
+                ),
+                "muted",
+            )
+        )
+        column.addLayout(form)
+        column.addWidget(self.complaint)
+        column.addWidget(buttons(self, self.tr("Make the study")))
+        self.setMinimumWidth(theme.scaled(560))
+
+    def _choose_folder(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Name of the new study folder"))
+        if path:
+            self.folder.setText(path)
+
+    def _choose_instrument(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Instrument file"), filter=self.tr("Instrument files (*.toml)")
+        )
+        if path:
+            self.instrument.setText(path)
+
+
+class AddRecordingDialog(QDialog):
+    """Checks the files of one session, shows what is wrong with them, adds them, gives them to people."""
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Add a recording"))
+        self._bench = bench
+        self._job: Job | None = None
+        self._found: list[tuple[str, Examined]] = []
+        self.files = QLineEdit()
+        self.client, self.counselor = QLineEdit(), QLineEdit()
+        self.arm, self.site = QLineEdit(), QLineEdit()
+        self.number = QSpinBox()
+        self.number.setRange(1, 999)
+        self.purpose = QComboBox()
+        self.given_to = {member: QCheckBox(member.code) for member in bench.ask(people.roster)}
+        self.progress = QProgressBar()
+        self.report = sentence_label("", "warn")
+        self.knowingly = QCheckBox(self.tr("Take it in as it is"))
+        self._lay_out()
+
+    def accept(self) -> None:
+        """First check the files; when that is done and all is well, add them."""
+        if self._job is not None:
+            return
+        if not self._found:
+            self._check()
+        elif self.knowingly.isVisible() and not self.knowingly.isChecked():
+            self._say(self.tr("Say that the file is to be taken in as it is, or choose another."), "warn")
+        else:
+            self._add()
+
+    def reject(self) -> None:
+        """Stop checking, or close."""
+        if self._job is not None:
+            self._job.cancel()
+            return
+        super().reject()
+
+    def _lay_out(self) -> None:
+        for purpose, words in (
+            (Purpose.PRODUCTION, self.tr("production")),
+            (Purpose.RELIABILITY, self.tr("reliability")),
+            (Purpose.TRAINING, self.tr("training")),
+        ):
+            self.purpose.addItem(words, purpose)
+        form = QFormLayout()
+        form.addRow(self.tr("Files, in order"), chooser(self.files, self._choose))
+        form.addRow(self.tr("Client id"), self.client)
+        form.addRow(self.tr("Session number"), self.number)
+        form.addRow(self.tr("Arm"), self.arm)
+        form.addRow(self.tr("Site"), self.site)
+        form.addRow(self.tr("Counselor id"), self.counselor)
+        given = QHBoxLayout()
+        for box in self.given_to.values():
+            given.addWidget(box)
+        form.addRow(self.tr("Give it to"), given)
+        form.addRow(self.tr("For"), self.purpose)
+        self.progress.setRange(0, 1000)
+        column = QVBoxLayout(self)
+        column.addWidget(
+            sentence_label(
+                self.tr("Ids must not identify anybody: use the study's own numbering, such as C017."),
+                "muted",
+            )
+        )
+        column.addLayout(form)
+        for widget in (self.progress, self.report, self.knowingly):
+            column.addWidget(widget)
+            widget.hide()
+        self.box = buttons(self, self.tr("Check and add"))
+        column.addWidget(self.box)
+        self.files.textChanged.connect(self._forget)
+        self.setMinimumWidth(theme.scaled(560))
+
+    def _choose(self) -> None:
+        paths, _ = QFileDialog.getOpenFileNames(self, self.tr("Recording; several files are its parts"))
+        if paths:
+            self.files.setText("; ".join(paths))
+
+    def _forget(self) -> None:
+        self._found = []
+        self.knowingly.hide()
+        self.knowingly.setChecked(False)
+        self.report.hide()
+
+    def _check(self) -> None:
+        paths = [Path(text.strip()) for text in self.files.text().split(";") if text.strip()]
+        if not paths:
+            self._say(self.tr("Choose the recording first."), "warn")
+            return
+        self.progress.setValue(0)
+        self.progress.show()
+        self.report.hide()
+        self._job = Job(_examiner(paths), self)
+        self._job.progressed.connect(lambda share: self.progress.setValue(round(share * 1000)))
+        self._job.finished.connect(self._take)
+        self._job.refused.connect(lambda error: self._stop(sentence(error)))
+        self._job.stopped.connect(lambda: self._stop(self.tr("Stopped; nothing was added.")))
+        self._job.start()
+
+    def _take(self, found: list[tuple[str, Examined]]) -> None:
+        self._job = None
+        self.progress.hide()
+        self._found = found
+        problems = [
+            sentence(UserError(problem.template, **problem.values))
+            for _, each in found
+            for problem in each.problems
+        ]
+        if problems:
+            self._say("\n".join(problems), "warn")
+            self.knowingly.show()
+            return
+        self._add()
+
+    def _stop(self, text: str) -> None:
+        self._job = None
+        self.progress.hide()
+        self._say(text, "alarm")
+
+    def _add(self) -> None:
+        facts = recordings.SessionFacts(
+            self.client.text(),
+            self.number.value(),
+            self.arm.text().strip() or None,
+            self.counselor.text().strip() or None,
+            self.site.text().strip() or None,
+        )
+        to = [member.id for member, box in self.given_to.items() if box.isChecked()]
+        try:
+            self._bench.project.do(
+                assign.add_and_assign,
+                facts,
+                self._found,
+                self._bench.project.folder,
+                to,
+                self.purpose.currentData(),
+            )
+        except UserError as error:
+            self._say(sentence(error), "alarm")
+            return
+        for _, each in self._found:
+            self._bench.project.peaks.write(each.sha256, each.peaks.to_bytes())
+        self._bench.changed.emit(frozenset({"recording", "rating"}))
+        super().accept()
+
+    def _say(self, text: str, role: str) -> None:
+        self.report.setText(text)
+        theme.set_role(self.report, role)
+        self.report.show()
+
+
+def chooser(field: QLineEdit, choose: Callable[[], None]) -> QWidget:
+    """A field for a file, with a button that lets one choose it."""
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    button = QPushButton("…")
+    button.setAccessibleName(box.tr("Choose"))
+    button.setAutoDefault(False)
+    button.clicked.connect(choose)
+    row.addWidget(field, 1)
+    row.addWidget(button)
+    return box
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _examiner(paths: list[Path]) -> Callable[[Callable[[float], None], Callable[[], bool]], object]:
+    """The work of examining all files, each with its share of the progress."""
+
+    def work(on_progress: Callable[[float], None], cancelled: Callable[[], bool]) -> object:
+        def tell(done: int, share: float) -> None:
+            on_progress((done + share) / len(paths))
+
+        found = []
+        for done, path in enumerate(paths):
+            found.append((str(path), examine(path, partial(tell, done), cancelled)))
+        return found
+
+    return work
