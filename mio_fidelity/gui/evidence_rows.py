@@ -12,10 +12,9 @@ from PySide6.QtCore import (
     QPointF,
     QRect,
     QRectF,
-    QSize,
     Qt,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -120,11 +119,6 @@ class RowDelegate(QStyledItemDelegate):
         self.noted = ""
         """The mark whose note is being written; its row is highlighted."""
 
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Room for the words of the column; the height is that of all rows."""
-        words = theme.font().pixelSize() * len(index.data()) * 0.62 if index.column() == TIME else 0
-        return QSize(round(words) + 2 * theme.scaled(_PADDING), theme.scaled(28))
-
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
         now, model = theme.tokens(), index.model()
@@ -190,6 +184,8 @@ class EvidenceTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.horizontalHeader().hide()
+        self.horizontalHeader().setMinimumSectionSize(1)
+        self.horizontalHeader().setStretchLastSection(True)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setMinimumSectionSize(1)
@@ -197,12 +193,10 @@ class EvidenceTable(QTableView):
     def lay_out(self) -> None:
         """Fit the columns and the row height to the font, and grow no taller than the rows."""
         self.verticalHeader().setDefaultSectionSize(theme.scaled(28))
-        header = self.horizontalHeader()
-        header.setMinimumSectionSize(1)
-        header.setSectionResizeMode(TIME, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(SCALE, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(SCALE, theme.scaled(38))
-        header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
+        longest = self.model().index(self.model().rowCount() - 1, TIME).data() or ""
+        letters = QFontMetrics(theme.font()).horizontalAdvance(longest)
+        self.horizontalHeader().resizeSection(TIME, letters + 2 * theme.scaled(_PADDING))
+        self.horizontalHeader().resizeSection(SCALE, theme.scaled(38))
         self.setMaximumHeight(self.verticalHeader().length())
 
     def event(self, event: QEvent) -> bool:

@@ -6,6 +6,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QResizeEvent,
     QShortcut,
+    QShowEvent,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -87,6 +88,11 @@ class ManualView(QWidget):
         (self._general if opened else self._scale).setChecked(True)
         self._show()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Bring the page up to date."""
+        super().showEvent(event)
+        self._show()
+
     def changeEvent(self, event: QEvent) -> None:
         """Style the page again for other colours or another font."""
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange):
@@ -123,13 +129,17 @@ class ManualView(QWidget):
         general = self._general.isChecked() and bool(self._pages[True][1])
         title, markdown = self._pages[general]
         self._title.setText(title)
+        if self.isVisible():
+            self._fill((general, title), _without_head(markdown, self._banner.text()))
+
+    def _fill(self, page: tuple[bool, str], markdown: str) -> None:
+        """Set the text, which takes longer than a key press should, so only when it is looked at."""
         bar = self._text.verticalScrollBar()
         if self._shown is not None:
             self._places[self._shown] = bar.value()
-        self._shown = (general, title)
-        page = _without_head(markdown, self._banner.text())
-        self._text.show_markdown(page or self.tr("The manual has no page for this scale."))
-        bar.setValue(self._places.get(self._shown, 0))
+        self._shown = page
+        self._text.show_markdown(markdown or self.tr("The manual has no page for this scale."))
+        bar.setValue(self._places.get(page, 0))
         self._find.look_again()
 
 
@@ -241,8 +251,9 @@ class _Page(QTextBrowser):
 
     def show_markdown(self, markdown: str) -> None:
         """Show this text."""
-        self._markdown = markdown
-        self.restyle()
+        if markdown != self._markdown:
+            self._markdown = markdown
+            self.restyle()
 
     def restyle(self) -> None:
         """Set the text again in the colours and the font in force, at the same place."""
@@ -252,10 +263,14 @@ class _Page(QTextBrowser):
         document.setDocumentMargin(theme.scaled(12))
         document.setIndentWidth(theme.scaled(20))
         document.setMarkdown(self._markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        # One edit, so that the page is laid out once and not after each change.
+        edit = QTextCursor(document)
+        edit.beginEditBlock()
         block = document.begin()
         while block.isValid():
             self._style(QTextCursor(block), block.blockFormat().headingLevel(), block.textList() is not None)
             block = block.next()
+        edit.endEditBlock()
         # A cursor left at the end would pull the view there.
         self.setTextCursor(QTextCursor(document))
         self._fit()
