@@ -168,7 +168,7 @@ def alpha_jackknife(
     categories: Sequence[float] | None = None,
     confidence: float = 0.95,
 ) -> Estimate:
-    """Alpha with the interval of a jackknife over sessions and Student's t.
+    """Alpha with the interval of a jackknife over the sessions scored twice or more, and Student's t.
 
     Args:
         scores: Shape (sessions, coders), NaN where a coder gave no score.
@@ -191,7 +191,7 @@ def alpha_jackknife(
     if not estimate.defined:
         return estimate
     array = as_scores(scores)
-    columns, points = _contributions(array[None, ~np.isnan(array).all(axis=1)], level)
+    columns, points = _contributions(array[None, (~np.isnan(array)).sum(axis=1) > 1], level)
     n = len(columns)
     left_out = _alpha(columns.sum(axis=0) - columns, level, points)[:, 0]
     se = float(np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()))

@@ -7,16 +7,32 @@ translation of names.
 
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
+from mio_fidelity.reliability.agreement import bland_altman, finn, lin_ccc, percent_agreement
+from mio_fidelity.reliability.alpha import Level, alpha_bootstrap, alpha_jackknife, krippendorff_alpha
+from mio_fidelity.reliability.consistency import cronbach_alpha, mcdonald_omega
 from mio_fidelity.reliability.design import connected, k_hat, non_overlap
+from mio_fidelity.reliability.drift import Chart, cusum, ewma, mean_shift, page_hinkley
 from mio_fidelity.reliability.estimate import Estimate
+from mio_fidelity.reliability.generalizability import GStudy, g_study, g_study_crossed, g_study_nested
+from mio_fidelity.reliability.gwet import (
+    Coefficient,
+    chance_corrected,
+    conger_kappa,
+    fleiss_kappa,
+    fleiss_kappa_counts,
+)
 from mio_fidelity.reliability.icc import FORMS, icc_anova, icc_complete, icc_oneway, icc_test
+from mio_fidelity.reliability.incomplete import icc_incomplete
+from mio_fidelity.reliability.kappa import cohen_kappa, kappa_from_table, scores_from_table
+from mio_fidelity.reliability.weights import WEIGHTS, from_disagreement
 
 Case = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -64,11 +80,284 @@ def design_answer(case: Case) -> Answer:
     return {"Q": non_overlap(rated), "khat": k_hat(rated), "connected": connected(rated)}
 
 
+def icc_incomplete_answer(case: Case) -> Answer:
+    model = icc_incomplete(scores_of(case))
+    answer: Answer = {
+        "var_session": model.session,
+        "var_coder": model.coder,
+        "var_residual": model.residual,
+        "minus2_REML": model.deviance,
+        "khat": model.k_hat,
+        "Q": model.q,
+    }
+    for form, estimate in model.forms.items():
+        answer |= with_limits(form, estimate)
+    return answer
+
+
+def agreement_answer(case: Case) -> Answer:
+    answer: Answer = {}
+    for how, name in (("all", "all coders"), ("pairwise", "pairwise")):
+        for within, kind in ((0, "exact"), (1, "within 1")):
+            estimate = percent_agreement(scores_of(case), within, how)
+            answer |= with_limits(f"{name} {kind}", estimate)
+            if how == "all":
+                answer["n complete sessions"] = estimate.parts.get("n", 0)
+    return answer
+
+
+def finn_answer(case: Case) -> Answer:
+    models = ("oneway", "twoway")
+    return {model: finn(scores_of(case), case["params"]["levels"], model).value for model in models}
+
+
+def ccc_answer(case: Case) -> Answer:
+    estimate = lin_ccc(scores_of(case), case["params"].get("conf", 0.95))
+    return {"ccc": estimate.value, "lower": estimate.low, "upper": estimate.high, **estimate.parts}
+
+
+def bland_altman_answer(case: Case) -> Answer:
+    pair = scores_of(case).T
+    usual, two = (
+        bland_altman(*pair, case["params"].get("multiplier", 1.959963984540054)),
+        bland_altman(*pair, 2),
+    )
+    return {
+        **with_underscore("bias", usual.bias),
+        "sd": usual.sd,
+        "loa_lower": usual.low.value,
+        "loa_upper": usual.high.value,
+        "loa_width": usual.width,
+        "loa_lower_2sd": two.low.value,
+        "loa_upper_2sd": two.high.value,
+        **with_underscore("loa_lower_ci", usual.low),
+        **with_underscore("loa_upper_ci", usual.high),
+        "se_loa_1986": usual.se_limit_1986,
+    }
+
+
+def with_underscore(name: str, estimate: Estimate) -> Answer:
+    return {name: estimate.value, f"{name}_lower": estimate.low, f"{name}_upper": estimate.high}
+
+
+def consistency_answer(case: Case) -> Answer:
+    items = scores_of(case)
+    listwise = cronbach_alpha(items)
+    return {
+        "alpha": listwise.value,
+        "feldt_lower": listwise.low,
+        "feldt_upper": listwise.high,
+        "alpha_listwise": listwise.value,
+        "n_listwise": listwise.n_sessions,
+        "feldt_lower_listwise": listwise.low,
+        "feldt_upper_listwise": listwise.high,
+        "alpha_pairwise": cronbach_alpha(items, "pairwise").value,
+        "omega_total_ml_cov": mcdonald_omega(items).value,
+        "omega_total_ml_cor": mcdonald_omega(items, "correlation").value,
+        "omega_total_ml_cov_observed_denominator": mcdonald_omega(items, "covariance", "observed").value,
+        "omega_total_ml_cor_observed_denominator": mcdonald_omega(items, "correlation", "observed").value,
+    }
+
+
+# What the cases call the components of a design, beside the program's own names.
+EFFECTS = {
+    "p": ("session", "person"),
+    "r": ("coder",),
+    "pr": ("residual", "pr_e"),
+    "pri": ("residual", "pri_e", "e"),
+    "i": ("item",),
+    "r:t": ("r_in_t",),
+    "pr:t": ("pr_in_t", "residual"),
+}
+
+
+def g_study_of(case: Case) -> GStudy:
+    """The case's G study; long rows become a cube with one axis per facet."""
+    if case["data"]["layout"] == "units_x_raters":
+        return g_study(scores_of(case))
+    *keys, score = np.array(case["data"]["values"], dtype=float).T
+    columns = [name.lower()[0] for name in case["data"]["columns"][:-1]]
+    facets = dict(zip(columns, keys, strict=True))
+    nested = ":" in case["params"]["design"]
+    if len(facets) == 2:
+        return g_study(cube_of(list(facets.values()), score))
+    people, middle, last = facets.values()
+    if not nested:
+        coders, items = (middle, last) if list(facets)[1] == "r" else (last, middle)
+        return g_study_crossed(cube_of([people, coders, items], score))
+    within = np.array(
+        [np.searchsorted(np.unique(last[middle == m]), x) for m, x in zip(middle, last, strict=True)]
+    )
+    return g_study_nested(cube_of([people, middle, within], score))
+
+
+def cube_of(keys: list[np.ndarray], score: np.ndarray) -> np.ndarray:
+    places = [np.unique(key, return_inverse=True)[1] for key in keys]
+    cube = np.full([place.max() + 1 for place in places], np.nan)
+    cube[tuple(places)] = score
+    return cube
+
+
+def g_theory_answer(case: Case) -> Answer:
+    study = g_study_of(case)
+    answer: Answer = {"Erho2": study.erho2().value, "Phi": study.phi().value}
+    for effect, variance in study.components.items():
+        answer |= {f"var_{name}": variance for name in (effect, *EFFECTS.get(effect, ()))}
+    for n in case["params"].get("D_study_n", ()):
+        answer |= {f"Erho2 n={n}": study.erho2(r=n).value, f"Phi n={n}": study.phi(r=n).value}
+    return answer
+
+
+def settings(case: Case, **names: str) -> dict[str, float]:
+    """The case's parameters under the names our functions have for them."""
+    return {ours: case["params"][theirs] for theirs, ours in names.items() if theirs in case["params"]}
+
+
+def cusum_of(case: Case) -> Chart:
+    return cusum(case["data"]["values"], **settings(case, target="target", sigma="sigma", k="k", h="h"))
+
+
+def ewma_of(case: Case) -> Chart:
+    return ewma(
+        case["data"]["values"], **settings(case, target="target", sigma="sigma", lam="lam", L="reach")
+    )
+
+
+def cusum_answer(case: Case) -> Answer:
+    chart = cusum_of(case)
+    answer: Answer = {"C_plus": chart.upper, "C_minus": chart.lower, "first_signal": chart.first_signal}
+    for at, (up, down) in enumerate(zip(chart.upper, chart.lower, strict=True), start=1):
+        answer |= {f"C_plus_{at}": up, f"C_minus_{at}": down}
+    return answer
+
+
+def ewma_answer(case: Case) -> Answer:
+    chart = ewma_of(case)
+    lines = {"z": chart.upper, "ucl": chart.upper_limit, "lcl": chart.lower_limit}
+    answer: Answer = {**lines, "first_signal": chart.first_signal}
+    for name, line in lines.items():
+        answer |= {f"{name}_{at}": value for at, value in enumerate(line, start=1)}
+    return answer
+
+
+def drift_answer(case: Case) -> Answer:
+    sums, average, values = cusum_of(case), ewma_of(case), case["data"]["values"]
+    answer: Answer = {
+        "cusum_first": sums.first_signal,
+        "cusum_plus_last": sums.upper[-1],
+        "cusum_minus_last": sums.lower[-1],
+        "ewma_first": average.first_signal,
+        "ewma_last": average.upper[-1],
+        "ewma_ucl_last": average.upper_limit[-1],
+        "ewma_lcl_last": average.lower_limit[-1],
+    }
+    for key in case["expected"]:
+        if part := re.fullmatch(r"bias_(first|last)(\d+)", key):
+            size = int(part[2])
+            means = mean_shift(values, size if part[1] == "first" else len(values) - size)
+            answer[key] = means[0] if part[1] == "first" else means[1]
+        if part := re.fullmatch(r"PH delta=(.+),lambda=(.+),min_n=(\d+)", key):
+            answer[key] = page_hinkley(values, float(part[1]), float(part[2]), int(part[3])).first_signal
+    return answer
+
+
+def alpha_answer(case: Case) -> Answer:
+    levels = case["params"].get("levels", get_args(Level))
+    return {level: krippendorff_alpha(scores_of(case), level).value for level in levels}
+
+
+def alpha_interval_answer(case: Case) -> Answer:
+    level = case["params"]["level"]
+    replicates = case["params"].get("B", 200_000)
+    boot = alpha_bootstrap(scores_of(case), level, replicates=replicates).estimates[0]
+    knife = alpha_jackknife(scores_of(case), level)
+    return {
+        "estimate": boot.value,
+        "boot_lower": boot.low,
+        "boot_upper": boot.high,
+        "boot_sd": boot.se,
+        "jackknife_se": knife.se,
+        "jackknife_t_lower": knife.low,
+        "jackknife_t_upper": knife.high,
+        "share_undefined_replicates": boot.undefined_replicates / boot.replicates if boot.replicates else 0.0,
+    }
+
+
+def categories_of(case: Case) -> list[float] | None:
+    """The declared scale; None when the case says to use what was observed."""
+    declared = case["params"].get("categories")
+    return declared if isinstance(declared, list) else None
+
+
+def kappa_of(case: Case, weights: Any) -> Estimate:
+    if case["data"]["layout"] == "contingency_table":
+        return kappa_from_table(case["data"]["values"], weights, categories_of(case))
+    return cohen_kappa(scores_of(case), weights, categories_of(case))
+
+
+def kappa_answer(case: Case) -> Answer:
+    params = case["params"]
+    weights: dict[str, Any] = {name: name for name in WEIGHTS}
+    if "disagreement_weights" in params:
+        weights["weighted"] = from_disagreement(params["disagreement_weights"])
+    if "agreement_weights" in params:
+        weights["weighted"] = params["agreement_weights"]
+    answer: Answer = {}
+    for name, weight in weights.items():
+        kappa = kappa_of(case, weight)
+        extras = {"se": kappa.se, **kappa.parts, "z": kappa.parts.get("z0")}
+        answer |= with_limits(name, kappa)
+        answer |= {f"{name}{gap}{key}": number for key, number in extras.items() for gap in (" ", "_")}
+    return answer
+
+
+def fleiss_answer(case: Case) -> Answer:
+    if case["data"]["layout"] == "units_x_category_counts":
+        fleiss = fleiss_kappa_counts(case["data"]["values"])
+        answer: Answer = {}
+    else:
+        fleiss = fleiss_kappa(scores_of(case))
+        answer = {"conger_exact": conger_kappa(scores_of(case)).value}
+    answer |= with_limits("kappa", fleiss) | dict(fleiss.parts)
+    return answer | {"z": fleiss.parts.get("z0"), "gwet_se": fleiss.se}
+
+
+def gwet_answer(case: Case) -> Answer:
+    table = case["data"]["layout"] == "contingency_table"
+    values = case["data"]["values"]
+    scores = scores_from_table(values) if table else scores_of(case)
+    # A table shows all its points, also those nobody used.
+    categories = list(range(1, len(values) + 1)) if table else categories_of(case)
+    answer: Answer = {}
+    for coefficient in get_args(Coefficient):
+        for weights in WEIGHTS:
+            name = f"{coefficient} {weights}"
+            estimate = chance_corrected(scores, coefficient, weights, categories)
+            answer |= with_limits(name, estimate) | {f"{name} se": estimate.se}
+    return answer
+
+
 STATISTICS: dict[str, Callable[[Case], Answer]] = {
     "icc_complete": icc_complete_answer,
     "icc_F_test": icc_test_answer,
     "icc_oneway_unbalanced": icc_oneway_answer,
     "design_Q_khat": design_answer,
+    "icc_incomplete": icc_incomplete_answer,
+    "percent_agreement": agreement_answer,
+    "finn": finn_answer,
+    "lin_ccc": ccc_answer,
+    "bland_altman": bland_altman_answer,
+    "internal_consistency": consistency_answer,
+    "g_theory": g_theory_answer,
+    "cusum": cusum_answer,
+    "ewma": ewma_answer,
+    "drift": drift_answer,
+    "krippendorff_alpha": alpha_answer,
+    "krippendorff_alpha_ci": alpha_interval_answer,
+    "cohen_kappa": kappa_answer,
+    "cohen_kappa_declared_scale": kappa_answer,
+    "fleiss_kappa": fleiss_answer,
+    "gwet_family": gwet_answer,
 }
 
 
