@@ -5,6 +5,7 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -48,7 +49,7 @@ def main(words: Sequence[str], entries: Entries) -> int:
     except UserError as error:
         print(f"mio-fidelity: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         print("\nmio-fidelity: stopped", file=sys.stderr)
         return 130
 
@@ -136,6 +137,7 @@ def _self_test(options: argparse.Namespace, entries: Entries) -> int:
 
 def _new(options: argparse.Namespace, _entries: Entries) -> int:
     instrument = read_instrument(options.instrument) if options.instrument else shipped_instrument()
+    people.check_codes([*options.supervisor, *options.coder])
     with Project.create(options.study, _passphrase(options, new=True), options.title) as project:
         for role, codes in ((Role.SUPERVISOR, options.supervisor), (Role.CODER, options.coder)):
             for code in codes:
@@ -158,11 +160,13 @@ def _add_recording(options: argparse.Namespace, _entries: Entries) -> int:
         if any(each.problems for each in found) and not options.knowingly:
             raise UserError("Nothing was added. To take the file in as it is, add --knowingly.")
         files = [(str(path), each) for path, each in zip(options.files, found, strict=True)]
-        to = [person[code] for code in options.assign]
+        to = list(dict.fromkeys(person[code] for code in options.assign))
         project.do(assign.add_and_assign, facts, files, project.folder, to, options.purpose, options.due)
-        for each in found:
-            project.peaks.write(each.sha256, each.peaks.to_bytes())
-    print(f"Added: {clock(sum(each.duration_ms for each in found))}, given to {len(options.assign)} people.")
+        # A picture that cannot be kept is made again when it is wanted.
+        with suppress(OSError):
+            for each in found:
+                project.peaks.write(each.sha256, each.peaks.to_bytes())
+    print(f"Added: {clock(sum(each.duration_ms for each in found))}, given to {len(to)} people.")
     return 0
 
 
@@ -194,7 +198,7 @@ def _passphrase(options: argparse.Namespace, new: bool = False) -> str:
     """From the file named, the environment, or a prompt, in that order."""
     if options.passphrase_file:
         try:
-            return str(options.passphrase_file.read_text(encoding="utf-8")).rstrip("\r\n")
+            return str(options.passphrase_file.read_text(encoding="utf-8-sig")).rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(
                 "The file with the pass phrase cannot be read. Check its name and rights."

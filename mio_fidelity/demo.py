@@ -1,5 +1,6 @@
 """The demo study: acted, synthetic sessions and fictional people, made afresh whenever it is wanted."""
 
+import secrets
 import shutil
 import tomllib
 from collections.abc import Mapping
@@ -52,37 +53,60 @@ def open_demo(folder: Path, again: bool = False) -> Project:
         again: Throw the old one away and make a new one.
 
     Raises:
-        UserError: there is something else in the folder.
+        UserError: there is something else in the folder, it cannot be written, or the study is open already.
     """
-    if again and folder.exists():
+    try:
+        if not folder.exists() or not (folder.is_file() or any(folder.iterdir())):
+            return make_demo(folder)
         if not (folder / _SIGN).is_file():
             raise UserError(
                 "What lies in this folder is not a demo study, so it was left alone. Choose another."
             )
-        Project.open(folder, PASSPHRASE).close()
-        shutil.rmtree(folder)
-    return Project.open(folder, PASSPHRASE) if folder.exists() else make_demo(folder)
+        if again:
+            Project.refuse_if_open(folder)
+            shutil.rmtree(folder)
+            return make_demo(folder)
+    except OSError as error:
+        raise _cannot_make(error) from error
+    return Project.open(folder, PASSPHRASE)
 
 
 def make_demo(folder: Path) -> Project:
     """Make the demo study and open it, with nobody signed in.
 
+    Args:
+        folder: A folder that does not exist yet, or is empty.
+
     Raises:
         UserError: the folder is not empty or cannot be written.
     """
-    home = folder.parent / f"{folder.name}.making"
-    shutil.rmtree(home, ignore_errors=True)
-    home.parent.mkdir(parents=True, exist_ok=True)
-    with Project.create(home, PASSPHRASE, TITLE) as project:
-        (home / _SIGN).write_text(
-            "Acted, synthetic sessions and fictional people. Nothing here is about anybody.\n",
-            encoding="utf-8",
-        )
-        _fill(project)
-    if folder.exists():
-        folder.rmdir()
-    home.rename(folder)
+    folder = folder.resolve()
+    # Made beside its place and moved there whole, so that there is never half a demo.
+    home = folder.parent / f"new-demo-{secrets.token_hex(4)}.tmp"
+    try:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        with Project.create(home, PASSPHRASE, TITLE) as project:
+            (home / _SIGN).write_text(
+                "Acted, synthetic sessions and fictional people. Nothing here is about anybody.\n",
+                encoding="utf-8",
+            )
+            _fill(project)
+        if folder.exists():
+            folder.rmdir()
+        home.rename(folder)
+    except OSError as error:
+        raise _cannot_make(error) from error
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
     return Project.open(folder, PASSPHRASE)
+
+
+def _cannot_make(error: OSError) -> UserError:
+    return UserError(
+        "The demo study could not be made here: {reason}. Choose a new folder on a disk that you may write "
+        "and that has room.",
+        reason=error.strerror or "the disk refused",
+    )
 
 
 def _fill(project: Project) -> None:

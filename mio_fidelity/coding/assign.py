@@ -11,7 +11,14 @@ from mio_fidelity.coding.recordings import SessionFacts, add_session
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
 from mio_fidelity.store import Db, Purpose, Role
-from mio_fidelity.store.models import Counselor, InstrumentEdition, Person, Rating, TreatmentSession
+from mio_fidelity.store.models import (
+    Counselor,
+    InstrumentEdition,
+    Person,
+    Rating,
+    TreatmentSession,
+    new_blind_code,
+)
 
 if TYPE_CHECKING:
     from mio_fidelity.media.probe import Examined
@@ -74,7 +81,8 @@ def assign(
     session = db.get_one(TreatmentSession, session_id)
     if purpose not in _MAY_RATE[Role(person.role)]:
         raise UserError(
-            "{code} is a {role} and cannot be given this kind of rating.", code=person.code, role=person.role
+            "The role of {code} does not allow this kind of rating. Choose another person or purpose.",
+            code=person.code,
         )
     _refuse_own(db, person, session, purpose)
     if not session.recordings:
@@ -86,6 +94,7 @@ def assign(
         )
     )
     rating = Rating(
+        blind_code=_free_code(db),
         session_id=session_id,
         person_id=person_id,
         instrument_id=instrument_id,
@@ -98,6 +107,13 @@ def assign(
     db.add(rating)
     db.flush()
     return rating.id
+
+
+def _free_code(db: Db) -> str:
+    """A blind code nobody has: among some thousand ratings two equal ones are not unlikely."""
+    while db.scalar(select(Rating.id).where(Rating.blind_code == (code := new_blind_code()))):
+        pass
+    return code
 
 
 def _refuse_own(db: Db, person: Person, session: TreatmentSession, purpose: Purpose) -> None:

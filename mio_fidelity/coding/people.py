@@ -49,9 +49,11 @@ def check_codes(codes: Sequence[str]) -> None:
     Raises:
         UserError: one could be a name, or two are the same.
     """
-    for at, code in enumerate(codes):
-        if pseudonym(code) in codes[:at]:
+    seen = set()
+    for code in map(pseudonym, codes):
+        if code in seen:
             raise UserError("Two people are called {code}. Give each a code of their own.", code=code)
+        seen.add(code)
 
 
 def roster(db: Db) -> tuple[Member, ...]:

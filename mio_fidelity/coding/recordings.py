@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from mio_fidelity.coding import people
 from mio_fidelity.coding.pseudonyms import label
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Db, MediaKind, Role
+from mio_fidelity.store import Db, MediaKind, Role, actor
 from mio_fidelity.store.models import Person, Rating, Recording, TreatmentSession
 
 if TYPE_CHECKING:
@@ -134,8 +134,14 @@ def _kept_as(path: Path, study_folder: Path) -> str:
 
 
 def media_of(db: Db, rating_id: str, study_folder: Path) -> tuple[Medium, ...]:
-    """The files to play for a rating, in order. For the player alone: a page never shows a path."""
-    rating = db.get_one(Rating, rating_id)
+    """The files to play for a rating, in order. For the player alone: a page never shows a path.
+
+    Raises:
+        UserError: it is somebody else's rating.
+    """
+    rating = db.get(Rating, rating_id)
+    if rating is None or rating.person_id != actor(db):
+        raise UserError("This is not one of your sessions. Go back to your queue.")
     return tuple(
         Medium(
             part.id, part.sha256, part.duration_ms, MediaKind(part.kind), path=study_folder / part.location

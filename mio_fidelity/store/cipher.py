@@ -34,6 +34,8 @@ def encrypted_engine(path: Path, key: bytes) -> Engine:
             raise
         run("PRAGMA synchronous = FULL")
         run("PRAGMA foreign_keys = ON")
+        # Without it INSERT OR REPLACE would slip past the triggers that keep what is final.
+        run("PRAGMA recursive_triggers = ON")
         run("PRAGMA secure_delete = ON")
         run("PRAGMA temp_store = MEMORY")
         return connection
@@ -60,6 +62,11 @@ def what_to_do(error: Exception) -> UserError:
         "check the disk, and open the study again.",
         reason=reason,
     )
+
+
+def damaged() -> UserError:
+    """The sentence for a study file that holds no whole study."""
+    return UserError(dict(_SENTENCES)["malformed"])
 
 
 _SENTENCES = (

@@ -35,7 +35,8 @@ class Cost:
 
     def acceptable(self) -> bool:
         """Whether it is neither absurd nor a way to exhaust this computer."""
-        return 8 <= self.memory_kib <= 4_194_304 and 1 <= self.passes <= 100 and 1 <= self.lanes <= 64
+        lanes_fit = 1 <= self.lanes <= 64 and self.memory_kib >= 8 * self.lanes
+        return lanes_fit and self.memory_kib <= 1_048_576 and 1 <= self.passes <= 16
 
 
 def create_keys(folder: Path, passphrase: str, cost: Cost | None = None) -> bytes:
@@ -87,7 +88,8 @@ def _check_length(passphrase: str) -> None:
 
 
 def _stretched(passphrase: str, salt: bytes, cost: Cost) -> AESGCM:
-    words = unicodedata.normalize("NFKC", passphrase).encode()
+    # Surrogates stand for bytes of the environment that are no UTF-8.
+    words = unicodedata.normalize("NFKC", passphrase).encode(errors="surrogatepass")
     kdf = Argon2id(
         salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
     )
@@ -116,9 +118,9 @@ def _unwrap(slot: dict[str, Any], passphrase: str) -> bytes:
         cost = Cost(int(slot["memory_kib"]), int(slot["passes"]), int(slot["lanes"]))
         salt, nonce, wrapped = (b64decode(slot[name], validate=True) for name in ("salt", "nonce", "wrapped"))
         name = str(slot["name"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _damaged() from error
-    if not cost.acceptable() or len(salt) != 16 or len(nonce) != 12:
+    if not cost.acceptable() or (len(salt), len(nonce), len(wrapped)) != (16, 12, 32 + 16):
         raise _damaged()
     return _stretched(passphrase, salt, cost).decrypt(nonce, wrapped, _bound(name, cost))
 

@@ -225,7 +225,7 @@ class Rating(Base):
         Index("ix_rating_desk", "person_id", "submitted_at"),
     )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    blind_code: Mapped[str] = mapped_column(String(12), unique=True, default=new_blind_code)
+    blind_code: Mapped[str] = mapped_column(String(12), unique=True)
     session_id: Mapped[str] = _to("treatment_session", index=True)
     person_id: Mapped[str] = _to("person")
     instrument_id: Mapped[str] = _to("instrument_edition")

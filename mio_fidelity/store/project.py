@@ -1,5 +1,7 @@
 """An open study: the only door to stored data."""
 
+import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import schema
-from mio_fidelity.store.cipher import encrypted_engine, what_to_do
+from mio_fidelity.store.cipher import damaged, encrypted_engine, what_to_do
 from mio_fidelity.store.durable import copy_durably, settle
 from mio_fidelity.store.history import keep_history
 from mio_fidelity.store.keys import FILE as KEYS
@@ -73,12 +75,14 @@ class Project:
         Raises:
             UserError: the folder is not empty or cannot be written, or the pass phrase is too short.
         """
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise UserError("There is something in this place already. Choose a new folder for the study.")
+        folder = folder.resolve()
         # Made beside its place and moved there whole: a power cut leaves no half study.
-        scratch = folder.with_name(f"{folder.name}.new")
+        scratch = folder.parent / f"new-study-{secrets.token_hex(4)}.tmp"
         try:
-            _clear(scratch)
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                raise UserError(
+                    "There is something in this place already. Choose a new folder for the study."
+                )
             for name in FOLDERS:
                 (scratch / name).mkdir(parents=True)
             _fill(scratch, passphrase, title, cost)
@@ -93,7 +97,7 @@ class Project:
                 reason=error.strerror or "the disk refused",
             ) from error
         finally:
-            _clear(scratch)
+            shutil.rmtree(scratch, ignore_errors=True)
         return cls.open(folder, passphrase)
 
     @classmethod
@@ -104,7 +108,8 @@ class Project:
             UserError: there is no study, the pass phrase is wrong, somebody has it open, or it is newer than
                 this program, damaged, or cannot be written. Nothing was changed.
         """
-        if not (folder / DATABASE).is_file():
+        # Unlike Path.is_file, a name no system allows counts as absent.
+        if not os.path.isfile(folder / DATABASE):
             raise UserError("There is no study in this folder. Choose the folder that holds study.db.")
         lock = _hold(folder)
         try:
@@ -119,8 +124,19 @@ class Project:
             lock.release()
             if isinstance(error, DBAPIError):
                 raise what_to_do(error) from error
+            if isinstance(error, OSError):
+                raise _cannot_copy(error) from error
             raise
         return cls(folder, engine, lock, data_key)
+
+    @staticmethod
+    def refuse_if_open(folder: Path) -> None:
+        """Make sure that nobody works on the study in ``folder``.
+
+        Raises:
+            UserError: somebody does, or the folder cannot be written.
+        """
+        _hold(folder).release()
 
     def close(self) -> None:
         """Let go of the study; calling it twice does no harm."""
@@ -146,7 +162,7 @@ class Project:
         Raises:
             UserError: nobody with this id works in the study.
         """
-        with self._reading() as db:
+        with self._at_work(), self._reading() as db:
             person = db.get(Person, person_id)
             if person is None or not person.active:
                 raise UserError("This person does not work in the study. Choose somebody from the list.")
@@ -160,14 +176,14 @@ class Project:
         """
         touched: set[str] = set()
         who = {"person_id": self._person_id, "verb": verb.__name__, "touched": touched}
-        with _sentences(), self._sessions(info=who) as db:
+        with self._at_work(), self._sessions(info=who) as db:
             value = verb(db, *args, **kwargs)
             db.commit()
             return Done(value, frozenset(touched))
 
     def ask(self, question: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer ``question``; a question that tries to change something is a bug."""
-        with _sentences(), self._reading(info={"person_id": self._person_id}) as db:
+        with self._at_work(), self._reading(info={"person_id": self._person_id}) as db:
             answer = question(db, *args, **kwargs)
             if db.new or db.dirty or db.deleted:
                 raise RuntimeError(f"the question {question.__name__} changed something")
@@ -175,11 +191,24 @@ class Project:
 
     def sound(self) -> bool:
         """Whether the whole file is intact: every page authentic, every index and reference right."""
-        with _sentences(), self._engine.execution_options(asking=True).connect() as connection:
+        with self._at_work(), self._engine.execution_options(asking=True).connect() as connection:
             pages = connection.execute(text("PRAGMA cipher_integrity_check")).all()
             rows = connection.execute(text("PRAGMA integrity_check")).scalars().all()
             keys = connection.execute(text("PRAGMA foreign_key_check")).all()
         return not pages and rows == ["ok"] and not keys
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Turn what a database driver says into what a person can do about it."""
+        # A closed engine would connect again by itself, without the lock.
+        if not self._lock.is_locked:
+            raise RuntimeError("this study is closed")
+        try:
+            yield
+        except DBAPIError as error:
+            if "constraint" in str(error.orig).lower() or "IntegrityError" in type(error.orig).__name__:
+                raise
+            raise what_to_do(error) from error
 
 
 def actor(db: Db) -> str:
@@ -192,22 +221,6 @@ def actor(db: Db) -> str:
     if person_id is None:
         raise UserError("Nobody has signed in. Choose who you are first.")
     return person_id
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn what a database driver says into what a person can do about it."""
-    try:
-        yield
-    except DBAPIError as error:
-        if "constraint" in str(error.orig).lower() or "IntegrityError" in type(error.orig).__name__:
-            raise
-        raise what_to_do(error) from error
-
-
-def _clear(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
 
 
 def _fill(folder: Path, passphrase: str, title: str, cost: Cost | None) -> None:
@@ -247,12 +260,23 @@ def _bring_up_to_date(folder: Path, engine: Engine) -> None:
     found = schema.version(engine)
     if found == schema.NEWEST:
         return
+    if found is None:
+        raise damaged()
     if not schema.known(found):
         raise schema.refuse_newer()
     _settle_log(engine)
+    (folder / "backups").mkdir(exist_ok=True)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     copy_durably(folder / DATABASE, folder / "backups" / f"study-{found}-{stamp}.db")
     schema.upgrade(engine)
+
+
+def _cannot_copy(error: OSError) -> UserError:
+    return UserError(
+        "The study is older than this program and is copied to its backups folder first, but that failed: "
+        "{reason}. Free some space, check that you may write in the folder, and open it again.",
+        reason=error.strerror or "the disk refused",
+    )
 
 
 def _settle_log(engine: Engine) -> None:

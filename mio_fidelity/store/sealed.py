@@ -29,6 +29,7 @@ class SealedFolder:
         """
         nonce = os.urandom(12)
         sealed = AESGCM(self._key).encrypt(nonce, content, name.encode())
+        self._folder.mkdir(exist_ok=True)
         write_durably(self._path(name), nonce + sealed)
 
     def read(self, name: str) -> bytes | None:

@@ -13,6 +13,10 @@ down_revision = None
 APPEND_ONLY = ("audit", "amendment", "instrument_edition")
 
 _LOCKED = "(SELECT submitted_at FROM rating WHERE id = {row}.rating_id) IS NOT NULL"
+_MOVED = (
+    "(NEW.id, NEW.rating_id, NEW.scale, NEW.dimension)"
+    " IS NOT (OLD.id, OLD.rating_id, OLD.scale, OLD.dimension)"
+)
 _NOT_AMENDED = (
     "(SELECT new FROM amendment WHERE rating_id = OLD.rating_id AND scale = OLD.scale"
     " AND dimension = OLD.dimension ORDER BY rowid DESC LIMIT 1) IS NOT"
@@ -29,16 +33,18 @@ def _triggers() -> list[str]:
         for verb in ("UPDATE", "DELETE")
     ]
     locked = "a submitted rating does not change"
-    for table in ("score", "evidence_mark"):
-        for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
-            when = _LOCKED.format(row=row)
-            if (table, verb) == ("score", "UPDATE"):
-                when = f"{when} AND {_NOT_AMENDED}"
+    new, old = _LOCKED.format(row="NEW"), _LOCKED.format(row="OLD")
+    for table in ("score", "evidence_mark", "coverage"):
+        changed = f"({old} OR {new})"
+        if table == "score":
+            changed += f" AND ({_MOVED} OR {_NOT_AMENDED})"
+        for verb, when in (("INSERT", new), ("UPDATE", changed), ("DELETE", old)):
             found.append(_trigger(f"{table}_locked_{verb.lower()}", f"{verb} ON {table}", when, locked))
     found.append(
         _trigger("rating_locked_update", "UPDATE ON rating", "OLD.submitted_at IS NOT NULL", locked),
     )
-    found.append(_trigger("rating_kept", "DELETE ON rating", "OLD.begun_at IS NOT NULL", "a rating is kept"))
+    begun = "OLD.begun_at IS NOT NULL OR OLD.submitted_at IS NOT NULL"
+    found.append(_trigger("rating_kept", "DELETE ON rating", begun, "a rating is kept"))
     return found
 
 
