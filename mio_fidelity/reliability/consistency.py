@@ -11,7 +11,7 @@ from mio_fidelity.reliability.design import Floats, as_scores, check_confidence
 from mio_fidelity.reliability.estimate import Counts, Estimate, undefined
 
 # Lower bound of a uniqueness, as share of the item's variance.
-LEAST_UNIQUENESS = 1e-4
+LEAST_UNIQUENESS = 0.005
 
 
 def cronbach_alpha(
@@ -105,8 +105,8 @@ def mcdonald_omega(
     common = float((loading * scale).sum() ** 2)
     own = float((uniqueness * scale**2).sum())
     observed = float((correlation * np.outer(scale, scale)).sum())
-    value = common / (common + own if denominator == "model" else observed)
-    heywood = ("heywood",) if uniqueness.min() < 2 * LEAST_UNIQUENESS else ()
+    value = common / (common + own) if denominator == "model" else 1 - own / observed
+    heywood = ("heywood",) if uniqueness.min() < LEAST_UNIQUENESS + 1e-6 else ()
     return Estimate(value, counts=counts, method=method, flags=_flags(value) + heywood)
 
 

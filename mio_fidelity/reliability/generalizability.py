@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +12,7 @@ from mio_fidelity.reliability.estimate import Counts, Estimate, undefined
 from mio_fidelity.reliability.icc import mean_squares
 from mio_fidelity.reliability.incomplete import icc_incomplete
 
-# Per design and component: the facets whose numbers divide it, and whether only absolute decisions suffer from it.
+# Per design and component: the facets whose numbers divide it, and whether it harms absolute decisions only.
 DESIGNS: Mapping[str, Mapping[str, tuple[tuple[str, ...], bool]]] = {
     "p x r": {"r": (("r",), True), "pr": (("r",), False)},
     "p x r x i": {
@@ -43,6 +43,7 @@ class GStudy:
         counts: The data behind it.
         reason: Key into the reasons when undefined.
         method: Estimator.
+        flags: Remarks its coefficients carry.
     """
 
     design: str
@@ -51,7 +52,7 @@ class GStudy:
     counts: Counts
     reason: str | None = None
     method: str = "ANOVA"
-    _flags: tuple[str, ...] = field(default=())
+    flags: tuple[str, ...] = ()
 
     def erho2(self, **numbers: float) -> Estimate:
         """Generalizability coefficient for relative decisions: sessions are only compared with each other.
@@ -102,7 +103,7 @@ class GStudy:
         )
         if true + error == 0:
             return undefined("no_variance", self.counts, title)
-        return Estimate(true / (true + error), counts=self.counts, method=title, flags=self._flags)
+        return Estimate(true / (true + error), counts=self.counts, method=title, flags=self.flags)
 
     def needed(self, target: float, facet: str = "r", absolute: bool = True, most: int = 1000) -> int | None:
         """The smallest number of a facet with which the coefficient reaches a target, the others as they
@@ -240,7 +241,7 @@ def g_study_nested(cube: ArrayLike) -> GStudy:
 
 def _study(design: str, components: Mapping[str, float], sizes: Mapping[str, int], counts: Counts) -> GStudy:
     negative = any(value < 0 for value in components.values())
-    return GStudy(design, components, sizes, counts, _flags=("negative_component_zero",) if negative else ())
+    return GStudy(design, components, sizes, counts, flags=("negative_component_zero",) if negative else ())
 
 
 def _few(r: int) -> str:
@@ -271,7 +272,8 @@ def _mean_square(array: Floats, axes: tuple[int, ...]) -> float:
     for axis in axes:
         effect = effect - effect.mean(axis=axis, keepdims=True)
     freedom = math.prod(array.shape[axis] - 1 for axis in axes)
-    return float((effect**2).sum()) * math.prod(array.shape[axis] for axis in others) / freedom
+    repeats = math.prod(array.shape[axis] for axis in others)
+    return float((effect**2).sum()) * repeats / freedom
 
 
 def _pool(ms: Mapping[str, float], parts: Sequence[tuple[str, int]]) -> float:

@@ -18,7 +18,7 @@ import numpy as np
 from mio_fidelity.reliability.agreement import bland_altman, finn, lin_ccc, percent_agreement
 from mio_fidelity.reliability.alpha import Level, alpha_bootstrap, alpha_jackknife, krippendorff_alpha
 from mio_fidelity.reliability.consistency import cronbach_alpha, mcdonald_omega
-from mio_fidelity.reliability.design import connected, k_hat, non_overlap
+from mio_fidelity.reliability.design import LIKERT, connected, k_hat, non_overlap
 from mio_fidelity.reliability.drift import Chart, cusum, ewma, mean_shift, page_hinkley
 from mio_fidelity.reliability.estimate import Estimate
 from mio_fidelity.reliability.generalizability import GStudy, g_study, g_study_crossed, g_study_nested
@@ -32,6 +32,7 @@ from mio_fidelity.reliability.gwet import (
 from mio_fidelity.reliability.icc import FORMS, icc_anova, icc_complete, icc_oneway, icc_test
 from mio_fidelity.reliability.incomplete import icc_incomplete
 from mio_fidelity.reliability.kappa import cohen_kappa, kappa_from_table, scores_from_table
+from mio_fidelity.reliability.severity import Estimator, coder_severity
 from mio_fidelity.reliability.weights import WEIGHTS, from_disagreement
 
 Case = Mapping[str, Any]
@@ -188,7 +189,7 @@ def g_study_of(case: Case) -> GStudy:
     within = np.array(
         [np.searchsorted(np.unique(last[middle == m]), x) for m, x in zip(middle, last, strict=True)]
     )
-    return g_study_nested(cube_of([people, middle, within], score))
+    return g_study_nested(cube_of([people, middle, np.array(within)], score))
 
 
 def cube_of(keys: list[np.ndarray], score: np.ndarray) -> np.ndarray:
@@ -259,6 +260,84 @@ def drift_answer(case: Case) -> Answer:
         if part := re.fullmatch(r"PH delta=(.+),lambda=(.+),min_n=(\d+)", key):
             answer[key] = page_hinkley(values, float(part[1]), float(part[2]), int(part[3])).first_signal
     return answer
+
+
+def severity_answer(case: Case) -> Answer:
+    answer: Answer = {}
+    for estimator in get_args(Estimator):
+        model, name = coder_severity(scores_of(case), estimator), estimator.upper()
+        for number, coder in enumerate(model.coders, start=1):
+            answer |= with_limits(f"{name} severity {number}", coder)
+            answer[f"{name} severity {number} se"] = coder.se
+        answer |= {f"{name} tau {number}": tau for number, tau in enumerate(model.thresholds, start=1)}
+        answer[f"{name} loglik"] = model.log_likelihood
+    return answer
+
+
+def identity_answer(case: Case) -> Answer:
+    scores = scores_of(case)
+    return {
+        "quadratic_kappa_raw": cohen_kappa(scores, "quadratic").value,
+        "ccc": lin_ccc(scores).value,
+        "icc_a1": icc_complete(scores)["ICC(2,1)"].value,
+    }
+
+
+def edge_answer(case: Case) -> Answer:
+    scores = scores_of(case)
+    forms, model, alpha = icc_complete(scores), icc_incomplete(scores), krippendorff_alpha(scores)
+    answer = icc_complete_answer({**case, "params": {}})
+    # One form stands for all where a case asks whether there is an ICC, or a kappa, at all.
+    for form, estimate in model.forms.items():
+        answer |= {f"REML {form}": estimate.value}
+        if form not in answer or not forms["ICC(2,1)"].defined:
+            answer |= with_limits(form, estimate)
+    oneway = icc_oneway_answer(case)
+    if not forms["ICC(1,1)"].defined:
+        answer |= oneway
+    answer |= {"icc": forms["ICC(2,1)"].value, "alpha": alpha.value, "kappa": any_kappa(scores).value}
+    answer |= {f"alpha_{level}": krippendorff_alpha(scores, level).value for level in get_args(Level)}
+    answer |= {"n_sessions": alpha.n_sessions, "n_multiple": alpha.n_multiple, "n_ratings": alpha.n_ratings}
+    answer |= {"n_coders": alpha.n_coders, "connected": connected(scores)}
+    answer |= {"khat": model.k_hat, "Q": model.q}
+    return answer | edge_agreement(scores) | edge_pair(scores)
+
+
+def any_kappa(scores: np.ndarray) -> Estimate:
+    return conger_kappa(scores) if scores.shape[1] > 2 else cohen_kappa(scores, "unweighted")
+
+
+def edge_agreement(scores: np.ndarray) -> Answer:
+    answer: Answer = {
+        "percent_agreement": percent_agreement(scores).value,
+        "within_1_agreement": percent_agreement(scores, 1).value,
+        "fleiss": fleiss_kappa(scores).value,
+        "conger": conger_kappa(scores).value,
+    }
+    named = {
+        "AC1": ("gwet", "unweighted"),
+        "BP": ("bp", "unweighted"),
+        **{f"AC2_{weights}": ("gwet", weights) for weights in WEIGHTS[1:]},
+        **{f"BP_{weights}": ("bp", weights) for weights in WEIGHTS[1:]},
+    }
+    scales: dict[str, tuple[float, ...] | None] = {"": None, "_observed": None}
+    if set(scores[~np.isnan(scores)]) <= set(LIKERT):
+        scales |= {"_declared": LIKERT, "_declared_1_7": LIKERT}
+    for name, (coefficient, weights) in named.items():
+        for suffix, categories in scales.items():
+            estimate = chance_corrected(scores, coefficient, weights, categories)
+            answer |= with_limits(name + suffix, estimate) | {f"{name}{suffix} se": estimate.se}
+    return answer
+
+
+def edge_pair(scores: np.ndarray) -> Answer:
+    """What only two coders have."""
+    if scores.shape[1] != 2:
+        return {}
+    difference = bland_altman(*scores.T)
+    answer: Answer = {"bias": difference.bias.value, "loa_width": difference.width, "sd": difference.sd}
+    answer |= {f"kappa_{weights}": cohen_kappa(scores, weights).value for weights in WEIGHTS}
+    return answer | {"ccc": lin_ccc(scores).value}
 
 
 def alpha_answer(case: Case) -> Answer:
@@ -352,6 +431,9 @@ STATISTICS: dict[str, Callable[[Case], Answer]] = {
     "cusum": cusum_answer,
     "ewma": ewma_answer,
     "drift": drift_answer,
+    "mfrm_severity": severity_answer,
+    "identity": identity_answer,
+    "edge": edge_answer,
     "krippendorff_alpha": alpha_answer,
     "krippendorff_alpha_ci": alpha_interval_answer,
     "cohen_kappa": kappa_answer,
