@@ -1,0 +1,150 @@
+"""A study as a coder finds it: people, one recorded session, the practice instrument, one assigned rating."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import pytest
+from sqlalchemy import text
+
+from mio_fidelity.answer import Answer, rated
+from mio_fidelity.coding import assign, desk, people, rate, recordings
+from mio_fidelity.instrument import shipped_instrument
+from mio_fidelity.media.probe import examine
+from mio_fidelity.store import Db, Project, Purpose, Role
+from mio_fidelity.store.keys import Cost
+from tests import media_factory
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Made = tuple[Path, dict[str, Any]]
+
+PASSPHRASE = "correct horse battery"
+CHEAP = Cost(64, 1, 1)
+# What a coder must never see, and nobody may find in a file of the study.
+CLIENT, ARM, COUNSELOR, SITE, NUMBER = "QZX7", "arm-qzxj", "KQZX8", "site-qzxj", 5417
+SECRETS = (CLIENT, ARM, COUNSELOR, SITE, str(NUMBER), "qzxj-file", "production")
+
+
+@dataclass
+class OpenStudy:
+    """An open study and the ids of what is in it."""
+
+    project: Project
+    people: dict[str, str]
+    instrument_id: str
+    session_id: str
+    rating_id: str
+    recording: Path
+
+    @property
+    def folder(self) -> Path:
+        return self.project.folder
+
+    def do(self, verb: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the verb returned."""
+        return self.project.do(verb, *args, **kwargs).value
+
+    def ask(self, question: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.project.ask(question, *args, **kwargs)
+
+    def desk(self) -> desk.Desk:
+        return self.project.ask(desk.desk, self.rating_id)
+
+    def answer(self, scale: str, dimension: str) -> Answer:
+        return self.desk().answers.get((scale, dimension), Answer())
+
+    def set(self, scale: str, dimension: str, answer: Answer) -> rate.Change:
+        return self.do(rate.set_answer, self.rating_id, scale, dimension, answer)
+
+    def sign_in(self, code: str) -> None:
+        self.project.sign_in(self.people[code])
+
+    def assign(self, code: str, purpose: Purpose = Purpose.PRODUCTION) -> str:
+        """Give the session to somebody; the rating's id."""
+        return self.do(assign.assign, self.session_id, self.people[code], self.instrument_id, purpose)
+
+    def answer_all(self, value: int = 4) -> None:
+        """Give every slot that is open the point ``value``."""
+        self.do(_answer_all, self.rating_id, value)
+
+    def submit(self, value: int = 4) -> None:
+        """Answer everything and close the rating."""
+        self.do(rate.begin, self.rating_id)
+        self.answer_all(value)
+        self.do(rate.submit, self.rating_id, little_heard=True)
+
+    def reopen(self) -> None:
+        """Close the study and open it again, with the same person signed in."""
+        who = self.project.person_id
+        self.project.close()
+        self.project = Project.open(self.folder, PASSPHRASE)
+        if who:
+            self.project.sign_in(who)
+
+    def sql(self, statement: str, **values: Any) -> list[Any]:
+        """Run a statement on the database itself, past every verb."""
+        with self.project._engine.begin() as connection:
+            result = connection.execute(text(statement), values)
+            return list(result.all()) if result.returns_rows else []
+
+    def audit(self) -> list[Any]:
+        """All lines of the audit trail, the oldest first."""
+        return self.sql("SELECT * FROM audit ORDER BY id")
+
+
+def _answer_all(db: Db, rating_id: str, value: int) -> None:
+    while open_slots := desk.desk(db, rating_id).open_slots:
+        rate.set_answer(db, rating_id, *open_slots[0], rated(value))
+        db.flush()
+
+
+@pytest.fixture(scope="session")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three seconds of sound."""
+    return media_factory.make(tmp_path_factory.mktemp("media") / "qzxj-file.wav", 3, "wav")
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory, recording: Path) -> Made:
+    """A closed study to copy from, and its ids."""
+    folder = tmp_path_factory.mktemp("made") / "study"
+    with Project.create(folder, PASSPHRASE, "A study of tests", CHEAP) as project:
+        roles = {"R1": Role.CODER, "R2": Role.CODER, "S1": Role.SUPERVISOR}
+        members = {code: project.do(people.add_person, code, role).value for code, role in roles.items()}
+        instrument_id = project.do(assign.use_instrument, shipped_instrument()).value
+        facts = recordings.SessionFacts(CLIENT, NUMBER, ARM, COUNSELOR, SITE)
+        inside = folder / "recordings" / recording.name
+        shutil.copyfile(recording, inside)
+        found = examine(inside)
+        session_id = project.do(recordings.add_session, facts, [(str(inside), found)], folder).value
+        project.peaks.write(found.sha256, found.peaks.to_bytes())
+        rating_id = project.do(
+            assign.assign, session_id, members["R1"], instrument_id, Purpose.PRODUCTION
+        ).value
+    return folder, {
+        "people": members,
+        "instrument_id": instrument_id,
+        "session_id": session_id,
+        "rating_id": rating_id,
+        "recording": recording,
+    }
+
+
+def copy_of(made: Made, place: Path) -> OpenStudy:
+    """A copy of the study in ``place``, open, with R1 signed in."""
+    folder, ids = made
+    shutil.copytree(folder, place / "study")
+    opened = OpenStudy(Project.open(place / "study", PASSPHRASE), **ids)
+    opened.sign_in("R1")
+    return opened
+
+
+@pytest.fixture
+def study(tmp_path: Path, made: Made) -> Iterator[OpenStudy]:
+    """The study, open, with R1 signed in."""
+    opened = copy_of(made, tmp_path)
+    yield opened
+    opened.project.close()
