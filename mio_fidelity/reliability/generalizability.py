@@ -273,8 +273,9 @@ def _mean_square(array: Floats, axes: tuple[int, ...]) -> float:
         effect = effect - effect.mean(axis=axis, keepdims=True)
     freedom = math.prod(array.shape[axis] - 1 for axis in axes)
     repeats = math.prod(array.shape[axis] for axis in others)
-    return float((effect**2).sum()) * repeats / freedom
+    return float(np.square(effect).sum()) * repeats / float(freedom)
 
 
 def _pool(ms: Mapping[str, float], parts: Sequence[tuple[str, int]]) -> float:
-    return sum(ms[name] * freedom for name, freedom in parts) / sum(freedom for _, freedom in parts)
+    squares = sum(ms[name] * freedom for name, freedom in parts)
+    return squares / sum(freedom for _, freedom in parts)

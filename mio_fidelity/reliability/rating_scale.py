@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from mio_fidelity.reliability.design import Floats
 
-# Nodes in standard deviations; equally spaced nodes are as exact as Gauss-Hermite for a smooth bell.
-NODES = np.linspace(-7, 7, 141)
-LOG_WEIGHTS = -(NODES**2) / 2 + np.log((NODES[1] - NODES[0]) / np.sqrt(2 * np.pi))
+# Sessions are integrated over 8 logits on either side of their mean.
+NODES = np.linspace(-8, 8, 161)
+LOG_STEP = float(np.log((NODES[1] - NODES[0]) / np.sqrt(2 * np.pi)))
+# A narrower bell would fall between the nodes.
+LEAST_LOG_SD = float(np.log(0.15))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def conditional(ratings: Ratings, severity: Floats, step_sums: Floats) -> tuple[
 def _terms(severity: Floats, step_sums: Floats) -> Floats:
     """exp(-x severity - T(x)) for x = 0..steps, shape (coders, steps + 1)."""
     x = np.arange(len(step_sums) + 1)
-    return np.exp(-np.outer(severity, x) - np.concatenate([[0.0], step_sums]))
+    terms: Floats = np.exp(-np.outer(severity, x) - np.concatenate([[0.0], step_sums]))
+    return terms
 
 
 def _leave_one_out(own: Floats) -> tuple[Floats, Floats]:
@@ -150,7 +153,7 @@ def joint(ratings: Ratings, severity: Floats, step_sums: Floats) -> tuple[float,
 
 def _best_theta(total: Floats, severity: Floats, step_sums: Floats) -> Floats:
     x = np.arange(len(step_sums) + 1)
-    theta = severity.mean(axis=1)
+    theta: Floats = severity.mean(axis=1)
     for _ in range(100):
         _, probability = _responses(theta[:, None], severity, step_sums)
         mean = probability @ x
@@ -173,13 +176,14 @@ def marginal(
     height = float(ratings.sums @ severity + ratings.uses @ step_sums)
     slope, use_slope, rest = ratings.sums.copy(), ratings.uses.copy(), np.zeros(2)
     x = np.arange(len(step_sums) + 1)
-    sd = float(np.exp(log_sd))
-    theta = mean + sd * NODES
+    square = (NODES / np.exp(log_sd)) ** 2
+    log_weight = LOG_STEP - log_sd - square / 2
+    theta = mean + NODES
     log_norm, probability = _responses(theta[:, None], severity, step_sums)
     for pattern in ratings.patterns:
         place, total = np.nonzero(pattern.totals)
         weight, coders = pattern.totals[place, total], pattern.coders[place]
-        log_post = LOG_WEIGHTS + np.outer(total, theta) - log_norm.T[coders].sum(axis=1)
+        log_post = log_weight + np.outer(total, theta) - log_norm.T[coders].sum(axis=1)
         top = log_post.max(axis=1, keepdims=True)
         posterior = np.exp(log_post - top)
         mass = posterior.sum(axis=1, keepdims=True)
@@ -189,5 +193,5 @@ def marginal(
         np.subtract.at(slope, coders, expected @ x)
         use_slope -= expected.sum(axis=(0, 1))[1:]
         off = total[:, None] - (probability @ x).T[coders].sum(axis=1)
-        rest -= np.array([(posterior * off).sum(), (posterior * off * NODES).sum() * sd])
+        rest -= np.array([(posterior * off).sum(), (posterior @ (square - 1)).sum()])
     return height, slope, use_slope, rest

@@ -19,7 +19,14 @@ from mio_fidelity.reliability.design import (
     size_flags,
 )
 from mio_fidelity.reliability.estimate import Estimate, undefined
-from mio_fidelity.reliability.rating_scale import Ratings, conditional, joint, marginal, summarise
+from mio_fidelity.reliability.rating_scale import (
+    LEAST_LOG_SD,
+    Ratings,
+    conditional,
+    joint,
+    marginal,
+    summarise,
+)
 
 Estimator = Literal["cml", "jml", "mml"]
 TITLES = {"cml": "conditional", "jml": "joint", "mml": "marginal"}
@@ -64,7 +71,8 @@ def coder_severity(scores: ArrayLike, estimator: Estimator = "cml", confidence: 
         scores: Shape (sessions, coders), NaN where a coder gave no score. Scores nobody used are left
             out of the scale.
         estimator: "cml" conditional (assumes nothing about sessions, uses sessions scored twice or
-            more), "jml" joint (biased outwards), "mml" marginal (sessions normal).
+            more), "jml" joint (biased outwards), "mml" marginal (sessions normal, within 8 logits of
+            their mean).
         confidence: Coverage of the Wald intervals; those of "jml" take the sessions as known.
 
     Returns:
@@ -153,6 +161,8 @@ def _fit(recoded: Floats, steps: int, estimator: Estimator) -> _Fit:
     objective = _objective(summarise(recoded, steps), k, estimator)
     size = k + steps + (2 if estimator == "mml" else 0)
     bounds = [(-2 * FARTHEST, 2 * FARTHEST)] * size
+    if estimator == "mml":
+        bounds[-1] = (LEAST_LOG_SD, 5.0)
     options = {"maxiter": 1000, "maxfun": 5000, "ftol": 1e-15, "gtol": 1e-7}
     best = minimize(objective, np.zeros(size), jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
     inverse = _inverse_information(objective, best)
@@ -180,8 +190,7 @@ def _inverse_information(objective: Objective, at: Floats) -> Floats:
     h = 1e-5
     rows = [(objective(at + e)[1] - objective(at - e)[1]) / (2 * h) for e in np.eye(len(at)) * h]
     matrix = np.array(rows)
-    inverse: Floats = np.linalg.pinv((matrix + matrix.T) / 2, rcond=1e-7, hermitian=True)
-    return inverse
+    return np.asarray(np.linalg.pinv((matrix + matrix.T) / 2, rcond=1e-7, hermitian=True), dtype=np.float64)
 
 
 def _estimates(
