@@ -111,6 +111,9 @@ class Project:
         # Unlike Path.is_file, a name no system allows counts as absent.
         if not os.path.isfile(folder / DATABASE):
             raise UserError("There is no study in this folder. Choose the folder that holds study.db.")
+        # The driver would fill an empty file with an empty study.
+        if os.path.getsize(folder / DATABASE) == 0:
+            raise damaged()
         lock = _hold(folder)
         try:
             data_key = unlock(folder, passphrase)
