@@ -13,7 +13,7 @@ from typing import Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from mio_fidelity.errors import UserError
@@ -195,9 +195,15 @@ class Project:
     def sound(self) -> bool:
         """Whether the whole file is intact: every page authentic, every index and reference right."""
         with self._at_work(), self._engine.execution_options(asking=True).connect() as connection:
-            pages = connection.execute(text("PRAGMA cipher_integrity_check")).all()
-            rows = connection.execute(text("PRAGMA integrity_check")).scalars().all()
-            keys = connection.execute(text("PRAGMA foreign_key_check")).all()
+            try:
+                pages = connection.execute(text("PRAGMA cipher_integrity_check")).all()
+                rows = connection.execute(text("PRAGMA integrity_check")).scalars().all()
+                keys = connection.execute(text("PRAGMA foreign_key_check")).all()
+            except DatabaseError as error:
+                # Of this very class is what a damaged file raises; a disk that fails raises one of its heirs.
+                if type(error) is DatabaseError:
+                    return False
+                raise
         return not pages and rows == ["ok"] and not keys
 
     @contextmanager
