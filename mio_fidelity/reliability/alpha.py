@@ -255,7 +255,7 @@ def _contributions(scales: Floats, level: Level) -> tuple[Floats, Floats]:
     points = np.unique(scales[~np.isnan(scales)])
     if level == "interval":
         return _moments(scales), points
-    tally = np.stack([(scales == point).sum(axis=2) for point in points], axis=-1)
+    tally = (scales[..., None] == points).sum(axis=2)
     size = tally.sum(axis=2, keepdims=True)
     tally = np.where(size > 1, tally, 0).astype(np.float64)
     row, column = np.triu_indices(len(points), 1)

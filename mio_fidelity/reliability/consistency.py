@@ -26,8 +26,9 @@ def cronbach_alpha(
         confidence: Coverage of Feldt's interval, which pairwise covariances do not have.
 
     Returns:
-        An estimate of at most 1 for listwise data. ``counts`` holds the sessions used and, as "coders",
-        the items. NaN, with a reason, for fewer than two items or sessions, or when the sum does not vary.
+        An estimate of at most 1. ``counts`` holds the sessions used and, as "coders",
+        the items. NaN, with a reason, for fewer than two items or sessions, when the sum does not vary,
+        or when pairwise covariances contradict each other.
 
     Raises:
         ValueError: ``items`` is not two-dimensional, unknown ``missing``, or ``confidence`` not in (0, 1).
@@ -52,6 +53,9 @@ def cronbach_alpha(
     if total <= 1e-12 * trace or trace == 0:
         return undefined("no_variance", counts, method)
     value = k / (k - 1) * (1 - trace / total)
+    if value > 1 + 1e-12:
+        # Covariances from different sessions need not belong to one set of data.
+        return undefined("non_positive_denominator", counts, method)
     low = high = float("nan")
     if missing == "listwise":
         method += "; Feldt interval"

@@ -271,9 +271,9 @@ def _mean_square(array: Floats, axes: tuple[int, ...]) -> float:
     effect = (array - array.mean()).mean(axis=others, keepdims=True)
     for axis in axes:
         effect = effect - effect.mean(axis=axis, keepdims=True)
-    freedom = math.prod(array.shape[axis] - 1 for axis in axes)
-    repeats = math.prod(array.shape[axis] for axis in others)
-    return float(np.square(effect).sum()) * repeats / float(freedom)
+    freedom: int = math.prod(array.shape[axis] - 1 for axis in axes)
+    repeats: int = math.prod(array.shape[axis] for axis in others)
+    return float(np.square(effect).sum()) * repeats / freedom
 
 
 def _pool(ms: Mapping[str, float], parts: Sequence[tuple[str, int]]) -> float:

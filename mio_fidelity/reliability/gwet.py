@@ -317,7 +317,7 @@ def _conger_chance(index: NDArray[np.intp], w: Floats) -> tuple[float, Floats]:
     rated = index >= 0
     n_rated, n_coders = rated.any(axis=1).sum(), index.shape[1]
     per_coder = rated.sum(axis=0)
-    own = np.stack([(index == point).sum(axis=0) for point in range(w.shape[0])], axis=1) / per_coder[:, None]
+    own = (index[:, :, None] == np.arange(w.shape[0])).sum(axis=0) / per_coder[:, None]
     pairs = n_coders * (n_coders - 1)
     if pairs == 0:
         return float("nan"), np.full(len(index), np.nan)

@@ -94,7 +94,7 @@ def coder_severity(scores: ArrayLike, estimator: Estimator = "cml", confidence: 
     while not reason:
         recoded, categories = _recode(np.where(lost, np.nan, array), estimator)
         active = ~np.isnan(recoded).all(axis=0)
-        if active.sum() < 2 or len(coder_groups(recoded)) > 1:
+        if len(categories) < 2 or len(coder_groups(recoded)) > 1:
             break
         found = _fit(recoded[:, active], len(categories) - 1, estimator)
         far = np.abs(found.severity - np.median(found.severity)) > FARTHEST
