@@ -14,6 +14,7 @@ from mio_fidelity.coding import assign, desk, people, rate, recordings
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import shipped_instrument
 from mio_fidelity.media.probe import examine
+from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 from mio_fidelity.store import Project, Purpose, Role
 
 # Not a secret: the demo holds nothing that needs one.
@@ -46,7 +47,7 @@ _SIGN = "this-is-a-demo-study.txt"
 
 
 def open_demo(folder: Path, again: bool = False) -> Project:
-    """Open the demo study in ``folder``, which is made first when it is missing.
+    """Open the demo study in ``folder``, which is made first when it is missing; nobody is signed in.
 
     Args:
         folder: Where it lies.
@@ -55,70 +56,80 @@ def open_demo(folder: Path, again: bool = False) -> Project:
     Raises:
         UserError: there is something else in the folder, it cannot be written, or the study is open already.
     """
-    try:
-        if not folder.exists() or not (folder.is_file() or any(folder.iterdir())):
-            return make_demo(folder)
-        if not (folder / _SIGN).is_file():
-            raise UserError(
-                "What lies in this folder is not a demo study, so it was left alone. Choose another."
-            )
-        if again:
-            Project.refuse_if_open(folder)
-            shutil.rmtree(folder)
-            return make_demo(folder)
-    except OSError as error:
-        raise _cannot_make(error) from error
+    make_demo(folder, again)
     return Project.open(folder, PASSPHRASE)
 
 
-def make_demo(folder: Path) -> Project:
-    """Make the demo study and open it, with nobody signed in.
+def make_demo(
+    folder: Path,
+    again: bool = False,
+    on_progress: OnProgress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> None:
+    """Make the demo study in ``folder`` unless it is there. Nothing stays open, so any thread may do it.
 
     Args:
-        folder: A folder that does not exist yet, or is empty.
+        folder: Where it lies.
+        again: Throw the old one away first.
+        on_progress: Called with the share done, 0..1.
+        cancelled: Asked often; once it says yes the work stops.
 
     Raises:
-        UserError: the folder is not empty or cannot be written.
+        UserError: as `open_demo`.
+        Cancelled: ``cancelled`` said yes.
     """
-    folder = folder.resolve()
-    # Made beside its place and moved there whole, so that there is never half a demo.
-    home = folder.parent / f"new-demo-{secrets.token_hex(4)}.tmp"
     try:
-        home.parent.mkdir(parents=True, exist_ok=True)
-        with Project.create(home, PASSPHRASE, TITLE) as project:
-            (home / _SIGN).write_text(
+        if folder.is_file() or (folder.exists() and any(folder.iterdir())):
+            if not (folder / _SIGN).is_file():
+                raise UserError(
+                    "What lies in this folder is not a demo study, so it was left alone. Choose another."
+                )
+            if not again:
+                return
+            Project.refuse_if_open(folder)
+            shutil.rmtree(folder)
+        _make(folder.resolve(), Progress(on_progress, cancelled))
+    except OSError as error:
+        raise UserError(
+            "The demo study could not be made here: {reason}. Choose a new folder on a disk that you may "
+            "write and that has room.",
+            reason=error.strerror or "the disk refused",
+        ) from error
+
+
+def _make(folder: Path, progress: Progress) -> None:
+    """Made beside its place and moved there whole, so that there is never half a demo."""
+    scratch = folder.parent / f"new-demo-{secrets.token_hex(4)}.tmp"
+    try:
+        scratch.parent.mkdir(parents=True, exist_ok=True)
+        with Project.create(scratch, PASSPHRASE, TITLE) as project:
+            (scratch / _SIGN).write_text(
                 "Acted, synthetic sessions and fictional people. Nothing here is about anybody.\n",
                 encoding="utf-8",
             )
-            _fill(project)
+            _fill(project, progress)
         if folder.exists():
             folder.rmdir()
-        home.rename(folder)
-    except OSError as error:
-        raise _cannot_make(error) from error
+        scratch.rename(folder)
     finally:
-        shutil.rmtree(home, ignore_errors=True)
-    return Project.open(folder, PASSPHRASE)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _cannot_make(error: OSError) -> UserError:
-    return UserError(
-        "The demo study could not be made here: {reason}. Choose a new folder on a disk that you may write "
-        "and that has room.",
-        reason=error.strerror or "the disk refused",
-    )
-
-
-def _fill(project: Project) -> None:
+def _fill(project: Project, progress: Progress) -> None:
     person = {code: project.do(people.add_person, code, role).value for code, role in _PEOPLE}
     instrument_id = project.do(assign.use_instrument, shipped_instrument()).value
-    session = {name: _add_session(project, name) for name in _SESSIONS}
+    session = {}
+    for nth, name in enumerate(_SESSIONS):
+        progress.at(nth / len(_SESSIONS) * 0.7)
+        session[name] = _add_session(project, name)
     rating = {}
     for name, code, purpose, days in _ASSIGNED:
         due = date.today() + timedelta(days=days) if days else None
         done = project.do(assign.assign, session[name], person[code], instrument_id, purpose, due)
         rating[name, code] = done.value
-    for finished in tomllib.loads(_demo("ratings.toml").read_text(encoding="utf-8"))["rating"]:
+    ratings = tomllib.loads(_demo("ratings.toml").read_text(encoding="utf-8"))["rating"]
+    for nth, finished in enumerate(ratings):
+        progress.at(0.7 + nth / len(ratings) * 0.3)
         project.sign_in(person[finished["coder"]])
         _rate(project, rating[finished["session"], finished["coder"]], finished)
 

@@ -150,10 +150,12 @@ def _window() -> str:
     from mio_fidelity.coding import people
     from mio_fidelity.gui import app
     from mio_fidelity.settings import Settings
+    from mio_fidelity.store import Project
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         _, shown = app.start(Settings(Path(place) / "settings.json"))
-        shown.open_demo(Path(place) / "demo")
+        demo.make_demo(Path(place) / "demo")
+        shown.show_project(Project.open(Path(place) / "demo", demo.PASSPHRASE))
         project = shown.current_project()
         coder = next(m for m in project.ask(people.roster) if m.code == demo.FIRST_CODER)
         shown.start.signed_in.emit(coder.id)

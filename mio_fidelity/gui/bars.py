@@ -25,8 +25,9 @@ class HeaderBar(QFrame):
         super().__init__(parent)
         theme.set_role(self, "bar")
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(theme.scaled(14), theme.scaled(5), theme.scaled(14), theme.scaled(5))
+        self._row.setContentsMargins(theme.scaled(14), theme.scaled(4), theme.scaled(14), theme.scaled(4))
         self._row.setSpacing(theme.scaled(12))
+        self.setMinimumHeight(theme.scaled(36))
         self.title = label("", "title")
         self._pills: list[QLabel] = []
         # Where the pills of the left begin.
@@ -73,8 +74,8 @@ class FootBar(QFrame):
         super().__init__(parent)
         theme.set_role(self, "foot")
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(theme.scaled(14), theme.scaled(5), theme.scaled(14), theme.scaled(5))
-        self._row.setSpacing(theme.scaled(20))
+        self._row.setContentsMargins(theme.scaled(14), theme.scaled(4), theme.scaled(14), theme.scaled(4))
+        self._row.setSpacing(theme.scaled(18))
         self.saved = label("", "ok")
         self.notice = label("")
         self.notice.setWordWrap(True)
@@ -132,6 +133,7 @@ def _hint(keys: Sequence[QKeySequence | str], text: str) -> QWidget:
 
 
 def shown(key: QKeySequence | str) -> str:
-    """A key as it is written on this system's keyboards."""
-    sequence = QKeySequence(key) if isinstance(key, str) else key
-    return sequence.toString(QKeySequence.SequenceFormat.NativeText)
+    """A key as it is written on this system's keyboards; a text that is not one key stays as it is."""
+    if isinstance(key, str):
+        return key
+    return key.toString(QKeySequence.SequenceFormat.NativeText)

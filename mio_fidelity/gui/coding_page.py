@@ -62,7 +62,6 @@ class CodingPage(QWidget):
         self._lay_out()
         self._connect()
         self._keys = install(self, self._form_box, bench.settings)
-        self._show_hints()
 
     def open(self, rating_id: str) -> None:
         """Show the rating and load its recording.
@@ -76,6 +75,8 @@ class CodingPage(QWidget):
         self._done, self._undone = [], []
         self._desk = found
         self._make_form(found)
+        self.foot.say("")
+        self._show_hints()
         self.notes.setPlainText(found.notes)
         self.card.begin(found)
         self._show()
@@ -247,11 +248,11 @@ class CodingPage(QWidget):
         left.addWidget(self.card)
         left.addWidget(self.tabs, 1)
         main = QHBoxLayout()
-        main.setContentsMargins(theme.scaled(14), theme.scaled(12), theme.scaled(14), theme.scaled(8))
-        main.setSpacing(theme.scaled(14))
-        main.addLayout(left, 3)
+        main.setContentsMargins(theme.scaled(14), theme.scaled(10), theme.scaled(14), theme.scaled(6))
+        main.setSpacing(theme.scaled(12))
+        main.addLayout(left, 5)
         QVBoxLayout(self._form_box).setContentsMargins(0, 0, 0, 0)
-        main.addWidget(self._form_box, 4)
+        main.addWidget(self._form_box, 6)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -393,7 +394,7 @@ class CodingPage(QWidget):
         keys = {command.key: keys_of(command, self._bench.settings) for command in COMMANDS}
         self.foot.show_hints(
             (
-                (("1–9",), self.tr("rate")),
+                ((self._point_keys(),), self.tr("rate")),
                 (keys["next"][:1], self.tr("next")),
                 (keys["mark"][:1], self.tr("mark")),
                 (keys["play"][:1], self.tr("play")),
@@ -401,6 +402,11 @@ class CodingPage(QWidget):
                 (keys["keys"][:1], self.tr("all keys")),
             )
         )
+
+    def _point_keys(self) -> str:
+        dimension = self.desk.instrument.dimensions[self._form.current[1]]
+        ends = [dimension.key_for(point) for point in (dimension.points[0], dimension.points[-1])]
+        return "–".join(ends)
 
     def _on_focused(self, _scale: str, _dimension: str) -> None:
         self._show_page()

@@ -80,14 +80,15 @@ class KeysDialog(QDialog):
                 group, parent = command.group, self._heading(words(command.group))
             keys = "   ".join(shown(key) for key in keys_of(command, self._settings))
             item = QTreeWidgetItem(parent, [keys, words(command.title), when[command.where]])
+            item.setToolTip(0, keys)
             item.setData(0, Qt.ItemDataRole.UserRole, command.key)
             if chosen is command:
                 self.tree.setCurrentItem(item)
         self.tree.expandAll()
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.tree.header().setStretchLastSection(False)
-        for column in (0, 2):
-            self.tree.resizeColumnToContents(column)
+        self.tree.header().resizeSection(0, theme.scaled(190))
+        self.tree.resizeColumnToContents(2)
 
     def _heading(self, text: str) -> QTreeWidgetItem:
         item = QTreeWidgetItem(self.tree, [text])

@@ -1,5 +1,6 @@
 """The one window: start page, my sessions, one rating."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from mio_fidelity import demo
 from mio_fidelity.coding import people
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
+from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.coding_page import CodingPage
 from mio_fidelity.gui.queue_page import QueuePage
 from mio_fidelity.gui.start_page import StartPage
@@ -25,6 +27,7 @@ class MainWindow(QMainWindow):
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
+        self._job: Job | None = None
         self.setWindowTitle("MIO Fidelity")
         self.pages = QStackedWidget()
         self.start = StartPage(bench.settings)
@@ -58,15 +61,17 @@ class MainWindow(QMainWindow):
 
     def open_demo(self, folder: Path | None = None, again: bool = False) -> None:
         """Open the demo study, making it when it is missing."""
-        self.start.say(self.tr("Opening the demo study…"))
-        self.start.repaint()
-        self.setCursor(Qt.CursorShape.WaitCursor)
-        try:
-            self.show_project(demo.open_demo(folder or default_demo_folder(), again))
-        except UserError as error:
-            self.start.say(sentence(error))
-        finally:
-            self.unsetCursor()
+        place = folder or default_demo_folder()
+        if self._job is not None:
+            return
+        self._job = Job(partial(demo.make_demo, place, again), self)
+        self._job.progressed.connect(self.start.show_making)
+        self._job.finished.connect(lambda _: self._take_demo(place))
+        self._job.refused.connect(self._refuse_demo)
+        self._job.stopped.connect(lambda: self._refuse_demo(None))
+        self.start.cancelled.connect(self._job.cancel)
+        self.start.show_making(0.0)
+        self._job.start()
 
     def current_project(self) -> Project:
         """The open study."""
@@ -74,6 +79,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Store what is being typed and where the coder is; then go."""
+        if self._job is not None:
+            self._job.cancel()
         self.coding.close_rating()
         self.coding.listening.close()
         self._bench.settings["volume"] = self.coding.listening.player.volume
@@ -115,6 +122,18 @@ class MainWindow(QMainWindow):
         except UserError as error:
             self.pages.setCurrentWidget(self.queue)
             self.queue.foot.say(sentence(error), "alarm")
+
+    def _take_demo(self, folder: Path) -> None:
+        self._job = None
+        try:
+            self.show_project(Project.open(folder, demo.PASSPHRASE))
+        except UserError as error:
+            self._refuse_demo(error)
+
+    def _refuse_demo(self, error: UserError | None) -> None:
+        self._job = None
+        self.start.ask_which()
+        self.start.say(sentence(error) if error else "")
 
     def _close_study(self) -> None:
         self._bench.close()

@@ -76,7 +76,8 @@ class QueueModel(QAbstractTableModel):
             Progress.SUBMITTED: self.tr("● submitted"),
         }[row.progress]
         short = QLocale.FormatType.ShortFormat
-        due = QLocale().toString(QDate(row.due_on), short) if row.due_on else ""
+        day = row.due_on
+        due = QLocale().toString(QDate(day.year, day.month, day.day), short) if day else ""
         return (
             row.blind_code,
             f"{format_ms(row.duration_ms)} · {kind}",

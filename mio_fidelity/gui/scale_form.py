@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from mio_fidelity.answer import NOT_APPLICABLE, OPEN, Answer, Reason, State, cannot_rate, rated
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.anchor_strip import AnchorStrip
 from mio_fidelity.gui.answer_words import point_words, ruled_out_words
-from mio_fidelity.gui.scale_rows import HeaderRow, ScaleRow, SectionRow
+from mio_fidelity.gui.scale_rows import LEAST_ROW_PX, ROW_PX, SECTION_PX, HeaderRow, ScaleRow, SectionRow
 from mio_fidelity.gui.scale_slot import Slot
 from mio_fidelity.instrument import Dimension, Instrument
 
@@ -171,7 +172,21 @@ class ScaleForm(QFrame):
         """Keep the current slot in sight when the font changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
+            QTimer.singleShot(0, self, self._spread)
             QTimer.singleShot(0, self, self._keep_in_sight)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height among the rows."""
+        super().resizeEvent(event)
+        self._spread()
+
+    def _spread(self) -> None:
+        """Give every row the height of the design, or what there is room for, before the form scrolls."""
+        strip, header = self._strip.height(), max(self._header.height(), self._header.minimumHeight())
+        sections = len(self._instrument.domains) * theme.scaled(SECTION_PX)
+        each = (self.height() - 2 - strip - header - sections) // max(1, len(self._rows))
+        for row in self._rows.values():
+            row.setMinimumHeight(max(theme.scaled(LEAST_ROW_PX), min(each, theme.scaled(ROW_PX))))
 
     def _body(self) -> QWidget:
         body = QWidget()

@@ -13,6 +13,8 @@ from mio_fidelity.gui.text_runs import Run, TextRuns
 from mio_fidelity.instrument import Dimension, Domain, Scale
 
 ROW_PX = 49
+# On a small screen with a task bar, rows give way so far before the form scrolls.
+LEAST_ROW_PX = 38
 SECTION_PX = 24
 HEADER_PX = 42
 LABEL_PX = 120
@@ -25,7 +27,7 @@ STRIPE_PX = 3
 class _Row(QWidget):
     """What all rows share: margins, and columns that lie under each other as all ask for the same room."""
 
-    least_px = float(ROW_PX)
+    least_px = float(LEAST_ROW_PX)
     air_px = 0
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -191,7 +193,8 @@ class ScaleRow(_Row):
         parent: Its parent.
     """
 
-    air_px = 3
+    least_px = LEAST_ROW_PX
+    air_px = 1
 
     def __init__(
         self, domain: Domain, scale: Scale, dimensions: Sequence[Dimension], parent: QWidget | None = None

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
+    QProgressBar,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -33,6 +34,7 @@ class StartPage(QWidget):
         new_asked: A new study is wanted.
         signed_in: The id of the person who is working.
         closed: The study is to be closed again.
+        cancelled: The making of the demo study is to stop.
     """
 
     opened = Signal(object, str)
@@ -40,6 +42,7 @@ class StartPage(QWidget):
     new_asked = Signal()
     signed_in = Signal(str)
     closed = Signal()
+    cancelled = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +52,7 @@ class StartPage(QWidget):
         self.message = sentence_label("", "alarm")
         self.passphrase = QLineEdit()
         self.people = QVBoxLayout()
-        for step in (self._which(), self._phrase(), self._who()):
+        for step in (self._which(), self._phrase(), self._who(), self._making()):
             self.steps.addWidget(step)
         self.steps.setFixedWidth(theme.scaled(WIDTH_PX))
         self.message.setFixedWidth(theme.scaled(WIDTH_PX))
@@ -99,6 +102,12 @@ class StartPage(QWidget):
         first = self.people.itemAt(0)
         if first is not None and (widget := first.widget()) is not None:
             widget.setFocus()
+
+    def show_making(self, share: float) -> None:
+        """Show how far the making of the demo study is."""
+        self.say("")
+        self.steps.setCurrentIndex(3)
+        self.progress.setValue(round(share * 1000))
 
     def say(self, text: str) -> None:
         """Show what went wrong; an empty sentence when nothing did."""
@@ -164,6 +173,21 @@ class StartPage(QWidget):
         back = QPushButton(self.tr("Another study"))
         column.addWidget(back)
         back.clicked.connect(self.closed)
+        return page
+
+    def _making(self) -> QWidget:
+        page, column = self._step(
+            self.tr("Making the demo study"),
+            self.tr(
+                "Acted, synthetic sessions and fictional people. This happens once and takes some seconds."
+            ),
+        )
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 1000)
+        stop = QPushButton(self.tr("Stop"))
+        column.addWidget(self.progress)
+        column.addWidget(stop)
+        stop.clicked.connect(self.cancelled)
         return page
 
     def _choose(self) -> None:

@@ -101,7 +101,7 @@ class NewStudyDialog(QDialog):
             sentence_label(
                 self.tr(
                     "A study is a folder that can be copied whole. It is encrypted: without the pass phrase "
-                    "nobody can open it, and nobody can recover it. People are known by codes, never by names."
+                    "nobody can open or recover it. People are known by codes, never by names."
                 ),
                 "muted",
             )

@@ -55,7 +55,7 @@ class Transport(QWidget):
     def _build(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.scaled(10), theme.scaled(6), theme.scaled(10), theme.scaled(6))
-        row.setSpacing(theme.scaled(8))
+        row.setSpacing(theme.scaled(6))
         skips = [self._skip(ms) for ms in SKIPS_MS]
         for widget in (*skips[:2], self.play, *skips[2:], self.clock, self.total):
             row.addWidget(widget)
@@ -64,7 +64,7 @@ class Transport(QWidget):
             row.addWidget(widget)
         self.clock.setFont(theme.font(18))
         # The clock must not push its neighbours about.
-        self.clock.setMinimumWidth(self.clock.fontMetrics().horizontalAdvance("00:00.00"))
+        self.clock.setMinimumWidth(self.clock.fontMetrics().horizontalAdvance("00:00.0"))
         self.clock.setAccessibleName(self.tr("Position in the recording"))
         self.play.clicked.connect(self._player.toggle)
         self.loop.setText(self.tr("A–B"))

@@ -49,7 +49,7 @@ class _Tally:
         if self.index is None:
             coders = self.size.max(axis=1, initial=0)
         else:
-            coders = (self.index >= 0).any(axis=1).sum(axis=1)
+            coders = (self.index < self.counts.shape[2]).any(axis=1).sum(axis=1)
         columns = (rated, multiple, self.size.sum(axis=1), coders)
         return [Counts(*(int(number) for number in row)) for row in zip(*columns, strict=True)]
 
@@ -115,17 +115,29 @@ def chance_corrected_cube(
     scales = as_scores(cube, ndim=3)
     rated = ~np.isnan(scales)
     points = np.unique(scales[rated]) if categories is None else as_categories(categories)
-    index = np.where(rated, np.searchsorted(points, scales), -1)
-    if categories is not None and not np.array_equal(points[index[rated] % len(points)], scales[rated]):
+    index = _positions(scales, points)
+    if categories is not None and not np.array_equal(np.append(points, np.nan)[index] == scales, rated):
         raise ValueError("a score is not a point of the declared scale")
-    n_scales, n_sessions, _ = scales.shape
-    size = len(points)
-    cell = np.arange(n_scales * n_sessions).reshape(n_scales, n_sessions, 1) * size + index
-    counts = np.bincount(cell[rated], minlength=n_scales * n_sessions * size).astype(np.float64)
-    tally = _Tally(counts.reshape(n_scales, n_sessions, size), rated.sum(axis=2).astype(np.float64), index)
-    return _estimates(
-        tally, coefficient, agreement_weights(weights, points), _method(coefficient, weights), confidence
-    )
+    n_scales, n_sessions, n_coders = scales.shape
+    # Missing scores are counted in a bin of their own, which is then cut off.
+    bins = len(points) + 1
+    cell = index + np.arange(0, n_scales * n_sessions * bins, bins).reshape(n_scales, n_sessions, 1)
+    counts = np.bincount(cell.ravel(), minlength=n_scales * n_sessions * bins).astype(np.float64)
+    counts = counts.reshape(n_scales, n_sessions, bins)
+    tally = _Tally(counts[:, :, :-1], n_coders - counts[:, :, -1], index)
+    method = _method(coefficient, weights)
+    return _estimates(tally, coefficient, agreement_weights(weights, points), method, confidence)
+
+
+def _positions(scores: Floats, points: Floats) -> NDArray[np.intp]:
+    """Where on the scale each score is; the number of points where there is none."""
+    last = len(points)
+    step = points[1] - points[0] if last > 1 else 1.0
+    if last and np.array_equal(points, points[0] + step * np.arange(last)):
+        # The points are evenly spaced, so counting is quicker than searching.
+        place = np.where(np.isnan(scores), last, np.rint((scores - points[0]) / step))
+        return np.clip(place, 0, last).astype(np.intp)
+    return np.searchsorted(points, scores)
 
 
 def chance_corrected_counts(
@@ -244,7 +256,7 @@ def _estimates(
     check_confidence(confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         numbers = _coefficients(tally, coefficient, w)
-    constant = tally.counts.any(axis=1).sum(axis=1) < 2
+    constant = (tally.counts.sum(axis=1) > 0).sum(axis=1) < 2
     lone_point = w.shape[0] < 2 and coefficient in ("gwet", "bp")
     answers = []
     for counts, flat, row in zip(tally.amounts(), constant.tolist(), numbers.tolist(), strict=True):
@@ -313,15 +325,17 @@ def _chance(
 
 def _conger_chance(index: NDArray[np.intp], w: Floats) -> tuple[float, Floats]:
     """Agreement by chance of two different coders, each with the own distribution; and per session."""
-    index = index[:, (index >= 0).any(axis=0)]
-    rated = index >= 0
+    points = w.shape[0]
+    index = index[:, (index < points).any(axis=0)]
+    rated = index < points
     n_rated, n_coders = rated.any(axis=1).sum(), index.shape[1]
-    per_coder = rated.sum(axis=0)
-    own = (index[:, :, None] == np.arange(w.shape[0])).sum(axis=0) / per_coder[:, None]
     pairs = n_coders * (n_coders - 1)
     if pairs == 0:
         return float("nan"), np.full(len(index), np.nan)
+    per_coder = rated.sum(axis=0)
+    own = (index[:, :, None] == np.arange(points)).sum(axis=0) / per_coder[:, None]
     others = (own.sum(axis=0) - own) @ (w + w.T) / 2 / pairs
     mine = (own * others).sum(axis=1)
-    gained = np.where(rated, others[np.arange(n_coders), index] - mine, 0.0) * (n_rated / per_coder)
+    each = others[np.arange(n_coders), np.minimum(index, points - 1)]
+    gained = np.where(rated, each - mine, 0.0) * (n_rated / per_coder)
     return float(mine.sum()), (gained + mine).sum(axis=1)

@@ -204,22 +204,26 @@ def _complete(cube: Floats, tail: float) -> list[dict[str, Estimate]]:
     ms = mean_squares(cube)
     forms = {form: [a.tolist() for a in arrays] for form, arrays in _all_forms(ms, tail).items()}
     tests = {name: (f.tolist(), d1, d2, p.tolist()) for name, (f, d1, d2, p) in _f_ratios(ms).items()}
-    constant = (np.ptp(cube, axis=(1, 2)) == 0).tolist()
     counts = Counts(ms.n, ms.n, ms.n * ms.k, ms.k)
     flags = size_flags(counts)
     answers = []
-    for scale, no_variance in enumerate(constant):
-        if no_variance:
+    for scale, constant in enumerate((np.ptp(cube, axis=(1, 2)) == 0).tolist()):
+        if constant:
             answers.append(dict.fromkeys(FORMS, undefined("no_variance", counts, METHOD)))
             continue
-        answer = {}
-        for form, (value, low, high) in forms.items():
-            f, df1, df2, p = tests[form[4]]
-            parts = {"F": f[scale], "df1": df1, "df2": df2, "p": p[scale]}
-            answer[form] = _estimate(
-                (value[scale], low[scale], high[scale]), 1 - 2 * tail, counts, flags, parts
-            )
-        answers.append(answer)
+        parts = {
+            name: {"F": f[scale], "df1": df1, "df2": df2, "p": p[scale]}
+            for name, (f, df1, df2, p) in tests.items()
+        }
+        numbers = {
+            form: (value[scale], low[scale], high[scale]) for form, (value, low, high) in forms.items()
+        }
+        answers.append(
+            {
+                form: _estimate(number, 1 - 2 * tail, counts, flags, parts[form[4]])
+                for form, number in numbers.items()
+            }
+        )
     return answers
 
 
