@@ -1,4 +1,4 @@
-"""Intraclass correlations by analysis of variance: six forms, exact intervals, F tests; one-way."""
+"""Intraclass correlations by analysis of variance: six forms, exact intervals, F tests."""
 
 import math
 from collections.abc import Mapping
@@ -114,7 +114,7 @@ def satterthwaite(ms: MeanSquares, rho: Floats) -> Floats:
     return (coder + error) ** 2 / (coder**2 / (k - 1) + error**2 / ((n - 1) * (k - 1)))
 
 
-def _quantiles(df1: float, df2: float | Floats, tail: float) -> tuple[Floats, Floats]:
+def f_quantiles(df1: float, df2: float | Floats, tail: float) -> tuple[Floats, Floats]:
     """The F quantiles that widen an interval downwards and upwards."""
     upper = 1 - tail
     # Beyond 1e15 the limits no longer move, but infinity times zero would be NaN.
@@ -124,7 +124,7 @@ def _quantiles(df1: float, df2: float | Floats, tail: float) -> tuple[Floats, Fl
 def _one_error(ms: MeanSquares, error: Floats, df2: float, tail: float) -> list[Limits]:
     """Value and limits, single and average, of the forms with one error term (one-way, consistency)."""
     rows, k = ms.rows, ms.k
-    down, up = _quantiles(ms.n - 1, df2, tail)
+    down, up = f_quantiles(ms.n - 1, df2, tail)
     ratio = [(rows, error), (rows, down * error), (up * rows, error)]
     single = [(r - e) / (r + (k - 1) * e) for r, e in ratio]
     average = [(r - e) / r for r, e in ratio]
@@ -136,7 +136,7 @@ def _absolute(ms: MeanSquares, tail: float) -> list[Limits]:
     n, k, rows, columns, error = ms.n, ms.k, ms.rows, ms.columns, ms.error
     coders = k * columns + (k * n - k - n) * error
     value = n * (rows - error) / (coders + n * rows)
-    down, up = _quantiles(n - 1, satterthwaite(ms, value), tail)
+    down, up = f_quantiles(n - 1, satterthwaite(ms, value), tail)
     low = n * (rows - down * error) / (down * coders + n * rows)
     high = n * (up * rows - error) / (coders + n * up * rows)
     # (rows - error) / denominator exceeds 1, or changes sign, once the denominator is not positive.
@@ -215,19 +215,15 @@ def _complete(cube: Floats, tail: float) -> list[dict[str, Estimate]]:
             name: {"F": f[scale], "df1": df1, "df2": df2, "p": p[scale]}
             for name, (f, df1, df2, p) in tests.items()
         }
-        numbers = {
-            form: (value[scale], low[scale], high[scale]) for form, (value, low, high) in forms.items()
-        }
-        answers.append(
-            {
-                form: _estimate(number, 1 - 2 * tail, counts, flags, parts[form[4]])
-                for form, number in numbers.items()
-            }
-        )
+        answer = {}
+        for form, (value, low, high) in forms.items():
+            numbers = value[scale], low[scale], high[scale]
+            answer[form] = estimate_of(numbers, 1 - 2 * tail, counts, flags, parts[form[4]])
+        answers.append(answer)
     return answers
 
 
-def _estimate(
+def estimate_of(
     numbers: tuple[float, float, float],
     confidence: float,
     counts: Counts,
@@ -235,6 +231,7 @@ def _estimate(
     parts: Mapping[str, float],
     method: str = METHOD,
 ) -> Estimate:
+    """An ICC from its value and limits; undefined when the ratio has no finite value."""
     value, low, high = numbers
     if not math.isfinite(value):
         return undefined("non_positive_denominator", counts, method)
@@ -343,47 +340,3 @@ def icc_test(scores: ArrayLike, form: str, rho0: float = 0.0) -> FTest:
                 else np.array([float((n - 1) * (k - 1))])
             )
     return FTest(float(f[0]), float(n - 1), float(v[0]), float(fdtrc(n - 1, v, f)[0]))
-
-
-def icc_oneway(scores: ArrayLike, confidence: float = 0.95) -> dict[str, Estimate]:
-    """One-way ICC with any number of scores per session, for unknown, nested or disconnected coders.
-
-    Args:
-        scores: Shape (sessions, coders), NaN where there is no score.
-        confidence: Coverage of the intervals.
-
-    Returns:
-        "ICC(1)", one score, and "ICC(k0)", the mean of k0 scores; at most 1. ``parts`` holds k0, MSB and MSW.
-        The interval is exact for equal numbers of scores and approximate, with k0, otherwise.
-
-    Raises:
-        ValueError: ``scores`` is not two-dimensional, or ``confidence`` is not in (0, 1).
-
-    Source:
-        Ebel (1951), Psychometrika 16, 407; k0 = (N - sum(n_i^2)/N)/(n - 1).
-    """
-    array = as_scores(scores)
-    tail = (1 - check_confidence(confidence)) / 2
-    counts, matrix = counts_of(array), rated_only(array)
-    method = "one-way ANOVA, k0 (Ebel 1951), F interval"
-    reason = shortage(counts) or ("no_variance" if np.nanmax(matrix) == np.nanmin(matrix) else None)
-    if reason:
-        return dict.fromkeys(("ICC(1)", "ICC(k0)"), undefined(reason, counts, method))
-    n, total = counts.n_sessions, counts.n_ratings
-    size = (~np.isnan(matrix)).sum(axis=1)
-    means = np.nanmean(matrix, axis=1)
-    ssb = float(size @ (means - np.nanmean(matrix)) ** 2)
-    ssw = float(np.nansum((matrix - means[:, None]) ** 2))
-    ssb, ssw = (ss if ss > NOISE * (ssb + ssw) else 0.0 for ss in (ssb, ssw))
-    k0 = float((total - (size**2).sum() / total) / (n - 1))
-    msb, msw = ssb / (n - 1), ssw / (total - n)
-    down, up = (float(q) for q in _quantiles(n - 1, float(total - n), tail))
-    ratios = [(msb, msw), (msb, down * msw), (up * msb, msw)]
-    parts = {"k0": k0, "MSB": msb, "MSW": msw}
-    flags, nan = size_flags(counts), float("nan")
-    single = tuple((b - w) / (b + (k0 - 1) * w) for b, w in ratios)
-    average = tuple((b - w) / b if b > 0 else nan for b, w in ratios)
-    return {
-        "ICC(1)": _estimate((single[0], single[1], single[2]), confidence, counts, flags, parts, method),
-        "ICC(k0)": _estimate((average[0], average[1], average[2]), confidence, counts, flags, parts, method),
-    }

@@ -12,9 +12,10 @@ from mio_fidelity.reliability.design import LIKERT
 from mio_fidelity.reliability.estimate import Estimate
 from mio_fidelity.reliability.gwet import Coefficient as Corrected
 from mio_fidelity.reliability.gwet import chance_corrected
-from mio_fidelity.reliability.icc import icc_complete, icc_oneway
+from mio_fidelity.reliability.icc import icc_complete
 from mio_fidelity.reliability.incomplete import icc_incomplete
 from mio_fidelity.reliability.kappa import cohen_kappa
+from mio_fidelity.reliability.oneway import icc_oneway
 
 # Scores (sessions, coders) and the declared points of the scale -> the estimate.
 Function = Callable[[ArrayLike, Sequence[float]], Estimate]

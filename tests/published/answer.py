@@ -29,9 +29,10 @@ from mio_fidelity.reliability.gwet import (
     fleiss_kappa,
     fleiss_kappa_counts,
 )
-from mio_fidelity.reliability.icc import FORMS, icc_anova, icc_complete, icc_oneway, icc_test
+from mio_fidelity.reliability.icc import FORMS, icc_anova, icc_complete, icc_test
 from mio_fidelity.reliability.incomplete import icc_incomplete
 from mio_fidelity.reliability.kappa import cohen_kappa, kappa_from_table, scores_from_table
+from mio_fidelity.reliability.oneway import icc_oneway
 from mio_fidelity.reliability.severity import Estimator, coder_severity
 from mio_fidelity.reliability.weights import WEIGHTS, from_disagreement
 
