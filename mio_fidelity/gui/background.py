@@ -15,7 +15,7 @@ Work = Callable[[Callable[[float], None], Callable[[], bool]], Any]
 class Job(QObject):
     """One piece of work on another thread. Keep it as long as its answer is wanted.
 
-    One of ``finished``, ``refused`` and ``stopped`` follows `start`, on the window's thread.
+    One of ``finished``, ``refused`` and ``stopped`` follows `start`, on the window's thread; none after `drop`.
 
     Args:
         work: A pure function of (on_progress, cancelled); it must not touch widgets or the database.
@@ -26,13 +26,14 @@ class Job(QObject):
     finished = Signal(object)
     refused = Signal(object)
     stopped = Signal()
-    crashed = Signal(object)
+    _told = Signal(str, object)
 
     def __init__(self, work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._work = work
         self._cancel = threading.Event()
-        self.crashed.connect(_raise)
+        self._wanted = True
+        self._told.connect(self._deliver)
 
     def start(self) -> None:
         """Begin."""
@@ -42,26 +43,39 @@ class Job(QObject):
         """Ask the work to stop; ``stopped`` follows soon, unless it was just done."""
         self._cancel.set()
 
+    def drop(self) -> None:
+        """Stop, and say nothing more: nobody wants the answer any longer."""
+        self._wanted = False
+        self.cancel()
+
     def _run(self) -> None:
+        """On the other thread."""
         try:
-            result = self._work(self.progressed.emit, self._cancel.is_set)
+            self._tell(
+                "finished", self._work(lambda share: self._tell("progressed", share), self._cancel.is_set)
+            )
         except UserError as error:
-            self._say(self.refused, error)
+            self._tell("refused", error)
         except Cancelled:
-            self._say(self.stopped)
+            self._tell("stopped", None)
         except BaseException as error:
             # A bug: the crash hook on the window's thread shall see it.
-            self._say(self.crashed, error)
-        else:
-            self._say(self.finished, result)
+            self._tell("crashed", error)
 
-    def _say(self, signal: Any, *values: object) -> None:
+    def _tell(self, what: str, value: object) -> None:
         try:
-            signal.emit(*values)
+            self._told.emit(what, value)
         except RuntimeError:
-            # The window, and with it this job, is gone: nobody wants the answer any more.
+            # The window, and with it this job, is gone.
+            self._cancel.set()
+
+    def _deliver(self, what: str, value: object) -> None:
+        """On the window's thread."""
+        if not self._wanted:
             return
-
-
-def _raise(error: BaseException) -> None:
-    raise error
+        if isinstance(value, BaseException) and what == "crashed":
+            raise value
+        if what == "stopped":
+            self.stopped.emit()
+        else:
+            getattr(self, what).emit(value)

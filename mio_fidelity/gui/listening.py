@@ -17,6 +17,7 @@ from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.media.fingerprint import fingerprint
 from mio_fidelity.media.peaks import Peaks
 from mio_fidelity.media.probe import examine
+from mio_fidelity.media.progress import IsCancelled, OnProgress
 from mio_fidelity.store import MediaKind
 
 
@@ -38,6 +39,7 @@ class Listening(QObject):
         self._media: tuple[Medium, ...] = ()
         self._peaks: dict[str, Peaks] = {}
         self._job: Job | None = None
+        self._check: Job | None = None
         self._my_speed = 1.0
         self.player: Player = open_player(bench.settings.text("player"))
         self.player.setParent(self)
@@ -73,6 +75,9 @@ class Listening(QObject):
         self._keep_place()
         self._rating_id = None
         self._stop_job()
+        if self._check is not None:
+            self._check.drop()
+        self._check = None
         self.player.load([])
         self._media, self._peaks = (), {}
         self._waveform.show_peaks(None)
@@ -118,6 +123,27 @@ class Listening(QObject):
         self.player.load(
             [Part(medium.path, medium.duration_ms, medium.kind is MediaKind.VIDEO) for medium in self._media]
         )
+        self._verify()
+
+    def _verify(self) -> None:
+        """Make sure, while the coder already listens, that the files are the recordings that were added."""
+        media = [medium for medium in self._media if medium.path.is_file()]
+        if self._check is not None:
+            self._check.drop()
+        self._check = Job(partial(_strangers, media), self)
+        self._check.finished.connect(self._on_verified)
+        self._check.start()
+
+    def _on_verified(self, strangers: Sequence[Medium]) -> None:
+        if strangers and self._rating_id is not None:
+            self.player.load([])
+            self.remarked.emit(
+                self.tr(
+                    "The file in this place is not the recording that was added: its content differs. Do not "
+                    "rate from it; locate the right file."
+                ),
+                True,
+            )
 
     def _relocate(self, missing: Sequence[Medium], path: Path, sha256: str) -> None:
         self._waveform.show_message("")
@@ -168,9 +194,8 @@ class Listening(QObject):
 
     def _stop_job(self) -> None:
         if self._job is not None:
-            self._job.cancel()
-            self._job.disconnect(self)
-            self._job = None
+            self._job.drop()
+        self._job = None
 
     def _show_reading(self, share: float) -> None:
         self._waveform.show_message(
@@ -216,6 +241,11 @@ class Listening(QObject):
         self._waveform.show_loop(*(self.player.loop or (None, None)))
 
 
+def _strangers(media: Sequence[Medium], _on_progress: OnProgress, cancelled: IsCancelled) -> list[Medium]:
+    """Those whose content is not what it was."""
+    return [medium for medium in media if fingerprint(medium.path, None, cancelled) != medium.sha256]
+
+
 def _readable(kept: bytes) -> Peaks | None:
     try:
         return Peaks.from_bytes(kept)
@@ -223,9 +253,9 @@ def _readable(kept: bytes) -> Peaks | None:
         return None
 
 
-def _examine(path: Path, on_progress: object, cancelled: object) -> Peaks:
-    return examine(path, on_progress, cancelled).peaks  # type: ignore[arg-type]
+def _examine(path: Path, on_progress: OnProgress, cancelled: IsCancelled) -> Peaks:
+    return examine(path, on_progress, cancelled).peaks
 
 
-def _fingerprint(path: Path, on_progress: object, cancelled: object) -> str:
-    return fingerprint(path, on_progress, cancelled)  # type: ignore[arg-type]
+def _fingerprint(path: Path, on_progress: OnProgress, cancelled: IsCancelled) -> str:
+    return fingerprint(path, on_progress, cancelled)
