@@ -18,5 +18,6 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 def share_heard(spans: Iterable[Span], duration_ms: int) -> float:
     """The share, 0 to 1, of a recording of ``duration_ms`` that ``spans`` cover at least once."""
-    heard = sum(min(end, duration_ms) - max(0, min(start, duration_ms)) for start, end in merged(spans))
+    inside = [(max(0, start), min(end, duration_ms)) for start, end in merged(spans)]
+    heard = sum(max(0, end - start) for start, end in inside)
     return heard / duration_ms if duration_ms else 0.0

@@ -76,7 +76,10 @@ def amend(db: Db, rating_id: str, scale: str, answers: Mapping[str, Answer], why
     if not why.strip():
         raise UserError("Say why the rating is amended; the reason is kept beside the old score.")
     rows = {row.dimension: row for row in rating.scores if row.scale == scale}
-    for dimension, new in _amended(instrument_of(rating.instrument), scale, rows, answers).items():
+    instrument = instrument_of(rating.instrument)
+    wanted = _amended(instrument, scale, rows, answers)
+    values = {dimension: answer.value for dimension, answer in wanted.items()}
+    for dimension, new in wanted.items():
         row = rows[dimension]
         if row.answer == new:
             continue
@@ -86,7 +89,7 @@ def amend(db: Db, rating_id: str, scale: str, answers: Mapping[str, Answer], why
         db.add(record)
         # The amendment goes first: the database lets a locked score change only to what an amendment says.
         db.flush()
-        row.shelved = old if new == NOT_APPLICABLE else None
+        row.shelved = old if instrument.ruled_out(dimension, values) else None
         row.answer = new
         db.flush()
 
@@ -266,12 +269,11 @@ def _amended(
     for dimension in _deciding_first(instrument, scale):
         values = {key: answer.value for key, answer in wanted.items()}
         if dimension not in answers:
-            was_ruled_out = instrument.ruled_out(dimension, _values(rows))
             if instrument.ruled_out(dimension, values):
                 wanted[dimension] = NOT_APPLICABLE
                 continue
-            if was_ruled_out:
-                wanted[dimension] = Answer.decode(rows[dimension].shelved or OPEN.encode())
+            if (shelved := rows[dimension].shelved) is not None:
+                wanted[dimension] = Answer.decode(shelved)
         if wanted[dimension].state is State.OPEN:
             raise UserError(
                 "With these answers {dimension} needs one too. A submitted rating has no gaps.",

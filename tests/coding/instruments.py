@@ -37,7 +37,7 @@ title = "Warmth"
 def made(
     *dimensions: tuple[str, list[int], str, bool], edition: str = "1", title: str = "Of tests"
 ) -> Instrument:
-    """An instrument of two scales; a dimension is its key, points, lines of its rule, and the coder's choice."""
+    """An instrument of two scales; a dimension is key, points, lines of its rule, coder's choice."""
     text = f'key = "of_tests"\nedition = "{edition}"\ntitle = "{title}"\nmissing_share = 0.5\n'
     for key, points, when, chosen in dimensions:
         text += _DIMENSION.format(key=key, title=key.title(), points=points)

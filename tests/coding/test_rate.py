@@ -47,7 +47,7 @@ def test_from_each_state_each_other_can_be_reached(study: OpenStudy) -> None:
 
 @pytest.mark.parametrize("value", [0, 8, -1, 99])
 def test_what_is_no_point_is_refused(study: OpenStudy, value: int) -> None:
-    with pytest.raises(ValueError, match="no point|not a point"):
+    with pytest.raises(ValueError, match="not a point"):
         study.set("warm_regard", "fidelity", rated(value))
     assert study.answer("warm_regard", "fidelity") == OPEN
 
@@ -148,7 +148,9 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=STEPS)
 def test_no_sequence_of_answers_and_undos_breaks_the_rules(shared: OpenStudy, steps: list[object]) -> None:
     instrument = shared.desk().instrument

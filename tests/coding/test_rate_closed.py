@@ -34,7 +34,7 @@ def test_what_is_not_applicable_by_rule_is_not_open(study: OpenStudy) -> None:
 
 def test_having_heard_too_little_asks_first(study: OpenStudy) -> None:
     study.answer_all()
-    with pytest.raises(UserError, match="Only 0 % .* asks for 90 %"):
+    with pytest.raises(UserError, match=r"Only 0 % .* asks for 90 %"):
         study.do(rate.submit, study.rating_id)
     study.do(rate.hear, study.rating_id, 0, 2699, 1.0)
     with pytest.raises(UserError, match="Only 89 %"):
