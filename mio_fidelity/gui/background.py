@@ -15,7 +15,7 @@ Work = Callable[[Callable[[float], None], Callable[[], bool]], Any]
 class Job(QObject):
     """One piece of work on another thread. Keep it as long as its answer is wanted.
 
-    One of ``finished``, ``refused`` and ``stopped`` follows `start`, on the window's thread; after `drop` none.
+    One of ``finished``, ``refused``, ``stopped`` follows `start`, on the window's thread; after `drop` none.
 
     Args:
         work: A pure function of (on_progress, cancelled); it must not touch widgets or the database.
