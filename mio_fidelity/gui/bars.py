@@ -87,6 +87,8 @@ class FootBar(QFrame):
         self._row.addStretch(0)
         self.primary = QPushButton()
         theme.set_role(self.primary, "primary")
+        # A click leaves the keyboard where it was.
+        self.primary.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._row.addWidget(self.primary)
 
     def add_fact(self, fact: QLabel) -> None:

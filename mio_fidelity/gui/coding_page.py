@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
 from mio_fidelity.answer import Answer
@@ -243,6 +243,7 @@ class CodingPage(QWidget):
         self.tabs.addTab(self.manual, self.tr("Coding manual"))
         self.tabs.addTab(self._notes_tab(), self.tr("Session notes"))
         theme.set_role(self.tabs, "panel")
+        self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         left = QVBoxLayout()
         left.setSpacing(theme.scaled(10))
         left.addWidget(self.card)

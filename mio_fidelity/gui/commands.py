@@ -7,7 +7,15 @@ from enum import Enum
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
 
 from mio_fidelity.settings import Settings
 
@@ -298,6 +306,7 @@ class Keys(QObject):
     def __init__(self, page: QWidget, form: QWidget, settings: Settings) -> None:
         super().__init__(page)
         self._page = page
+        self._form = form
         self._settings = settings
         self._actions: dict[str, QAction] = {}
         for command in COMMANDS:
@@ -327,7 +336,15 @@ class Keys(QObject):
     def _mind_typing(self, _old: QWidget | None, new: QWidget | None) -> None:
         typing = is_typing(new)
         for command in COMMANDS:
-            self._actions[command.key].setEnabled(command.where is Where.ALWAYS or not typing)
+            works = command.where is Where.ALWAYS or not typing
+            # On a button reached by Tab, Space presses the button, as everywhere.
+            if (
+                command.key == "play"
+                and isinstance(new, QAbstractButton)
+                and not self._form.isAncestorOf(new)
+            ):
+                works = False
+            self._actions[command.key].setEnabled(works)
 
 
 def is_typing(widget: QWidget | None) -> bool:

@@ -66,6 +66,9 @@ class Transport(QWidget):
         # The clock must not push its neighbours about.
         self.clock.setMinimumWidth(self.clock.fontMetrics().horizontalAdvance("00:00.0"))
         self.clock.setAccessibleName(self.tr("Position in the recording"))
+        for widget in (*skips, self.play, self.speed, self.loop, self.volume):
+            # A click leaves the keyboard on the form.
+            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.play.clicked.connect(self._player.toggle)
         self.loop.setText(self.tr("A–B"))
         self.loop.clicked.connect(self.loop_asked)
