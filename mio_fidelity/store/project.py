@@ -96,6 +96,8 @@ class Project:
                 "and that has room.",
                 reason=error.strerror or "the disk refused",
             ) from error
+        except DBAPIError as error:
+            raise what_to_do(error) from error
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
         return cls.open(folder, passphrase)

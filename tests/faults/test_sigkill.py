@@ -1,0 +1,118 @@
+"""Nothing that was acknowledged is lost, whenever the program is killed."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mio_fidelity.answer import OPEN, Answer
+from mio_fidelity.coding.coverage import merged
+from mio_fidelity.coding.desk import Desk
+from tests.conftest import PASSPHRASE, OpenStudy
+
+KILLS = 50
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Expected:
+    """What must be stored after some deeds."""
+
+    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    marks: set[tuple[str, int, str]] = field(default_factory=set)
+    notes: str = ""
+    heard: list[tuple[int, int]] = field(default_factory=list)
+
+    def do(self, what: str, *details: Any) -> None:
+        if what == "answer":
+            scale, dimension, word = details
+            self.answers[scale, dimension] = Answer.decode(word)
+        elif what == "mark":
+            self.marks.add(details)  # type: ignore[arg-type]
+        elif what == "notes":
+            (self.notes,) = details
+        else:
+            self.heard.append(details)  # type: ignore[arg-type]
+
+    def undone(self, stored: Desk) -> list[str]:
+        """What of it is not stored, or is stored though nobody did it."""
+        found = []
+        given = {slot: answer for slot, answer in stored.answers.items() if answer != OPEN}
+        if given != self.answers:
+            found.append("answers")
+        if {(mark.scale, mark.at_ms, mark.note) for mark in stored.marks} != self.marks:
+            found.append("marks")
+        if stored.notes != self.notes:
+            found.append("notes")
+        # Gaps of a quarter of a second count as heard, so that more may be stored than was listened to.
+        if not all(
+            any(a <= start and end <= b for a, b in stored.heard) for start, end in merged(self.heard)
+        ):
+            found.append("heard")
+        return found
+
+
+@pytest.fixture
+def coder(study: OpenStudy) -> Iterator[subprocess.Popen[str]]:
+    """A coder whose process can be killed and begun again."""
+    study.project.close()
+    words = [str(study.folder), PASSPHRASE, study.people["R1"], study.rating_id]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.scripted_run", *words],
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with process:
+        yield process
+        assert process.stdin
+        process.stdin.close()
+
+
+def killed_at_work(coder: subprocess.Popen[str], journal: Path, chance: random.Random) -> list[list[Any]]:
+    """Let the coder work for a while and kill her; the lines of her journal."""
+    assert coder.stdin
+    assert coder.stdout
+    coder.stdin.write(f"{journal}\n")
+    coder.stdin.flush()
+    pid = int(coder.stdout.readline())
+    wanted = chance.choice((0, 1, 10, 30, 60))
+    while not journal.exists() or journal.read_bytes().count(b"\n") < wanted:
+        time.sleep(0.0005)
+    time.sleep(chance.uniform(0, 0.005))
+    os.kill(pid, signal.SIGKILL)
+    assert int(coder.stdout.readline()) == -signal.SIGKILL
+    return [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked on this system")
+def test_fifty_kills_lose_nothing_that_was_acknowledged(
+    study: OpenStudy, coder: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    chance = random.Random(20260301)
+    expected, acknowledged = Expected(), 0
+    for kill in range(KILLS):
+        lines = killed_at_work(coder, tmp_path / f"journal-{kill}", chance)
+        acknowledged += sum(line[0] == "done" for line in lines)
+        for line in lines:
+            if line[0] == "done":
+                expected.do(*line[1:])
+        study.reopen()
+        stored = study.desk()
+        if expected.undone(stored) and lines[-1][0] == "about to":
+            # Stored, but killed before it could say so.
+            expected.do(*lines[-1][1:])
+        assert expected.undone(stored) == []
+        assert study.project.sound()
+        study.project.close()
+    assert acknowledged > 5 * KILLS
