@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,8 +115,12 @@ def _write(path: Path, values: Mapping[str, Value]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix="settings-")
+    except OSError:
+        return
+    with suppress(OSError):
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(values, file, indent=1, sort_keys=True)
         os.replace(name, path)
-    except OSError:
         return
+    with suppress(OSError):
+        os.unlink(name)
