@@ -1,0 +1,108 @@
+"""The demo study: made, opened again, made anew; nothing else is ever replaced by it."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mio_fidelity import demo
+from mio_fidelity.coding import desk, people, recordings
+from mio_fidelity.errors import UserError
+from mio_fidelity.store import Project
+from tests.conftest import CHEAP, PASSPHRASE
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo study, made and closed; shared, so left as it is."""
+    folder = tmp_path_factory.mktemp("demo") / "below" / "demo"
+    demo.open_demo(folder).close()
+    return folder
+
+
+@pytest.fixture
+def project(folder: Path, tmp_path: Path) -> Iterator[Project]:
+    shutil.copytree(folder, tmp_path / "copy")
+    with demo.open_demo(tmp_path / "copy") as project:
+        yield project
+
+
+def test_it_is_made_whole_and_leaves_nothing_beside_it(folder: Path) -> None:
+    assert [path.name for path in folder.parent.iterdir()] == ["demo"]
+    assert "fictional people" in (folder / "this-is-a-demo-study.txt").read_text()
+
+
+def test_it_holds_work_for_the_first_coder_and_finished_ratings(project: Project) -> None:
+    members = {member.code: member.id for member in project.ask(people.roster)}
+    assert set(members) == {"R1", "R2", "S1"}
+    project.sign_in(members[demo.FIRST_CODER])
+    rows = project.ask(desk.queue)
+    assert rows
+    assert rows[0].progress is not desk.Progress.SUBMITTED
+    finished = 0
+    for person_id in members.values():
+        project.sign_in(person_id)
+        for row in project.ask(desk.queue):
+            seen = project.ask(desk.desk, row.rating_id)
+            media = project.ask(recordings.media_of, row.rating_id, project.folder)
+            assert all(medium.path.is_file() for medium in media)
+            assert all(project.peaks.read(medium.sha256) for medium in media)
+            if row.progress is desk.Progress.SUBMITTED:
+                finished += 1
+                assert seen.open_slots == ()
+                assert seen.heard_share == 1
+                assert all(mark.at_ms < seen.duration_ms for mark in seen.marks)
+    assert finished >= 3
+    assert project.sound()
+
+
+def test_nothing_in_it_tells_of_anybody(project: Project, folder: Path) -> None:
+    with project._engine.connect() as connection:
+        for table in ("client", "counselor", "person"):
+            for code in connection.exec_driver_sql(f"SELECT code FROM {table}").scalars():
+                assert re.fullmatch(r"[A-Z]\d{1,2}", code)
+        for location in connection.exec_driver_sql("SELECT location FROM recording").scalars():
+            assert re.fullmatch(r"recordings/[0-9a-f]{16}\.\w+", location)
+    with pytest.raises(UserError):
+        Project.open(folder, PASSPHRASE)
+
+
+def test_what_was_done_in_it_stays_until_it_is_made_again(project: Project) -> None:
+    project.do(people.set_coverage_share, 0.5)
+    place = project.folder
+    project.close()
+    with demo.open_demo(place) as same:
+        assert same.ask(people.study_facts).coverage_share == 0.5
+        with pytest.raises(UserError, match="open already"):
+            demo.open_demo(place, again=True)
+        assert same.sound()
+    # Whatever happened to it.
+    (place / "keys.json").write_text("damaged")
+    with pytest.raises(UserError, match="damaged"):
+        demo.open_demo(place)
+    with demo.open_demo(place, again=True) as anew:
+        assert anew.ask(people.study_facts).coverage_share == 0.9
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_what_is_no_demo_is_left_alone(tmp_path: Path, again: bool) -> None:
+    Project.create(tmp_path / "study", PASSPHRASE, "Real", CHEAP).close()
+    Project.create(tmp_path / "study with the same words", demo.PASSPHRASE, "Real", CHEAP).close()
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "thesis.txt").write_text("my only copy")
+    (tmp_path / "file").write_text("my only copy")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    for name in ("study", "study with the same words", "thesis", "file"):
+        with pytest.raises(UserError):
+            demo.open_demo(tmp_path / name, again)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_place_where_nothing_can_be_made_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for place in (tmp_path / "file" / "below", tmp_path / ("x" * 300)):
+        with pytest.raises(UserError, match="could not be made here"):
+            demo.open_demo(place)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
