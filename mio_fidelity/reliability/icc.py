@@ -103,7 +103,7 @@ def satterthwaite(ms: MeanSquares, rho: Floats) -> Floats:
         rho: ICC(A,1), shape (scales,).
 
     Returns:
-        Positive; NaN when there is neither coder nor residual variance.
+        Positive; NaN when neither sessions differ nor is there residual variance.
 
     Source:
         McGraw & Wong (1996), Psychological Methods 1, 30, Table 7.
@@ -111,7 +111,9 @@ def satterthwaite(ms: MeanSquares, rho: Floats) -> Floats:
     n, k = ms.n, ms.k
     coder = k * rho * ms.columns
     error = (n * (1 - rho) + k * rho * (n - 1)) * ms.error
-    return (coder + error) ** 2 / (coder**2 / (k - 1) + error**2 / ((n - 1) * (k - 1)))
+    freedom = (coder + error) ** 2 / (coder**2 / (k - 1) + error**2 / ((n - 1) * (k - 1)))
+    # Without any error the interval is a point, whatever the degrees of freedom.
+    return np.where(ms.columns + ms.error > 0, freedom, k - 1.0)
 
 
 def f_quantiles(df1: float, df2: float | Floats, tail: float) -> tuple[Floats, Floats]:

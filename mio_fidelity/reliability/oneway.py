@@ -50,12 +50,10 @@ def icc_oneway(scores: ArrayLike, confidence: float = 0.95) -> dict[str, Estimat
     down, up = (float(q) for q in f_quantiles(n - 1, float(total - n), tail))
     ratios = [(msb, msw), (msb, down * msw), (up * msb, msw)]
     parts = {"k0": k0, "MSB": msb, "MSW": msw}
-    flags, nan = size_flags(counts), float("nan")
-    single = tuple((b - w) / (b + (k0 - 1) * w) for b, w in ratios)
-    average = tuple((b - w) / b if b > 0 else nan for b, w in ratios)
+    flags = size_flags(counts)
+    single = [(b - w) / (b + (k0 - 1) * w) for b, w in ratios]
+    average = [(b - w) / b if b > 0 else float("nan") for b, w in ratios]
     return {
-        "ICC(1)": estimate_of((single[0], single[1], single[2]), confidence, counts, flags, parts, method),
-        "ICC(k0)": estimate_of(
-            (average[0], average[1], average[2]), confidence, counts, flags, parts, method
-        ),
+        form: estimate_of((value, low, high), confidence, counts, flags, parts, method)
+        for form, (value, low, high) in (("ICC(1)", single), ("ICC(k0)", average))
     }
