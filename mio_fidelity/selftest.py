@@ -33,9 +33,12 @@ def run(window: bool) -> int:
         window: Open and close the real window too; needs a screen.
     """
     print(f"MIO Fidelity {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
-    if not window and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    checks = CHECKS + ((("window", _window),) if window else ())
+    no_screen = sys.platform == "linux" and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    )
+    if no_screen:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    checks = CHECKS + ((("window", _no_screen if no_screen else _window),) if window else ())
     outcomes = [_outcome(name, check) for name, check in checks]
     for outcome in outcomes:
         print(f"{outcome.state:7} {outcome.name:18} {outcome.detail}", flush=True)
@@ -141,6 +144,10 @@ def _resources() -> str:
     if missing:
         raise RuntimeError(f"missing: {', '.join(missing)}")
     return f"{sum(1 for path in paths.resources().rglob('*') if path.is_file())} files"
+
+
+def _no_screen() -> str:
+    raise RuntimeError("there is no screen to open a window on; start the test in a desktop session")
 
 
 def _window() -> str:

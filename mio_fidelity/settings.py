@@ -50,9 +50,9 @@ SETTINGS = {
         Setting("mark_lead_ms", 3000, "How long before now a new mark is set", 0, 30_000),
         Setting("volume", 80, "Volume", 0, 100),
         Setting("colors", "system", "Colours", choices=("system", "light", "dark")),
-        Setting("text_percent", 100, "Size of text, in percent of the system's", 80, 250),
+        Setting("text_percent", 100, "Size of text, compared with the system's", 80, 250),
         Setting("advance_after_rating", False, "Go to the next rating as soon as one is given"),
-        Setting("language", "", "Language; empty for the system's"),
+        Setting("language", "", "Language"),
         Setting("last_study", "", "The folder opened last"),
         Setting("keys", "{}", "Keys that were changed, as JSON: command to key"),
     )

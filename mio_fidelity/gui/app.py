@@ -1,5 +1,6 @@
 """Starting the windows."""
 
+import os
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -7,19 +8,24 @@ from pathlib import Path
 from types import TracebackType
 
 from platformdirs import user_log_path
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from mio_fidelity import __version__, paths
+from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.main_window import MainWindow
 from mio_fidelity.gui.pseudo import PseudoTranslator
-from mio_fidelity.gui.workbench import Workbench
+from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.settings import Settings
 
 
 def run(study: Path | None = None) -> int:
-    """Open the window, on a study's pass phrase when one is named; the exit code."""
+    """Open the window, on a study's pass phrase when one is named; the exit code.
+
+    Raises:
+        UserError: there is no screen.
+    """
     app, window = start()
     if study is not None:
         window.start.ask_phrase(study)
@@ -27,14 +33,27 @@ def run(study: Path | None = None) -> int:
 
 
 def run_demo(folder: Path, again: bool) -> int:
-    """Open the window on the demo study; the exit code."""
+    """Open the window on the demo study; the exit code.
+
+    Raises:
+        UserError: there is no screen.
+    """
     app, window = start()
     window.open_demo(folder, again)
     return app.exec()
 
 
 def start(settings: Settings | None = None) -> tuple[QApplication, MainWindow]:
-    """The application and its window, shown."""
+    """The application and its window, shown.
+
+    Raises:
+        UserError: there is no screen.
+    """
+    if not has_screen():
+        raise UserError(
+            "There is no screen to open a window on. Start the program in a desktop session; without one, "
+            "its commands work in a terminal (see --help)."
+        )
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("mio-fidelity")
@@ -47,6 +66,13 @@ def start(settings: Settings | None = None) -> tuple[QApplication, MainWindow]:
     window = MainWindow(Workbench(settings, app))
     window.show()
     return app, window
+
+
+def has_screen() -> bool:
+    """Whether a window can be opened: without a screen Qt ends the program without a word."""
+    return sys.platform != "linux" or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    )
 
 
 def translate(app: QApplication, language: str) -> None:
@@ -64,10 +90,14 @@ def translate(app: QApplication, language: str) -> None:
             app.installTranslator(translator)
 
 
-def _report(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
+def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Tell the person about a bug and keep where it happened: places in the program, no data, no names."""
     if issubclass(kind, KeyboardInterrupt):
         QCoreApplication.quit()
+        return
+    if isinstance(error, UserError):
+        # A page asked and the study could not answer, say because its disk was unplugged.
+        _tell(QMessageBox.Icon.Warning, QCoreApplication.translate("App", "Please look"), sentence(error))
         return
     lines = [
         f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)
@@ -82,8 +112,8 @@ def _report(kind: type[BaseException], _error: BaseException, trace: TracebackTy
         (place / f"error-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.txt").write_text(report + "\n", encoding="utf-8")
     except OSError:
         print("the report could not be kept", file=sys.stderr)
-    QMessageBox.critical(
-        QApplication.activeWindow(),
+    _tell(
+        QMessageBox.Icon.Critical,
         QCoreApplication.translate("App", "Something went wrong"),
         QCoreApplication.translate(
             "App",
@@ -91,3 +121,12 @@ def _report(kind: type[BaseException], _error: BaseException, trace: TracebackTy
             "any data of the study was kept on this computer; you can read it before you send it to anybody.",
         ),
     )
+
+
+def _tell(icon: QMessageBox.Icon, title: str, text: str) -> None:
+    """Show a message without waiting for it, and never two: what fails once may fail forty times a second."""
+    if any(isinstance(each, QMessageBox) and each.isVisible() for each in QApplication.topLevelWidgets()):
+        return
+    box = QMessageBox(icon, title, text, parent=QApplication.activeWindow())
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()

@@ -74,6 +74,7 @@ class Job(QObject):
         if not self._wanted:
             return
         if isinstance(value, BaseException) and what == "crashed":
+            self.stopped.emit()
             raise value
         if what == "stopped":
             self.stopped.emit()

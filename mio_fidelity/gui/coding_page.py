@@ -33,9 +33,11 @@ class CodingPage(QWidget):
 
     Signals:
         left: The coder wants to go back to her sessions.
+        preferences_asked: The preferences are wanted.
     """
 
     left = Signal()
+    preferences_asked = Signal()
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -207,6 +209,16 @@ class CodingPage(QWidget):
         dialog = KeysDialog(self._bench.settings, self)
         dialog.changed.connect(self._take_keys)
         dialog.open()
+
+    def show_preferences(self) -> None:
+        """Ask for the preferences."""
+        self.preferences_asked.emit()
+
+    def take_preferences(self) -> None:
+        """Go by the preferences as they are now."""
+        self.listening.player.resume_jump_ms = self._bench.settings.number("resume_jump_ms")
+        if self.form is not None:
+            self.form.advance_after_rating = bool(self._bench.settings["advance_after_rating"])
 
     def say_saved(self) -> None:
         """Say that there is nothing to save."""

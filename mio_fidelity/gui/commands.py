@@ -260,6 +260,14 @@ COMMANDS = (
         Where.ALWAYS,
     ),
     Command(
+        "preferences",
+        _MOVE,
+        QT_TRANSLATE_NOOP("Commands", "Preferences"),
+        ("Ctrl+,",),
+        "show_preferences",
+        Where.ALWAYS,
+    ),
+    Command(
         "leave",
         _MOVE,
         QT_TRANSLATE_NOOP("Commands", "Back to my sessions"),
@@ -293,6 +301,12 @@ def own_keys(settings: Settings) -> Mapping[str, str]:
         if isinstance(found, dict)
         else {}
     )
+
+
+def give_key(button: QAbstractButton, name: str, settings: Settings) -> None:
+    """Let the key of the command ``name`` press ``button`` while it is in sight."""
+    command = next(each for each in COMMANDS if each.key == name)
+    button.setShortcut(keys_of(command, settings)[0])
 
 
 def install(page: QWidget, form: QWidget, settings: Settings) -> "Keys":

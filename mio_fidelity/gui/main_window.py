@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from mio_fidelity import demo
 from mio_fidelity.coding import people
@@ -13,6 +13,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.coding_page import CodingPage
+from mio_fidelity.gui.preferences_dialog import PreferencesDialog
 from mio_fidelity.gui.queue_page import QueuePage
 from mio_fidelity.gui.start_page import StartPage
 from mio_fidelity.gui.study_dialogs import AddRecordingDialog, NewStudyDialog
@@ -80,7 +81,9 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Store what is being typed and where the coder is; then go."""
         if self._job is not None:
-            self._job.cancel()
+            self._job.drop()
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()
         self.coding.close_rating()
         self.coding.listening.close()
         self._bench.settings["volume"] = self.coding.listening.player.volume
@@ -96,6 +99,8 @@ class MainWindow(QMainWindow):
         self.queue.chosen.connect(self._open_rating)
         self.queue.left.connect(self._ask_who)
         self.queue.add_asked.connect(self._add_recording)
+        for page in (self.start, self.queue, self.coding):
+            page.preferences_asked.connect(self._show_preferences)
         self.coding.left.connect(self._show_queue)
 
     def _ask_who(self) -> None:
@@ -141,6 +146,7 @@ class MainWindow(QMainWindow):
 
     def _new_study(self) -> None:
         dialog = NewStudyDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.made.connect(self._take_new_study)
         dialog.open()
 
@@ -149,4 +155,18 @@ class MainWindow(QMainWindow):
         self.show_project(project)
 
     def _add_recording(self) -> None:
-        AddRecordingDialog(self._bench, self).open()
+        dialog = AddRecordingDialog(self._bench, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _show_preferences(self) -> None:
+        dialog = PreferencesDialog(self._bench.settings, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.changed.connect(self._take_preference)
+        dialog.open()
+
+    def _take_preference(self, key: str) -> None:
+        app = QApplication.instance()
+        if key == "colors" and isinstance(app, QApplication):
+            theme.recolor(app, self._bench.settings.text("colors"))  # type: ignore[arg-type]
+        self.coding.take_preferences()

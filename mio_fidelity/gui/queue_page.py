@@ -1,5 +1,7 @@
 """A coder's sessions: what is begun, what is due, what is submitted. Nobody else's."""
 
+from datetime import date
+
 from PySide6.QtCore import (
     QAbstractTableModel,
     QCoreApplication,
@@ -17,6 +19,7 @@ from mio_fidelity.coding import people
 from mio_fidelity.coding.desk import Progress, QueueRow, queue
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import FootBar, HeaderBar, label
+from mio_fidelity.gui.commands import give_key
 from mio_fidelity.gui.times import format_ms
 from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
 from mio_fidelity.store import MediaKind, Role
@@ -62,7 +65,9 @@ class QueueModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole and index.column() == 0:
             return theme.font(bold=row.progress is not Progress.SUBMITTED)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self._titles()[index.column()]}: {self._texts(row)[index.column()]}"
+            # Without the sign, which a voice would read aloud.
+            said = self._texts(row)[index.column()].lstrip("○◐● ")
+            return f"{self._titles()[index.column()]}: {said}" if said else ""
         return None
 
     def _titles(self) -> tuple[str, ...]:
@@ -75,16 +80,20 @@ class QueueModel(QAbstractTableModel):
             Progress.BEGUN: self.tr("◐ begun"),
             Progress.SUBMITTED: self.tr("● submitted"),
         }[row.progress]
-        short = QLocale.FormatType.ShortFormat
-        day = row.due_on
-        due = QLocale().toString(QDate(day.year, day.month, day.day), short) if day else ""
         return (
             row.blind_code,
             f"{format_ms(row.duration_ms)} · {kind}",
             state,
             self.tr("{n} of {all}").format(n=row.answered, all=row.slots),
-            due if row.progress is not Progress.SUBMITTED else "",
+            self._due(row),
         )
+
+    def _due(self, row: QueueRow) -> str:
+        day = row.due_on
+        if day is None or row.progress is Progress.SUBMITTED:
+            return ""
+        words = QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.ShortFormat)
+        return self.tr("overdue: {day}").format(day=words) if day < date.today() else words
 
 
 class QueuePage(QWidget):
@@ -94,11 +103,13 @@ class QueuePage(QWidget):
         chosen: The id of the rating to open.
         left: Somebody else wants to work.
         add_asked: A supervisor wants to add a recording.
+        preferences_asked: The preferences are wanted.
     """
 
     chosen = Signal(str)
     left = Signal()
     add_asked = Signal()
+    preferences_asked = Signal()
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +121,7 @@ class QueuePage(QWidget):
         self.empty = label("", "muted")
         self.add = QPushButton(self.tr("Add a recording…"))
         self.switch = QPushButton(self.tr("Somebody else…"))
+        self.preferences = QPushButton(self.tr("Preferences…"))
         self._lay_out()
         bench.changed.connect(self._refresh)
         bench.refused.connect(lambda error: self.foot.say(sentence(error), "alarm"))
@@ -118,6 +130,11 @@ class QueuePage(QWidget):
         self.foot.primary.clicked.connect(self._open)
         self.add.clicked.connect(self.add_asked)
         self.switch.clicked.connect(self.left)
+        self.preferences.clicked.connect(self.preferences_asked)
+        give_key(self.preferences, "preferences", bench.settings)
+        for button in (self.add, self.switch, self.preferences, self.foot.primary):
+            # Enter presses what has the keyboard.
+            button.setAutoDefault(True)
         for key in ("Return", "Enter"):
             shortcut = QShortcut(QKeySequence(key), self.table)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -127,7 +144,10 @@ class QueuePage(QWidget):
         """Show the sessions of whoever is working."""
         self.foot.say("")
         self._show()
-        self.table.setFocus()
+        for widget in (self.table, self.add, self.switch):
+            if not widget.isHidden():
+                widget.setFocus()
+                return
 
     def _lay_out(self) -> None:
         self.header.title.setText(self.tr("My sessions"))
@@ -160,6 +180,8 @@ class QueuePage(QWidget):
         whole.addWidget(self.foot)
         self.header.add_right(self.add)
         self.header.add_right(self.switch)
+        self.header.add_right(self.preferences)
+        theme.set_role(self.foot.saved, "muted")
 
     def _refresh(self, changed: frozenset[str]) -> None:
         if self.isVisible() and changed & SHOWN_TABLES:

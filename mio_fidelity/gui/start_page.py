@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
+    QFrame,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QStackedWidget,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -18,11 +21,13 @@ from PySide6.QtWidgets import (
 from mio_fidelity.coding.people import Member
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
+from mio_fidelity.gui.commands import give_key
 from mio_fidelity.gui.dialogs import sentence_label
 from mio_fidelity.settings import Settings
 from mio_fidelity.store import Role
 
-WIDTH_PX = 420
+WIDTH_PX = 460
+PEOPLE_HEIGHT_PX = 300
 
 
 class StartPage(QWidget):
@@ -35,6 +40,7 @@ class StartPage(QWidget):
         signed_in: The id of the person who is working.
         closed: The study is to be closed again.
         cancelled: The making of the demo study is to stop.
+        preferences_asked: The preferences are wanted.
     """
 
     opened = Signal(object, str)
@@ -43,24 +49,22 @@ class StartPage(QWidget):
     signed_in = Signal(str)
     closed = Signal()
     cancelled = Signal()
+    preferences_asked = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
         self._folder: Path | None = None
-        self.steps = QStackedWidget()
         self.message = sentence_label("", "alarm")
+        self.message.hide()
         self.passphrase = QLineEdit()
-        self.people = QVBoxLayout()
-        for step in (self._which(), self._phrase(), self._who(), self._making()):
-            self.steps.addWidget(step)
-        self.steps.setFixedWidth(theme.scaled(WIDTH_PX))
-        self.message.setFixedWidth(theme.scaled(WIDTH_PX))
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addWidget(self.steps, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.message, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
+        self.people = QWidget()
+        self._steps = (self._which(), self._phrase(), self._who(), self._making())
+        self.which, self.phrase, self.who, self.making = self._steps
+        self._lay_out()
+        for button in self.findChildren(QPushButton):
+            # Enter presses what has the keyboard.
+            button.setAutoDefault(True)
 
     def ask_which(self) -> None:
         """Ask for a study."""
@@ -69,7 +73,7 @@ class StartPage(QWidget):
         self.again.setVisible(last is not None and last.is_dir())
         if last is not None:
             self.again.setText(self.tr("Open {name}").format(name=last.name))
-        self.steps.setCurrentIndex(0)
+        self._go(self.which)
         (self.again if not self.again.isHidden() else self.open_button).setFocus()
 
     def ask_phrase(self, folder: Path) -> None:
@@ -78,16 +82,16 @@ class StartPage(QWidget):
         self.say("")
         self.passphrase.clear()
         self.phrase_title.setText(self.tr("Open {name}").format(name=folder.name))
-        self.steps.setCurrentIndex(1)
+        self._go(self.phrase)
         self.passphrase.setFocus()
 
     def ask_who(self, people: Sequence[Member]) -> None:
         """Ask who is working."""
         self.say("")
-        while (old := self.people.takeAt(0)) is not None:
-            widget = old.widget()
-            if widget is not None:
-                widget.deleteLater()
+        self.people = QWidget()
+        column = QVBoxLayout(self.people)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.scaled(8))
         words = {
             Role.CODER: self.tr("{code} · coder"),
             Role.SUPERVISOR: self.tr("{code} · supervisor"),
@@ -97,28 +101,59 @@ class StartPage(QWidget):
             button = QPushButton(words[member.role].format(code=member.code))
             button.clicked.connect(lambda _=False, who=member.id: self.signed_in.emit(who))
             button.setAutoDefault(True)
-            self.people.addWidget(button)
-        self.steps.setCurrentIndex(2)
-        first = self.people.itemAt(0)
-        if first is not None and (widget := first.widget()) is not None:
-            widget.setFocus()
+            column.addWidget(button)
+        self._people_area.setWidget(self.people)
+        needed = self.people.sizeHint().height()
+        self._people_area.setFixedHeight(min(needed, theme.scaled(PEOPLE_HEIGHT_PX)))
+        self._go(self.who)
+        first = self.people.findChild(QPushButton)
+        if first is not None:
+            first.setFocus()
 
     def show_making(self, share: float) -> None:
         """Show how far the making of the demo study is."""
         self.say("")
-        self.steps.setCurrentIndex(3)
+        self._go(self.making)
+        self.stop_button.setFocus()
         self.progress.setValue(round(share * 1000))
 
     def say(self, text: str) -> None:
         """Show what went wrong; an empty sentence when nothing did."""
         self.message.setText(text)
+        self.message.setVisible(bool(text))
+
+    def _lay_out(self) -> None:
+        """One card in the middle: the step there is, and below it what went wrong."""
+        card = QFrame()
+        theme.set_role(card, "panel")
+        card.setFixedWidth(theme.scaled(WIDTH_PX))
+        column = QVBoxLayout(card)
+        edge = theme.scaled(24)
+        column.setContentsMargins(edge, edge, edge, edge)
+        column.setSpacing(theme.scaled(14))
+        for step in self._steps:
+            column.addWidget(step)
+        column.addWidget(self.message)
+        # A row with stretches, not an alignment: only so do wrapped sentences get the height they need.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(card)
+        row.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.addStretch(2)
+        whole.addLayout(row)
+        whole.addStretch(3)
+
+    def _go(self, step: QWidget) -> None:
+        for each in self._steps:
+            each.setVisible(each is step)
 
     def _step(self, title: str, explanation: str) -> tuple[QWidget, QVBoxLayout]:
         page = QWidget()
         column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.scaled(12))
-        heading = label(title, "title")
-        column.addWidget(heading)
+        column.addWidget(label(title, "heading"))
         column.addWidget(sentence_label(explanation, "muted"))
         return page, column
 
@@ -134,14 +169,23 @@ class StartPage(QWidget):
         self.open_button = QPushButton(self.tr("Open a study…"))
         self.new_button = QPushButton(self.tr("New study…"))
         self.demo_button = QPushButton(self.tr("Look at the demo study"))
+        self.preferences_button = QPushButton(self.tr("Preferences…"))
         theme.set_role(self.again, "primary")
-        for button in (self.again, self.open_button, self.new_button, self.demo_button):
-            button.setAutoDefault(True)
+        theme.set_role(self.preferences_button, "quiet")
+        for button in (
+            self.again,
+            self.open_button,
+            self.new_button,
+            self.demo_button,
+            self.preferences_button,
+        ):
             column.addWidget(button)
         self.again.clicked.connect(lambda: self.ask_phrase(Path(self._settings.text("last_study"))))
         self.open_button.clicked.connect(self._choose)
         self.new_button.clicked.connect(self.new_asked)
         self.demo_button.clicked.connect(self.demo_asked)
+        self.preferences_button.clicked.connect(self.preferences_asked)
+        give_key(self.preferences_button, "preferences", self._settings)
         return page
 
     def _phrase(self) -> QWidget:
@@ -157,6 +201,7 @@ class StartPage(QWidget):
         self.unlock_button = QPushButton(self.tr("Open"))
         theme.set_role(self.unlock_button, "primary")
         back = QPushButton(self.tr("Back"))
+        back.setShortcut(QKeySequence(Qt.Key.Key_Escape))
         for each in (self.passphrase, self.unlock_button, back):
             column.addWidget(each)
         self.passphrase.returnPressed.connect(self._unlock)
@@ -169,7 +214,10 @@ class StartPage(QWidget):
             self.tr("Who is working?"),
             self.tr("What is rated is stored under this code. Choose your own, every time."),
         )
-        column.addLayout(self.people)
+        self._people_area = QScrollArea()
+        self._people_area.setWidgetResizable(True)
+        self._people_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column.addWidget(self._people_area)
         back = QPushButton(self.tr("Another study"))
         column.addWidget(back)
         back.clicked.connect(self.closed)
@@ -184,10 +232,11 @@ class StartPage(QWidget):
         )
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
-        stop = QPushButton(self.tr("Stop"))
+        self.progress.setAccessibleName(self.tr("Making the demo study"))
+        self.stop_button = QPushButton(self.tr("Stop"))
         column.addWidget(self.progress)
-        column.addWidget(stop)
-        stop.clicked.connect(self.cancelled)
+        column.addWidget(self.stop_button)
+        self.stop_button.clicked.connect(self.cancelled)
         return page
 
     def _choose(self) -> None:

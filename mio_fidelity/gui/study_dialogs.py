@@ -1,17 +1,21 @@
 """Making a study, and adding a recording to it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
     QFormLayout,
+    QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
@@ -29,6 +33,10 @@ from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.instrument import read_instrument, shipped_instrument
 from mio_fidelity.media.probe import Examined, examine
 from mio_fidelity.store import Project, Purpose, Role
+
+BETWEEN_FILES = "; "
+PEOPLE_A_ROW = 5
+WIDTH_PX = 580
 
 
 class NewStudyDialog(QDialog):
@@ -49,6 +57,7 @@ class NewStudyDialog(QDialog):
         self.supervisor, self.coders = QLineEdit("S1"), QLineEdit("R1, R2")
         self.instrument = QLineEdit()
         self.complaint = sentence_label("", "alarm")
+        self.complaint.hide()
         for field in (self.phrase, self.again):
             field.setEchoMode(QLineEdit.EchoMode.Password)
         self._lay_out()
@@ -56,17 +65,25 @@ class NewStudyDialog(QDialog):
     def accept(self) -> None:
         """Make the study; a sentence says what is in the way."""
         if not self.folder.text().strip():
-            self.complaint.setText(self.tr("Choose a folder for the study."))
+            self._complain(self.tr("Choose a folder for the study."), self.folder)
             return
         if self.phrase.text() != self.again.text():
-            self.complaint.setText(self.tr("The two pass phrases differ. Type the same twice."))
+            self._complain(self.tr("The two pass phrases differ. Type the same twice."), self.phrase)
             return
         try:
             self.made.emit(self._make())
         except UserError as error:
-            self.complaint.setText(sentence(error))
+            self._complain(sentence(error))
             return
         super().accept()
+
+    def _complain(self, text: str, field: QLineEdit | None = None) -> None:
+        self.complaint.setText(text)
+        self.complaint.show()
+        self.adjustSize()
+        if field is not None:
+            field.setFocus()
+            field.selectAll()
 
     def _make(self) -> Project:
         file = self.instrument.text().strip()
@@ -78,38 +95,41 @@ class NewStudyDialog(QDialog):
         people.check_codes([code for code, _ in codes])
         title = self.title.text().strip() or self.tr("Study")
         project = Project.create(Path(self.folder.text().strip()), self.phrase.text(), title)
-        for code, role in codes:
-            project.do(people.add_person, code, role)
-        project.do(assign.use_instrument, instrument)
+        try:
+            for code, role in codes:
+                project.do(people.add_person, code, role)
+            project.do(assign.use_instrument, instrument)
+        except UserError:
+            project.close()
+            raise
         return project
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.addRow(self.tr("Folder"), chooser(self.folder, self._choose_folder))
+        form = roomy_form()
+        form.addRow(self.tr("Folder"), chooser(self.folder, self._choose_folder, self.tr("Folder")))
         form.addRow(self.tr("Title"), self.title)
         form.addRow(self.tr("Pass phrase"), self.phrase)
         form.addRow(self.tr("Once more"), self.again)
         form.addRow(self.tr("Supervisor's code"), self.supervisor)
         form.addRow(self.tr("Coders' codes"), self.coders)
-        form.addRow(self.tr("Instrument"), chooser(self.instrument, self._choose_instrument))
-        self.instrument.setPlaceholderText(
-            self.tr("empty for the practice set, which is not the official scales")
+        form.addRow(
+            self.tr("Instrument"),
+            chooser(self.instrument, self._choose_instrument, self.tr("Instrument")),
         )
+        self.instrument.setPlaceholderText(self.tr("empty: the practice set, not the official scales"))
         column = QVBoxLayout(self)
         column.setSpacing(theme.scaled(12))
         column.addWidget(
-            sentence_label(
+            _introduction(
                 self.tr(
                     "A study is a folder that can be copied whole. It is encrypted: without the pass phrase "
                     "nobody can open or recover it. People are known by codes, never by names."
-                ),
-                "muted",
+                )
             )
         )
         column.addLayout(form)
         column.addWidget(self.complaint)
         column.addWidget(buttons(self, self.tr("Make the study")))
-        self.setMinimumWidth(theme.scaled(560))
 
     def _choose_folder(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Name of the new study folder"))
@@ -133,13 +153,16 @@ class AddRecordingDialog(QDialog):
         self._bench = bench
         self._job: Job | None = None
         self._found: list[tuple[str, Examined]] = []
+        self._chosen: tuple[str, ...] = ()
         self.files = QLineEdit()
         self.client, self.counselor = QLineEdit(), QLineEdit()
         self.arm, self.site = QLineEdit(), QLineEdit()
         self.number = QSpinBox()
         self.number.setRange(1, 999)
         self.purpose = QComboBox()
-        self.given_to = {member: QCheckBox(member.code) for member in bench.ask(people.roster)}
+        # Clinicians rate nothing but their own sessions.
+        raters = [member for member in bench.ask(people.roster) if member.role is not Role.CLINICIAN]
+        self.given_to = {member: QCheckBox(member.code) for member in raters}
         self.progress = QProgressBar()
         self.report = sentence_label("", "warn")
         self.knowingly = QCheckBox(self.tr("Take it in as it is"))
@@ -151,7 +174,7 @@ class AddRecordingDialog(QDialog):
             return
         if not self._found:
             self._check()
-        elif self.knowingly.isVisible() and not self.knowingly.isChecked():
+        elif not self.knowingly.isHidden() and not self.knowingly.isChecked():
             self._say(self.tr("Say that the file is to be taken in as it is, or choose another."), "warn")
         else:
             self._add()
@@ -163,6 +186,13 @@ class AddRecordingDialog(QDialog):
             return
         super().reject()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody wants the answer any more."""
+        if self._job is not None and not event.spontaneous():
+            self._job.drop()
+            self._job = None
+        super().hideEvent(event)
+
     def _lay_out(self) -> None:
         for purpose, words in (
             (Purpose.PRODUCTION, self.tr("production")),
@@ -170,24 +200,26 @@ class AddRecordingDialog(QDialog):
             (Purpose.TRAINING, self.tr("training")),
         ):
             self.purpose.addItem(words, purpose)
-        form = QFormLayout()
-        form.addRow(self.tr("Files, in order"), chooser(self.files, self._choose))
+        form = roomy_form()
+        form.addRow(self.tr("Files, in order"), chooser(self.files, self._choose, self.tr("Files, in order")))
         form.addRow(self.tr("Client id"), self.client)
         form.addRow(self.tr("Session number"), self.number)
         form.addRow(self.tr("Arm"), self.arm)
         form.addRow(self.tr("Site"), self.site)
         form.addRow(self.tr("Counselor id"), self.counselor)
-        given = QHBoxLayout()
-        for box in self.given_to.values():
-            given.addWidget(box)
+        given = QGridLayout()
+        for nth, (member, box) in enumerate(self.given_to.items()):
+            given.addWidget(box, *divmod(nth, PEOPLE_A_ROW))
+            box.setAccessibleName(self.tr("Give it to {code}").format(code=member.code))
         form.addRow(self.tr("Give it to"), given)
         form.addRow(self.tr("For"), self.purpose)
         self.progress.setRange(0, 1000)
+        self.progress.setAccessibleName(self.tr("Checking the files"))
         column = QVBoxLayout(self)
+        column.setSpacing(theme.scaled(12))
         column.addWidget(
-            sentence_label(
-                self.tr("Ids must not identify anybody: use the study's own numbering, such as C017."),
-                "muted",
+            _introduction(
+                self.tr("Ids must not identify anybody: use the study's own numbering, such as C017.")
             )
         )
         column.addLayout(form)
@@ -197,12 +229,19 @@ class AddRecordingDialog(QDialog):
         self.box = buttons(self, self.tr("Check and add"))
         column.addWidget(self.box)
         self.files.textChanged.connect(self._forget)
-        self.setMinimumWidth(theme.scaled(560))
 
     def _choose(self) -> None:
         paths, _ = QFileDialog.getOpenFileNames(self, self.tr("Recording; several files are its parts"))
         if paths:
-            self.files.setText("; ".join(paths))
+            self._chosen = tuple(paths)
+            self.files.setText(BETWEEN_FILES.join(paths))
+
+    def _paths(self) -> list[Path]:
+        """The files chosen; one that is typed can have no semicolon in its name."""
+        text = self.files.text()
+        if self._chosen and text == BETWEEN_FILES.join(self._chosen):
+            return [Path(path) for path in self._chosen]
+        return [Path(part.strip()) for part in text.split(";") if part.strip()]
 
     def _forget(self) -> None:
         self._found = []
@@ -211,7 +250,7 @@ class AddRecordingDialog(QDialog):
         self.report.hide()
 
     def _check(self) -> None:
-        paths = [Path(text.strip()) for text in self.files.text().split(";") if text.strip()]
+        paths = self._paths()
         if not paths:
             self._say(self.tr("Choose the recording first."), "warn")
             return
@@ -230,8 +269,8 @@ class AddRecordingDialog(QDialog):
         self.progress.hide()
         self._found = found
         problems = [
-            sentence(UserError(problem.template, **problem.values))
-            for _, each in found
+            sentence(_of_part(part, len(found), UserError(problem.template, **problem.values)))
+            for part, (_, each) in enumerate(found, start=1)
             for problem in each.problems
         ]
         if problems:
@@ -255,7 +294,7 @@ class AddRecordingDialog(QDialog):
         )
         to = [member.id for member, box in self.given_to.items() if box.isChecked()]
         try:
-            self._bench.project.do(
+            done = self._bench.project.do(
                 assign.add_and_assign,
                 facts,
                 self._found,
@@ -266,24 +305,44 @@ class AddRecordingDialog(QDialog):
         except UserError as error:
             self._say(sentence(error), "alarm")
             return
-        for _, each in self._found:
-            self._bench.project.peaks.write(each.sha256, each.peaks.to_bytes())
-        self._bench.changed.emit(frozenset({"recording", "rating"}))
+        # A picture that cannot be kept is made again when it is wanted.
+        with suppress(OSError):
+            for _, each in self._found:
+                self._bench.project.peaks.write(each.sha256, each.peaks.to_bytes())
+        self._bench.changed.emit(done.changed)
         super().accept()
 
     def _say(self, text: str, role: str) -> None:
         self.report.setText(text)
         theme.set_role(self.report, role)
         self.report.show()
+        self.adjustSize()
 
 
-def chooser(field: QLineEdit, choose: Callable[[], None]) -> QWidget:
-    """A field for a file, with a button that lets one choose it."""
+def _introduction(text: str) -> QLabel:
+    """The sentence on top; it makes the dialog wide enough for itself, so that its height is known too."""
+    made = sentence_label(text, "muted")
+    made.setMinimumWidth(theme.scaled(WIDTH_PX))
+    return made
+
+
+def roomy_form() -> QFormLayout:
+    """A form with air between its lines."""
+    form = QFormLayout()
+    form.setVerticalSpacing(theme.scaled(10))
+    form.setHorizontalSpacing(theme.scaled(14))
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    return form
+
+
+def chooser(field: QLineEdit, choose: Callable[[], None], name: str) -> QWidget:
+    """A field for a file, with a button that lets one choose it; ``name`` is what a screen reader says."""
+    field.setAccessibleName(name)
     box = QWidget()
     row = QHBoxLayout(box)
     row.setContentsMargins(0, 0, 0, 0)
     button = QPushButton("…")
-    button.setAccessibleName(box.tr("Choose"))
+    button.setAccessibleName(QCoreApplication.translate("StudyDialogs", "{what}: choose").format(what=name))
     button.setAutoDefault(False)
     button.clicked.connect(choose)
     row.addWidget(field, 1)
@@ -295,6 +354,11 @@ def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
+def _of_part(part: int, parts: int, what: UserError) -> UserError:
+    """Says which part is meant, when there are several."""
+    return UserError("Part {part}: {what}", part=part, what=what) if parts > 1 else what
+
+
 def _examiner(paths: list[Path]) -> Callable[[Callable[[float], None], Callable[[], bool]], object]:
     """The work of examining all files, each with its share of the progress."""
 
@@ -304,7 +368,10 @@ def _examiner(paths: list[Path]) -> Callable[[Callable[[float], None], Callable[
 
         found = []
         for done, path in enumerate(paths):
-            found.append((str(path), examine(path, partial(tell, done), cancelled)))
+            try:
+                found.append((str(path), examine(path, partial(tell, done), cancelled)))
+            except UserError as error:
+                raise _of_part(done + 1, len(paths), error) from error
         return found
 
     return work

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -157,11 +157,19 @@ def apply(app: QApplication, scheme: Scheme = "system", font_scale: float = 1.0)
         app.setProperty("mio_system_font", app.font())
         app.styleHints().colorSchemeChanged.connect(lambda _: _dress(app))
     app.setProperty("mio_scheme", scheme)
+    # Where the style sheet finds its pictures.
+    QDir.setSearchPaths("resources", [str(paths.resources())])
     base = QFont(app.property("mio_system_font"))
     base.setPixelSize(round(max(BASE_PX, QFontInfo(base).pixelSize()) * font_scale))
     app.setFont(base)
     _forget_sizes()
     app.setStyle("Fusion")
+    _dress(app)
+
+
+def recolor(app: QApplication, scheme: Scheme) -> None:
+    """Change the colours of a program that is dressed already, not its letters."""
+    app.setProperty("mio_scheme", scheme)
     _dress(app)
 
 
