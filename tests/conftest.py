@@ -1,5 +1,6 @@
 """A study as a coder finds it: people, one recorded session, the practice instrument, one assigned rating."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -99,6 +100,16 @@ def _answer_all(db: Db, rating_id: str, value: int) -> None:
     while open_slots := desk.desk(db, rating_id).open_slots:
         rate.set_answer(db, rating_id, *open_slots[0], rated(value))
         db.flush()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _programs_that_start_fast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where nothing compiled may be kept, every program the tests start would compile everything anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+            patch.delenv("PYTHONDONTWRITEBYTECODE")
+            patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
+        yield
 
 
 @pytest.fixture(scope="session")

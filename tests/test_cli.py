@@ -1,15 +1,17 @@
 """The command line, as somebody types it."""
 
+import io
 import os
-import pty
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
 from mio_fidelity import cli
+from mio_fidelity.__main__ import main
 from mio_fidelity.coding import desk, overview, people
 from mio_fidelity.store import Project, Purpose
 from tests import media_factory
@@ -22,7 +24,25 @@ WINDOWLESS = ("new", "add-recording", "info")
 def run(
     *words: str | Path, passphrase: str | None = PASSPHRASE, code: int = 0
 ) -> subprocess.CompletedProcess[str]:
-    """Run the program; it must end with ``code`` and never show a traceback."""
+    """Run the program in this process, which saves a second a time; it must end with ``code``."""
+    said, complained = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(complained):
+        patch.delenv(cli.PASSPHRASE_VARIABLE, raising=False)
+        if passphrase is not None:
+            patch.setenv(cli.PASSPHRASE_VARIABLE, passphrase)
+        patch.setattr(sys, "argv", ["mio-fidelity", *map(str, words)])
+        try:
+            ended = main()
+        except SystemExit as end:
+            ended = int(end.code or 0)
+    assert ended == code, complained.getvalue()
+    return subprocess.CompletedProcess(words, ended, said.getvalue(), complained.getvalue())
+
+
+def run_really(
+    *words: str | Path, passphrase: str | None = PASSPHRASE, code: int = 0
+) -> subprocess.CompletedProcess[str]:
+    """Run the program in a process of its own; it must end with ``code`` and never show a traceback."""
     environment = {key: value for key, value in os.environ.items() if key != cli.PASSPHRASE_VARIABLE}
     if passphrase is not None:
         environment[cli.PASSPHRASE_VARIABLE] = passphrase
@@ -74,7 +94,7 @@ def test_each_command_explains_itself(command: str) -> None:
 
 
 def test_the_program_lists_its_commands_and_its_version() -> None:
-    shown = run("--help", passphrase=None).stdout
+    shown = run_really("--help", passphrase=None).stdout
     assert all(command.name in shown for command in cli.COMMANDS)
     assert cli.PASSPHRASE_VARIABLE in shown
     assert run("--version", passphrase=None).stdout.startswith("MIO Fidelity ")
@@ -88,11 +108,11 @@ def test_what_is_no_command_is_refused_with_the_usage(words: tuple[str, ...]) ->
 def test_a_study_is_made_filled_and_described(tmp_path: Path, sound_file: Path) -> None:
     folder = tmp_path / "qzxj-new"
     people_words = ("--supervisor", "S1", "--coder", "R1", "--coder", "R2")
-    shown = run("new", folder, "--title", "Attachment study", *people_words).stdout
+    shown = run_really("new", folder, "--title", "Attachment study", *people_words).stdout
     assert "Keep the pass phrase safe" in shown
-    shown = run(*add(folder, sound_file, "--assign", "R1", "--assign", "R1", "--assign", "S1")).stdout
+    shown = run_really(*add(folder, sound_file, "--assign", "R1", "--assign", "R1", "--assign", "S1")).stdout
     assert shown == "Added: 0:00:02, given to 2 people.\n"
-    shown = run("info", folder).stdout
+    shown = run_really("info", folder).stdout
     lines = dict(line.split(maxsplit=1) for line in shown.splitlines() if not line.startswith("ratings"))
     assert lines["title"] == "Attachment study"
     assert (lines["people"], lines["sessions"], lines["recordings"]) == ("3", "1", "1")
@@ -136,6 +156,15 @@ def test_a_study_is_not_made_over_something_else(folder: Path, sound_file: Path)
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
+def test_each_end_has_its_exit_code(folder: Path, tmp_path: Path) -> None:
+    said = run_really("info", folder, passphrase="the wrong words", code=2)
+    assert said.stdout == ""
+    assert said.stderr.startswith("mio-fidelity: This pass phrase does not open the study.")
+    run_really("nonsense", code=2)
+    garbage = media_factory.garbage(tmp_path / "qzxj-garbage.mp3")
+    assert "qzxj" not in run_really(*add(folder, garbage), code=2).stderr
+
+
 def test_a_wrong_pass_phrase_opens_nothing(folder: Path, sound_file: Path) -> None:
     for words in (("info", folder), add(folder, sound_file)):
         assert "does not open the study" in refused(*words, passphrase="the wrong words")
@@ -169,6 +198,8 @@ def test_at_a_terminal_the_pass_phrase_is_asked_for_and_not_shown(
 ) -> None:
     environment = {key: value for key, value in os.environ.items() if key != cli.PASSPHRASE_VARIABLE}
     command = [sys.executable, "-m", "mio_fidelity", "info", str(folder)]
+    import pty
+
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         command,
