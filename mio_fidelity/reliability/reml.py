@@ -16,8 +16,6 @@ from mio_fidelity.reliability.design import Floats
 # Ratios are searched as u = ratio / (1 + ratio), which covers [0, infinity) evenly.
 GRID = np.concatenate([np.linspace(0, 0.96, 33), [0.975, 0.985, 0.9925, 0.997, 0.999, 0.9999, 0.99999]])
 LARGEST = 1 - 1e-9
-# Below this a ratio is taken to be on the boundary.
-SMALLEST = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +126,16 @@ def _profile(moments: Moments, session: Floats, coder: Floats) -> tuple[Floats, 
     value, vector = np.linalg.eigh(design)
     value = np.maximum(value, 0.0)
     mean = vector.sum(axis=1)
-    totals = moments.coder[:, None] - np.einsum("pg,sgk->spk", absorbed, moments.session)
-    score = np.einsum("spk,pkj->spj", totals, vector)
+    totals = moments.coder[:, None] - absorbed @ moments.session
+    score = (totals[:, :, None] @ vector)[:, :, 0]
     squares = moments.squares[:, None] - moments.session_squares @ absorbed.T
     # In the basis of the design all that the coders add is diagonal.
     shrunk = 1 / (1 + coder[:, :, None] * value[:, None])
-    weight = np.einsum("pj,prj->pr", mean**2 * value, shrunk)
-    explained = coder * np.einsum("spj,prj->spr", score**2, shrunk, optimize=True)
-    shift = np.einsum("spj,prj->spr", score * mean, shrunk, optimize=True)
+    by_ratio = shrunk.transpose(0, 2, 1)
+    weight = ((mean**2 * value)[:, None] @ by_ratio)[:, 0]
+    by_point = score.transpose(1, 0, 2)
+    explained = coder * (by_point**2 @ by_ratio).transpose(1, 0, 2)
+    shift = ((by_point * mean[:, None]) @ by_ratio).transpose(1, 0, 2)
     left = squares[:, :, None] - explained - shift**2 / weight
     freedom = moments.n - 1
     residual = np.maximum(left, 1e-300) / freedom
@@ -163,56 +163,89 @@ def fit(matrix: Floats) -> Fit:
     if exact is not None:
         session, coder = exact
         return Fit(session * scale**2, coder * scale**2, 0.0, float("nan"), np.full((2, 2), np.nan))
-    u, v = _search(moments)
-    a, b = _polish(moments, u / (1 - u), v / (1 - v))
+    a, b = _best_ratios(moments)
     height, residual = (float(x[0, 0, 0]) for x in _profile(moments, np.array([a]), np.array([[b]])))
     variance = residual * scale**2
     height += (moments.n - 1) * 2 * math.log(scale)
-    return Fit(a * variance, b * variance, variance, height, _curvature(moments, a, b, 0.02)[1])
+    return Fit(a * variance, b * variance, variance, height, _curvature(moments, a, b)[1])
 
 
-def _search(moments: Moments) -> tuple[float, float]:
-    """Where the deviance is least, on ever finer grids."""
-    us, vs = GRID, GRID
+def _best_ratios(moments: Moments) -> tuple[float, float]:
+    """Ratios of session and coder to residual variance where the deviance is least."""
+    zero = np.zeros(1)
+    best = _polish(moments, *_search(moments, GRID, GRID))
+    height = _height(moments, *best)
+    for grids in ((GRID, zero), (zero, GRID), (zero, zero)):
+        edge = _search(moments, *grids)
+        if _height(moments, *edge) > height + 1e-3:
+            continue
+        edge = _polish(moments, *edge)
+        # On a flat stretch towards the boundary the boundary is the answer.
+        if _height(moments, *edge) <= height + 1e-9:
+            best, height = edge, min(height, _height(moments, *edge))
+    return best
+
+
+def _height(moments: Moments, a: float, b: float) -> float:
+    return float(deviance(moments, np.array([a]), np.array([[b]]))[0, 0, 0])
+
+
+def _search(moments: Moments, us: Floats, vs: Floats) -> tuple[float, float]:
+    """The least deviance on ever finer grids of u = a / (1 + a) and v = b / (1 + b)."""
     u = v = 0.0
-    for _ in range(10):
+    for _ in range(4):
         ratios = np.broadcast_to(vs / (1 - vs), (len(us), len(vs)))
         heights = deviance(moments, us / (1 - us), ratios)[0]
-        i, j = np.unravel_index(int(heights.argmin()), heights.shape)
+        i, j = (int(k) for k in np.unravel_index(int(heights.argmin()), heights.shape))
         u, v = float(us[i]), float(vs[j])
-        us, vs = (np.linspace(g[max(at - 1, 0)], _next(g, at), 9) for g, at in ((us, int(i)), (vs, int(j))))
-    return (u if u > SMALLEST else 0.0), (v if v > SMALLEST else 0.0)
+        us, vs = _around(us, i), _around(vs, j)
+    return u / (1 - u), v / (1 - v)
 
 
-def _next(grid: Floats, at: int) -> float:
-    return float(grid[at + 1]) if at + 1 < len(grid) else min(LARGEST, float(grid[at]) * 0.1 + 0.9)
+def _around(grid: Floats, at: int) -> Floats:
+    """A finer grid between the neighbours of a point; a grid of one point stays."""
+    if len(grid) == 1:
+        return grid
+    beyond = min(LARGEST, float(grid[at]) * 0.1 + 0.9)
+    after = float(grid[at + 1]) if at + 1 < len(grid) else beyond
+    return np.linspace(grid[max(at - 1, 0)], after, 9)
 
 
 def _polish(moments: Moments, a: float, b: float) -> tuple[float, float]:
-    """Newton steps on the logarithms of the ratios that are not 0."""
-    for _ in range(3):
-        slope, curve = _curvature(moments, a, b, 1e-3)
-        free = np.array([a > 0, b > 0])
-        if not free.any():
+    """Newton steps on the logarithms of the ratios that are not 0, as long as they go down."""
+    free = np.array([a > 0, b > 0])
+    if not free.any():
+        return a, b
+    height = _height(moments, a, b)
+    for _ in range(20):
+        slope, curve = _curvature(moments, a, b)
+        block = curve[np.ix_(free, free)]
+        if np.linalg.eigvalsh(block).min() <= 1e-9:
             break
         step = np.zeros(2)
-        block = curve[np.ix_(free, free)]
-        if np.isfinite(block).all() and np.linalg.eigvalsh(block).min() > 1e-8:
-            step[free] = -np.linalg.solve(block, slope[free])
-        if np.abs(step).max() > 0.1:
+        step[free] = np.clip(-np.linalg.solve(block, slope[free]), -1, 1)
+        after = a * float(np.exp(step[0])), b * float(np.exp(step[1]))
+        lower = _height(moments, *after)
+        if lower > height + 1e-9:
             break
-        a, b = a * float(np.exp(step[0])), b * float(np.exp(step[1]))
+        (a, b), height = after, lower
+        if np.abs(step).max() < 1e-8:
+            break
     return a, b
 
 
-def _curvature(moments: Moments, a: float, b: float, h: float) -> tuple[Floats, Floats]:
+def _curvature(moments: Moments, a: float, b: float) -> tuple[Floats, Floats]:
     """First and second derivatives of the deviance by log a and log b; NaN along a ratio of 0."""
-    steps = np.exp(h * np.array([-1.0, 0.0, 1.0]))
-    heights = deviance(moments, a * steps, np.broadcast_to(b * steps, (3, 3)))[0]
-    slope = np.array([heights[2, 1] - heights[0, 1], heights[1, 2] - heights[1, 0]]) / (2 * h)
-    second = np.diff(heights[:, 1], 2)[0], np.diff(heights[1], 2)[0]
-    mixed = (heights[2, 2] - heights[2, 0] - heights[0, 2] + heights[0, 0]) / 4
-    curve = np.array([[second[0], mixed], [mixed, second[1]]]) / h**2
+    h = 0.01
+    steps = np.exp(h * np.arange(-2.0, 3.0))
+    heights = deviance(moments, a * steps, np.broadcast_to(b * steps, (5, 5)))[0]
+    # Differences over five points: exact up to the fourth power of the step.
+    first, second = np.array([1.0, -8.0, 0.0, 8.0, -1.0]), np.array([-1.0, 16.0, -30.0, 16.0, -1.0])
+    lines = heights[:, 2], heights[2]
+    slope = np.array([first @ line for line in lines]) / (12 * h)
+    mixed = first @ heights @ first / (12 * h) ** 2
+    curve = np.diag([second @ line for line in lines]) / (12 * h**2)
+    curve[0, 1] = curve[1, 0] = mixed
     for axis, ratio in enumerate((a, b)):
         if ratio == 0:
             curve[axis] = curve[:, axis] = np.nan
