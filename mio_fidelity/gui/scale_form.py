@@ -10,7 +10,7 @@ from mio_fidelity.answer import NOT_APPLICABLE, OPEN, Answer, Reason, State, can
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.anchor_strip import AnchorStrip
 from mio_fidelity.gui.answer_words import point_words, ruled_out_words
-from mio_fidelity.gui.scale_rows import LEAST_ROW_PX, ROW_PX, SECTION_PX, HeaderRow, ScaleRow, SectionRow
+from mio_fidelity.gui.scale_rows import LEAST_ROW_PX, MOST_ROW_PX, SECTION_PX, HeaderRow, ScaleRow, SectionRow
 from mio_fidelity.gui.scale_slot import Slot
 from mio_fidelity.instrument import Dimension, Instrument
 
@@ -181,12 +181,12 @@ class ScaleForm(QFrame):
         self._spread()
 
     def _spread(self) -> None:
-        """Give every row the height of the design, or what there is room for, before the form scrolls."""
+        """Share the height among the rows, between the least and the most they look well with."""
         strip, header = self._strip.height(), max(self._header.height(), self._header.minimumHeight())
         sections = len(self._instrument.domains) * theme.scaled(SECTION_PX)
         each = (self.height() - 2 - strip - header - sections) // max(1, len(self._rows))
         for row in self._rows.values():
-            row.setMinimumHeight(max(theme.scaled(LEAST_ROW_PX), min(each, theme.scaled(ROW_PX))))
+            row.setMinimumHeight(max(theme.scaled(LEAST_ROW_PX), min(each, theme.scaled(MOST_ROW_PX))))
 
     def _body(self) -> QWidget:
         body = QWidget()

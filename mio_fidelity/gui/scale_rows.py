@@ -12,9 +12,9 @@ from mio_fidelity.gui.scale_slot import MARGIN, Slot, slot_size
 from mio_fidelity.gui.text_runs import Run, TextRuns
 from mio_fidelity.instrument import Dimension, Domain, Scale
 
-ROW_PX = 49
-# On a small screen with a task bar, rows give way so far before the form scrolls.
+# On a small screen with a task bar, rows give way so far before the form scrolls; on a large one they grow.
 LEAST_ROW_PX = 38
+MOST_ROW_PX = 62
 SECTION_PX = 24
 HEADER_PX = 42
 LABEL_PX = 120
