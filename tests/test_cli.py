@@ -160,7 +160,6 @@ def test_each_end_has_its_exit_code(folder: Path, tmp_path: Path) -> None:
     said = run_really("info", folder, passphrase="the wrong words", code=2)
     assert said.stdout == ""
     assert said.stderr.startswith("mio-fidelity: This pass phrase does not open the study.")
-    run_really("nonsense", code=2)
     garbage = media_factory.garbage(tmp_path / "qzxj-garbage.mp3")
     assert "qzxj" not in run_really(*add(folder, garbage), code=2).stderr
 
