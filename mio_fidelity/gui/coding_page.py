@@ -61,6 +61,7 @@ class CodingPage(QWidget):
         # Keys of the form live on its box, which stays when another instrument needs another form.
         self._form_box = QWidget()
         self._form_of = ""
+        self._pills: object = None
         self._lay_out()
         self._connect()
         self._keys = install(self, self._form_box, bench.settings)
@@ -76,11 +77,12 @@ class CodingPage(QWidget):
             self._bench.do(rate.begin, rating_id)
         self._done, self._undone = [], []
         self._desk = found
+        # The recording first: it opens on a thread of its own while the form is made.
+        self.card.begin(found)
         self._make_form(found)
         self.foot.say("")
         self._show_hints()
         self.notes.setPlainText(found.notes)
-        self.card.begin(found)
         self._show()
         self.back_to_form()
 
@@ -381,7 +383,7 @@ class CodingPage(QWidget):
         place = ""
         if now.place is not None:
             place = self.tr("{here} of {all} in my queue").format(here=now.place[0], all=now.place[1])
-        self.header.show_pills(
+        pills = (
             (
                 (f"{format_ms(now.duration_ms)} · {kind}", "pill"),
                 (self.tr("blind to arm, site and other coders"), "pill"),
@@ -389,6 +391,10 @@ class CodingPage(QWidget):
             ),
             ((place, "pill"), (self.tr("coder {code}").format(code=now.person_code), "pill")),
         )
+        # New pills make the whole page lay itself out again, which a key press shall not.
+        if pills != self._pills:
+            self._pills = pills
+            self.header.show_pills(*pills)
 
     def _show_state(self, now: Desk) -> None:
         slots = len(now.instrument.slots())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,10 +16,13 @@ from mio_fidelity.gui.playback.player import Part, Player, PlayerState, open_pla
 from mio_fidelity.gui.waveform import Waveform
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.media.fingerprint import fingerprint
-from mio_fidelity.media.peaks import Peaks
-from mio_fidelity.media.probe import examine
 from mio_fidelity.media.progress import IsCancelled, OnProgress
 from mio_fidelity.store import MediaKind
+
+if TYPE_CHECKING:
+    from mio_fidelity.media.peaks import Peaks
+
+# What decodes and computes is imported where it is used: the window opens sooner.
 
 
 class Listening(QObject):
@@ -159,6 +163,8 @@ class Listening(QObject):
 
     def _fetch_peaks(self) -> None:
         """From the cache where possible; what is missing is read from the recordings, one after the other."""
+        from mio_fidelity.media.peaks import Peaks
+
         for medium in self._media:
             if medium.sha256 not in self._peaks:
                 kept = self._bench.project.peaks.read(medium.sha256)
@@ -183,7 +189,7 @@ class Listening(QObject):
         self._job.finished.connect(lambda peaks: self._take_peaks(medium, peaks))
         self._job.start()
 
-    def _take_peaks(self, medium: Medium, peaks: Peaks) -> None:
+    def _take_peaks(self, medium: Medium, peaks: "Peaks") -> None:
         self._peaks[medium.sha256] = peaks
         try:
             self._bench.project.peaks.write(medium.sha256, peaks.to_bytes())
@@ -246,14 +252,18 @@ def _strangers(media: Sequence[Medium], _on_progress: OnProgress, cancelled: IsC
     return [medium for medium in media if fingerprint(medium.path, None, cancelled) != medium.sha256]
 
 
-def _readable(kept: bytes) -> Peaks | None:
+def _readable(kept: bytes) -> "Peaks | None":
+    from mio_fidelity.media.peaks import Peaks
+
     try:
         return Peaks.from_bytes(kept)
     except (UserError, ValueError):
         return None
 
 
-def _examine(path: Path, on_progress: OnProgress, cancelled: IsCancelled) -> Peaks:
+def _examine(path: Path, on_progress: OnProgress, cancelled: IsCancelled) -> "Peaks":
+    from mio_fidelity.media.probe import examine
+
     return examine(path, on_progress, cancelled).peaks
 
 

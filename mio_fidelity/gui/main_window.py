@@ -7,19 +7,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
-from mio_fidelity import demo
 from mio_fidelity.coding import people
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.coding_page import CodingPage
-from mio_fidelity.gui.preferences_dialog import PreferencesDialog
 from mio_fidelity.gui.queue_page import QueuePage
 from mio_fidelity.gui.start_page import StartPage
-from mio_fidelity.gui.study_dialogs import AddRecordingDialog, NewStudyDialog
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.settings import default_demo_folder
 from mio_fidelity.store import Project
+
+# Dialogs and the demo are imported where they are asked for: the window opens sooner.
 
 
 class MainWindow(QMainWindow):
@@ -62,6 +61,8 @@ class MainWindow(QMainWindow):
 
     def open_demo(self, folder: Path | None = None, again: bool = False) -> None:
         """Open the demo study, making it when it is missing."""
+        from mio_fidelity import demo
+
         place = folder or default_demo_folder()
         if self._job is not None:
             return
@@ -129,6 +130,8 @@ class MainWindow(QMainWindow):
             self.queue.foot.say(sentence(error), "alarm")
 
     def _take_demo(self, folder: Path) -> None:
+        from mio_fidelity import demo
+
         self._job = None
         try:
             self.show_project(Project.open(folder, demo.PASSPHRASE))
@@ -145,6 +148,8 @@ class MainWindow(QMainWindow):
         self.start.ask_which()
 
     def _new_study(self) -> None:
+        from mio_fidelity.gui.study_dialogs import NewStudyDialog
+
         dialog = NewStudyDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.made.connect(self._take_new_study)
@@ -155,11 +160,15 @@ class MainWindow(QMainWindow):
         self.show_project(project)
 
     def _add_recording(self) -> None:
+        from mio_fidelity.gui.study_dialogs import AddRecordingDialog
+
         dialog = AddRecordingDialog(self._bench, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def _show_preferences(self) -> None:
+        from mio_fidelity.gui.preferences_dialog import PreferencesDialog
+
         dialog = PreferencesDialog(self._bench.settings, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.changed.connect(self._take_preference)
