@@ -7,16 +7,51 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
-from mio_fidelity.answer import OPEN, Answer, State
+from mio_fidelity.answer import OPEN, Answer, Reason, State
 from mio_fidelity.coding.coverage import Span, merged, share_heard
 from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
 from mio_fidelity.store import Db, MediaKind, actor
-from mio_fidelity.store.models import Amendment, Place, Rating, Score, Stretch, Study, TreatmentSession
+from mio_fidelity.store.models import (
+    Amendment,
+    EvidenceMark,
+    Place,
+    Rating,
+    Recording,
+    Score,
+    Stretch,
+    Study,
+    TreatmentSession,
+)
+
+# The desk is asked for after every key press: its statements are made once, and fetch values, not objects.
+_RATING: BindParameter[str] = bindparam("rating")
+_SESSION: BindParameter[str] = bindparam("session")
+_PERSON: BindParameter[str] = bindparam("person")
+_WITH_ALL = (joinedload(Rating.person, innerjoin=True), joinedload(Rating.instrument, innerjoin=True))
+_SCORES = select(Score.scale, Score.dimension, Score.state, Score.value, Score.reason).where(
+    Score.rating_id == _RATING
+)
+_MARKS = (
+    select(EvidenceMark.id, EvidenceMark.scale, EvidenceMark.at_ms, EvidenceMark.note)
+    .where(EvidenceMark.rating_id == _RATING)
+    .order_by(EvidenceMark.at_ms)
+)
+_HEARD = select(Stretch.start_ms, Stretch.end_ms).where(Stretch.rating_id == _RATING)
+_PLACE = select(Place.position_ms, Place.speed).where(Place.rating_id == _RATING)
+_PARTS = (
+    select(Recording.duration_ms, Recording.kind)
+    .where(Recording.session_id == _SESSION)
+    .order_by(Recording.part)
+)
+_WAITING = select(Rating.id, Rating.begun_at, Rating.due_on, Rating.blind_code).where(
+    Rating.person_id == _PERSON, Rating.submitted_at.is_(None)
+)
+_COVERAGE = select(Study.coverage_share)
 
 
 class Progress(StrEnum):
@@ -125,28 +160,32 @@ def desk(db: Db, rating_id: str) -> Desk:
     Raises:
         UserError: it is somebody else's rating.
     """
-    rating = db.get(Rating, rating_id, options=[selectinload(Rating.scores), selectinload(Rating.marks)])
+    rating = db.get(Rating, rating_id, options=_WITH_ALL)
     if rating is None or rating.person_id != actor(db):
         raise UserError("This is not one of your sessions. Go back to your queue.")
-    place = db.get(Place, rating_id)
-    parts = rating.session.recordings
+    own = {"rating": rating_id}
+    parts = db.execute(_PARTS, {"session": rating.session_id}).all()
+    place = db.execute(_PLACE, own).first()
     return Desk(
         rating_id=rating.id,
         blind_code=rating.blind_code,
         person_code=rating.person.code,
         instrument=instrument_of(rating.instrument),
-        answers={(row.scale, row.dimension): row.answer for row in rating.scores},
-        marks=tuple(Mark(mark.id, mark.scale, mark.at_ms, mark.note) for mark in rating.marks),
+        answers={
+            (scale, dimension): Answer(State(state), value, Reason(reason) if reason else None)
+            for scale, dimension, state, value, reason in db.execute(_SCORES, own)
+        },
+        marks=tuple(Mark(*row) for row in db.execute(_MARKS, own)),
         notes=rating.notes,
-        heard=_heard(db, rating_id),
+        heard=merged((start, end) for start, end in db.execute(_HEARD, own)),
         part_ms=tuple(part.duration_ms for part in parts),
         kind=MediaKind.VIDEO if any(part.kind == MediaKind.VIDEO for part in parts) else MediaKind.AUDIO,
         position_ms=place.position_ms if place else 0,
         speed=place.speed if place else 1.0,
         submitted_at=rating.submitted_at,
-        amendments=_amendments(db, rating_id),
-        coverage_share=db.scalars(select(Study)).one().coverage_share,
-        place=_place_in_queue(db, rating),
+        amendments=_amendments(db, rating_id) if rating.submitted_at else (),
+        coverage_share=db.scalars(_COVERAGE).one(),
+        place=None if rating.submitted_at else _place_in_queue(db, rating),
     )
 
 
@@ -168,11 +207,6 @@ def queue(db: Db) -> tuple[QueueRow, ...]:
     return tuple(sorted(rows, key=_order))
 
 
-def _heard(db: Db, rating_id: str) -> tuple[Span, ...]:
-    spans = db.execute(select(Stretch.start_ms, Stretch.end_ms).where(Stretch.rating_id == rating_id))
-    return merged((start, end) for start, end in spans)
-
-
 def _amendments(db: Db, rating_id: str) -> tuple[Amended, ...]:
     rows = db.scalars(
         select(Amendment).where(Amendment.rating_id == rating_id).order_by(Amendment.amended_at)
@@ -191,11 +225,7 @@ def _amendments(db: Db, rating_id: str) -> tuple[Amended, ...]:
 
 
 def _place_in_queue(db: Db, rating: Rating) -> tuple[int, int] | None:
-    waiting = db.execute(
-        select(Rating.id, Rating.begun_at, Rating.due_on, Rating.blind_code).where(
-            Rating.person_id == rating.person_id, Rating.submitted_at.is_(None)
-        )
-    ).all()
+    waiting = db.execute(_WAITING, {"person": rating.person_id}).all()
     order = sorted(waiting, key=lambda row: (row.begun_at is None, row.due_on or date.max, row.blind_code))
     ids = [row.id for row in order]
     return (ids.index(rating.id) + 1, len(ids)) if rating.id in ids else None
