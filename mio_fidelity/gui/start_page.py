@@ -88,6 +88,7 @@ class StartPage(QWidget):
     def ask_who(self, people: Sequence[Member]) -> None:
         """Ask who is working."""
         self.say("")
+        self.passphrase.clear()
         self.people = QWidget()
         column = QVBoxLayout(self.people)
         column.setContentsMargins(0, 0, 0, 0)
@@ -124,13 +125,15 @@ class StartPage(QWidget):
 
     def _lay_out(self) -> None:
         """One card in the middle: the step there is, and below it what went wrong."""
-        card = QFrame()
+        # With its parent at once: alone it would be a window, and keep the height of all steps together.
+        card = QFrame(self)
         theme.set_role(card, "panel")
         card.setFixedWidth(theme.scaled(WIDTH_PX))
         column = QVBoxLayout(card)
         edge = theme.scaled(24)
         column.setContentsMargins(edge, edge, edge, edge)
         column.setSpacing(theme.scaled(14))
+        self._go(self.which)
         for step in self._steps:
             column.addWidget(step)
         column.addWidget(self.message)

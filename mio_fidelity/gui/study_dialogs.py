@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -37,6 +38,7 @@ from mio_fidelity.store import Project, Purpose, Role
 BETWEEN_FILES = "; "
 PEOPLE_A_ROW = 5
 WIDTH_PX = 580
+COMPLAINTS_HEIGHT_PX = 150
 
 
 class NewStudyDialog(QDialog):
@@ -57,7 +59,12 @@ class NewStudyDialog(QDialog):
         self.supervisor, self.coders = QLineEdit("S1"), QLineEdit("R1, R2")
         self.instrument = QLineEdit()
         self.complaint = sentence_label("", "alarm")
-        self.complaint.hide()
+        # An instrument file can have many faults, more than fit on a screen.
+        self._complaints = QScrollArea()
+        self._complaints.setWidget(self.complaint)
+        self._complaints.setWidgetResizable(True)
+        self._complaints.setAccessibleName(self.tr("What is in the way"))
+        self._complaints.hide()
         for field in (self.phrase, self.again):
             field.setEchoMode(QLineEdit.EchoMode.Password)
         self._lay_out()
@@ -79,7 +86,9 @@ class NewStudyDialog(QDialog):
 
     def _complain(self, text: str, field: QLineEdit | None = None) -> None:
         self.complaint.setText(text)
-        self.complaint.show()
+        needed = self.complaint.heightForWidth(theme.scaled(WIDTH_PX - 20))
+        self._complaints.setFixedHeight(min(needed, theme.scaled(COMPLAINTS_HEIGHT_PX)))
+        self._complaints.show()
         self.adjustSize()
         if field is not None:
             field.setFocus()
@@ -128,7 +137,7 @@ class NewStudyDialog(QDialog):
             )
         )
         column.addLayout(form)
-        column.addWidget(self.complaint)
+        column.addWidget(self._complaints)
         column.addWidget(buttons(self, self.tr("Make the study")))
 
     def _choose_folder(self) -> None:
