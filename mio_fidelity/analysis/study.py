@@ -1,0 +1,265 @@
+"""The scores of a study, filtered; what was left out, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Select, func, select
+
+from mio_fidelity.analysis.table import STATES, LeftOut, ScoreTable, SessionRow, columns_of
+from mio_fidelity.answer import State
+from mio_fidelity.coding.editions import instrument_of
+from mio_fidelity.errors import UserError
+from mio_fidelity.store import Db, Purpose
+from mio_fidelity.store.models import (
+    Client,
+    Counselor,
+    InstrumentEdition,
+    Person,
+    Rating,
+    Score,
+    Site,
+    TreatmentSession,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFilter:
+    """Which ratings count. Empty means all; the default is what reliability rests on.
+
+    Attributes:
+        purposes: Purposes of the ratings; never consensus, master codes or self-ratings unless named.
+        sites: Site codes.
+        arms: Arms.
+        coders: Coder codes.
+        since: First day of submission.
+        until: Last day of submission.
+        first_number: First session number of the treatment phase.
+        last_number: Last session number of the phase.
+        instrument: Fingerprint of an instrument edition; None for the one most ratings were given with.
+    """
+
+    purposes: tuple[Purpose, ...] = (Purpose.RELIABILITY,)
+    sites: tuple[str, ...] = ()
+    arms: tuple[str, ...] = ()
+    coders: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    first_number: int | None = None
+    last_number: int | None = None
+    instrument: str | None = None
+
+    def words(self) -> dict[str, str]:
+        """What is selected, in words, for the Method sheet."""
+        found = {}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if value not in (None, ()):
+                found[each.name] = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoices:
+    """What a filter can choose from in this study."""
+
+    sites: tuple[str, ...]
+    arms: tuple[str, ...]
+    coders: tuple[str, ...]
+    purposes: tuple[Purpose, ...]
+    instruments: tuple[tuple[str, str], ...]
+
+
+def filter_choices(db: Db) -> FilterChoices:
+    """The sites, arms, coders, purposes and editions that ratings have."""
+
+    def all_of(column: Any, query: Select[Any]) -> tuple[str, ...]:
+        return tuple(
+            sorted(value for value in db.scalars(query.with_only_columns(column).distinct()) if value)
+        )
+
+    base = select(Rating.id).join(TreatmentSession, TreatmentSession.id == Rating.session_id)
+    with_site = base.join(Client, Client.id == TreatmentSession.client_id).join(
+        Site, Site.id == Client.site_id
+    )
+    editions = db.execute(
+        select(InstrumentEdition.sha256, InstrumentEdition.title, InstrumentEdition.edition)
+    ).all()
+    purposes = set(db.scalars(select(Rating.purpose).distinct()))
+    return FilterChoices(
+        all_of(Site.code, with_site),
+        all_of(TreatmentSession.arm, base),
+        all_of(Person.code, base.join(Person, Person.id == Rating.person_id)),
+        tuple(purpose for purpose in Purpose if purpose in purposes),
+        tuple((sha256, f"{title}, edition {edition}") for sha256, title, edition in editions),
+    )
+
+
+def score_table(db: Db, chosen: ScoreFilter | None = None) -> ScoreTable:
+    """The submitted, independent scores that ``chosen`` selects.
+
+    Raises:
+        UserError: the study has no ratings that could be used.
+    """
+    chosen = chosen or ScoreFilter()
+    found = _ratings(db, chosen)
+    edition = _edition(db, chosen, found)
+    used, left_out = _split(found, edition.sha256)
+    instrument = instrument_of(edition)
+    columns = columns_of(instrument)
+    sessions, coders = _axes(used)
+    shape = (len(columns), len(sessions), len(coders))
+    values, states = np.full(shape, np.nan), np.full(shape, -1, dtype=np.int8)
+    place = {}
+    for row in used:
+        at = sessions[row.session_id], coders[row.coder]
+        place[row.id] = at
+        states[:, at[0], at[1]] = STATES.index(State.OPEN)
+    column = {(each.scale, each.dimension): at for at, each in enumerate(columns)}
+    _fill(db, chosen, place, column, values, states)
+    rows = {row.session_id: _session_row(row) for row in used}
+    return ScoreTable(
+        columns,
+        tuple(rows[session_id] for session_id in sessions),
+        tuple(coders),
+        values,
+        states,
+        tuple(left_out),
+        instrument,
+        chosen.words(),
+    )
+
+
+def _ratings(db: Db, chosen: ScoreFilter) -> Sequence[Any]:
+    query = _selected(
+        select(
+            Rating.id,
+            Rating.session_id,
+            Rating.purpose,
+            Rating.occasion,
+            Rating.submitted_at,
+            Rating.instrument_sha256,
+            Person.code.label("coder"),
+            Client.code.label("client"),
+            TreatmentSession.number,
+            TreatmentSession.arm,
+            TreatmentSession.held_on,
+            Site.code.label("site"),
+            Counselor.code.label("counselor"),
+        ),
+        chosen,
+    )
+    return db.execute(query.order_by(Client.code, TreatmentSession.number, Person.code)).all()
+
+
+def _selected(query: Any, chosen: ScoreFilter) -> Any:
+    query = (
+        query.select_from(Rating)
+        .join(Person, Person.id == Rating.person_id)
+        .join(TreatmentSession, TreatmentSession.id == Rating.session_id)
+        .join(Client, Client.id == TreatmentSession.client_id)
+        .outerjoin(Site, Site.id == Client.site_id)
+        .outerjoin(Counselor, Counselor.id == TreatmentSession.counselor_id)
+        .where(Rating.purpose.in_(chosen.purposes))
+    )
+    if chosen.sites:
+        query = query.where(Site.code.in_(chosen.sites))
+    if chosen.arms:
+        query = query.where(TreatmentSession.arm.in_(chosen.arms))
+    if chosen.coders:
+        query = query.where(Person.code.in_(chosen.coders))
+    # Days are the days of this computer's clock.
+    if chosen.since:
+        query = query.where(Rating.submitted_at >= datetime.combine(chosen.since, time.min).astimezone())
+    if chosen.until:
+        query = query.where(Rating.submitted_at <= datetime.combine(chosen.until, time.max).astimezone())
+    if chosen.first_number is not None:
+        query = query.where(TreatmentSession.number >= chosen.first_number)
+    if chosen.last_number is not None:
+        query = query.where(TreatmentSession.number <= chosen.last_number)
+    return query
+
+
+def _edition(db: Db, chosen: ScoreFilter, found: Sequence[Any]) -> InstrumentEdition:
+    """The edition asked for, else the one most submitted ratings were given with."""
+    wanted = chosen.instrument
+    if wanted is None:
+        counts: dict[str, int] = {}
+        for row in found:
+            submitted = row.submitted_at is not None
+            counts[row.instrument_sha256] = counts.get(row.instrument_sha256, 0) + submitted
+        wanted = max(counts, key=lambda key: (counts[key], key)) if counts else None
+    edition = db.scalar(select(InstrumentEdition).where(InstrumentEdition.sha256 == wanted))
+    if edition is None:
+        raise UserError(
+            "There are no ratings of this kind in the study yet. Choose another purpose or filter."
+        )
+    return edition
+
+
+def _split(found: Sequence[Any], sha256: str) -> tuple[list[Any], list[LeftOut]]:
+    """The ratings used: submitted, of the edition, a coder's first for a session; the others with why."""
+    used: dict[tuple[str, str], Any] = {}
+    left_out = []
+    for row in sorted(found, key=lambda row: row.occasion):
+        why = ""
+        if row.submitted_at is None:
+            why = "not submitted yet"
+        elif row.instrument_sha256 != sha256:
+            why = "rated with another edition of the instrument"
+        elif (row.session_id, row.coder) in used:
+            why = "a further rating of the session by the same coder"
+        if why:
+            left_out.append(LeftOut(f"{row.client}-{row.number}", row.coder, why))
+        else:
+            used[row.session_id, row.coder] = row
+    return list(used.values()), left_out
+
+
+def _axes(used: Sequence[Any]) -> tuple[dict[str, int], dict[str, int]]:
+    ordered = sorted(used, key=lambda row: (row.client, row.number))
+    sessions = dict.fromkeys(row.session_id for row in ordered)
+    coders = sorted({row.coder for row in used})
+    return {key: at for at, key in enumerate(sessions)}, {code: at for at, code in enumerate(coders)}
+
+
+def _fill(
+    db: Db,
+    chosen: ScoreFilter,
+    place: dict[str, tuple[int, int]],
+    column: dict[tuple[str, str], int],
+    values: np.ndarray[Any, Any],
+    states: np.ndarray[Any, Any],
+) -> None:
+    code = {state.value: at for at, state in enumerate(STATES)}
+    wanted = _selected(select(Rating.id), chosen).subquery()
+    scores = db.execute(
+        select(Score.rating_id, Score.scale, Score.dimension, Score.state, Score.value).where(
+            Score.rating_id.in_(select(wanted.c.id))
+        )
+    )
+    for rating_id, scale, dimension, state, value in scores:
+        at, where = column.get((scale, dimension)), place.get(rating_id)
+        if at is None or where is None:
+            continue
+        states[at, where[0], where[1]] = code[state]
+        if value is not None:
+            values[at, where[0], where[1]] = value
+
+
+def _session_row(row: Any) -> SessionRow:
+    return SessionRow(
+        f"{row.client}-{row.number}",
+        row.arm or "",
+        row.site or "",
+        row.counselor or "",
+        row.number,
+        row.held_on,
+    )
+
+
+def submitted_count(db: Db) -> int:
+    """How many ratings are submitted, of any purpose: changes when findings are out of date."""
+    return db.scalar(select(func.count()).select_from(Rating).where(Rating.submitted_at.is_not(None))) or 0
