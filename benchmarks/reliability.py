@@ -144,9 +144,8 @@ def as_studies_grow() -> None:
         cube = ratings(sessions, 10, 0.125)
         scores = int(np.isfinite(cube).sum())
         taken = seconds(lambda cube=cube: everything(cube), 1)
-        print(
-            f"{sessions:>8} sessions {scores:>8} scores {taken:8.2f} s {taken / sessions * 1000:8.3f} ms a session"
-        )
+        each = taken / sessions * 1000
+        print(f"{sessions:>8} sessions {scores:>8} scores {taken:8.2f} s {each:8.3f} ms a session")
 
 
 if __name__ == "__main__":

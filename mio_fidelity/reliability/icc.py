@@ -76,13 +76,14 @@ def mean_squares(cube: Floats) -> MeanSquares:
         Mean squares per scale; exact zeros where the data are exactly additive.
     """
     _, n, k = cube.shape
-    centred = cube - cube.mean(axis=(1, 2), keepdims=True)
-    row, column = centred.mean(axis=2), centred.mean(axis=1)
-    residual = centred - row[:, :, None] - column[:, None, :]
+    # Products with constant vectors are the quickest way to average along a short axis.
+    per_coder, per_session = np.full(k, 1 / k), np.full(n, 1 / n)
+    centred = cube - ((cube @ per_coder) @ per_session)[:, None, None]
+    row, column = centred @ per_coder, per_session @ centred
     total = np.einsum("sij,sij->s", centred, centred)
     ss_rows = k * np.einsum("si,si->s", row, row)
     ss_columns = n * np.einsum("sj,sj->s", column, column)
-    ss_error = np.einsum("sij,sij->s", residual, residual)
+    ss_error = total - ss_rows - ss_columns
     floor = NOISE * total
     ss_rows, ss_columns, ss_error = (np.where(ss > floor, ss, 0.0) for ss in (ss_rows, ss_columns, ss_error))
     return MeanSquares(
@@ -235,15 +236,16 @@ def estimate_of(
 ) -> Estimate:
     """An ICC from its value and limits; undefined when the ratio has no finite value."""
     value, low, high = numbers
-    if not math.isfinite(value):
+    if not -math.inf < value < math.inf:
         return undefined("non_positive_denominator", counts, method)
-    if not (math.isfinite(low) and low <= value <= high):
-        low = high = float("nan")
+    if not -math.inf < low <= value <= high:
+        low = high = math.nan
         flags = (*flags, "no_interval")
     if value < 0:
         flags = (*flags, "negative")
+    # By position: a page of scales makes thousands of these.
     return Estimate(
-        value, low, high, counts=counts, method=method, confidence=confidence, flags=flags, parts=parts
+        value, low, high, math.nan, counts, method, confidence, None, 0, 0, None, "", flags, parts
     )
 
 
