@@ -30,6 +30,7 @@ class HeaderBar(QFrame):
         self.setMinimumHeight(theme.scaled(36))
         self.title = label("", "title")
         self._pills: list[QLabel] = []
+        self._shown: tuple[object, object] = ((), ())
         # Where the pills of the left begin.
         self._first = 1
         self._right = QHBoxLayout()
@@ -39,6 +40,9 @@ class HeaderBar(QFrame):
 
     def show_pills(self, left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -> None:
         """Show (text, role) pairs as pills; empty texts are left out."""
+        if (left, right) == self._shown:
+            return
+        self._shown = (left, right)
         wanted = [(text, role, False) for text, role in left] + [(text, role, True) for text, role in right]
         for old in self._pills:
             self._row.removeWidget(old)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from mio_fidelity.answer import Answer
 from mio_fidelity.coding import desk as desks
@@ -11,21 +11,20 @@ from mio_fidelity.coding import rate
 from mio_fidelity.coding.desk import Desk
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.bars import FootBar, HeaderBar, label
-from mio_fidelity.gui.commands import COMMANDS, install, keys_of
+from mio_fidelity.gui.bars import shown
+from mio_fidelity.gui.coding_bars import CodingFoot, CodingHeader
+from mio_fidelity.gui.commands import install, key_of
 from mio_fidelity.gui.dialogs import AmendDialog, GoToDialog, SubmitDialog
 from mio_fidelity.gui.evidence_list import EvidenceList, EvidenceRow
 from mio_fidelity.gui.keys_dialog import KeysDialog
 from mio_fidelity.gui.listening_card import ListeningCard
 from mio_fidelity.gui.manual_view import ManualView
 from mio_fidelity.gui.scale_form import ScaleForm
-from mio_fidelity.gui.times import format_ms
+from mio_fidelity.gui.session_notes import SessionNotes
 from mio_fidelity.gui.waveform import WaveMark
 from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
-from mio_fidelity.store import MediaKind
 
 SHOWN_TABLES = {"rating", "score", "evidence_mark", "coverage", "amendment", *EVERYTHING}
-NOTES_PAUSE_MS = 700
 
 
 class CodingPage(QWidget):
@@ -45,23 +44,20 @@ class CodingPage(QWidget):
         self._desk: Desk | None = None
         self._done: list[rate.Change] = []
         self._undone: list[rate.Change] = []
-        self.header = HeaderBar()
-        self.foot = FootBar()
+        self.header = CodingHeader()
+        self.foot = CodingFoot(bench.settings)
         self.card = ListeningCard(bench)
         self.listening = self.card.listening
         self.waveform = self.card.waveform
         self.form: ScaleForm | None = None
         self.evidence = EvidenceList()
         self.manual = ManualView()
-        self.notes = QPlainTextEdit()
+        self._notes_tab = SessionNotes()
+        self.notes = self._notes_tab.text
         self.tabs = QTabWidget()
-        self.rated = label("", "muted")
-        self.listened = label("", "muted")
-        self._notes_pause = QTimer(self, singleShot=True, interval=NOTES_PAUSE_MS)
         # Keys of the form live on its box, which stays when another instrument needs another form.
         self._form_box = QWidget()
         self._form_of = ""
-        self._pills: object = None
         self._lay_out()
         self._connect()
         self._keys = install(self, self._form_box, bench.settings)
@@ -73,21 +69,22 @@ class CodingPage(QWidget):
             UserError: it is not one of this coder's.
         """
         found = self._bench.ask(desks.desk, rating_id)
-        if found.submitted_at is None:
-            self._bench.do(rate.begin, rating_id)
+        if found.submitted_at is None and self._bench.do(rate.begin, rating_id) is not None:
+            found = self._bench.ask(desks.desk, rating_id)
         self._done, self._undone = [], []
         self._desk = found
         # The recording first: it opens on a thread of its own while the form is made.
         self.card.begin(found)
         self._make_form(found)
         self.foot.say("")
-        self._show_hints()
+        self._show_keys()
         self.notes.setPlainText(found.notes)
         self._show()
-        self.back_to_form()
+        self._form.focus_slot(*(found.open_slots or found.instrument.slots())[0])
 
     def close_rating(self) -> None:
         """Store what is being typed, remember the place, stop the sound."""
+        self.evidence.end_note()
         self._store_notes()
         self.card.end()
         self._desk = None
@@ -172,7 +169,7 @@ class CodingPage(QWidget):
         """Ask for a time and go there; playback goes on meanwhile."""
         dialog = GoToDialog(self.desk.duration_ms, self)
         dialog.chosen.connect(self.listening.player.seek)
-        dialog.open()
+        self._open(dialog)
 
     def mark_evidence(self) -> None:
         """Mark a moment ago as evidence on the focused scale, and type its note while playback goes on."""
@@ -210,7 +207,7 @@ class CodingPage(QWidget):
         """Show all keys, and change them."""
         dialog = KeysDialog(self._bench.settings, self)
         dialog.changed.connect(self._take_keys)
-        dialog.open()
+        self._open(dialog)
 
     def show_preferences(self) -> None:
         """Ask for the preferences."""
@@ -224,8 +221,9 @@ class CodingPage(QWidget):
 
     def say_saved(self) -> None:
         """Say that there is nothing to save."""
-        self._store_notes()
-        self._say(self.tr("All is stored already; nothing needs saving."), "ok")
+        self.evidence.store_note()
+        if self._store_notes():
+            self._say(self.tr("All is stored already; nothing needs saving."), "ok")
 
     def leave(self) -> None:
         """Go back to the list of sessions."""
@@ -233,6 +231,7 @@ class CodingPage(QWidget):
 
     def submit(self) -> None:
         """Submit, after showing what is open; once submitted, amend."""
+        self.evidence.store_note()
         self._store_notes()
         if self.desk.submitted_at is not None:
             self._amend()
@@ -240,11 +239,11 @@ class CodingPage(QWidget):
         missing = self.desk.open_slots
         if missing:
             self._form.focus_slot(*missing[0])
-            self._say(self._what_is_open(missing))
+            self.foot.say_open(self.desk)
             return
         dialog = SubmitDialog(self.desk, self)
         dialog.accepted.connect(self._submit)
-        dialog.open()
+        self._open(dialog)
 
     @property
     def _form(self) -> ScaleForm:
@@ -255,7 +254,7 @@ class CodingPage(QWidget):
     def _lay_out(self) -> None:
         self.tabs.addTab(self.evidence, self.tr("Evidence"))
         self.tabs.addTab(self.manual, self.tr("Coding manual"))
-        self.tabs.addTab(self._notes_tab(), self.tr("Session notes"))
+        self.tabs.addTab(self._notes_tab, self.tr("Session notes"))
         theme.set_role(self.tabs, "panel")
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         left = QVBoxLayout()
@@ -274,23 +273,6 @@ class CodingPage(QWidget):
         whole.addWidget(self.header)
         whole.addLayout(main, 1)
         whole.addWidget(self.foot)
-        self.foot.add_fact(self.rated)
-        self.foot.add_fact(self.listened)
-
-    def _notes_tab(self) -> QWidget:
-        tab = QWidget()
-        column = QVBoxLayout(tab)
-        hint = label(
-            self.tr("Do not write names, places or dates. Notes are left out of exports unless asked for.")
-        )
-        theme.set_role(hint, "small")
-        hint.setWordWrap(True)
-        self.notes.setTabChangesFocus(True)
-        self.notes.setAccessibleName(self.tr("Session notes"))
-        self.notes.setPlaceholderText(self.tr("What the scales do not hold, in a few words."))
-        column.addWidget(self.notes, 1)
-        column.addWidget(hint)
-        return tab
 
     def _connect(self) -> None:
         self._bench.changed.connect(self._refresh)
@@ -306,13 +288,13 @@ class CodingPage(QWidget):
         self.evidence.note_done.connect(self.back_to_form)
         self.foot.primary.clicked.connect(self.submit)
         self.tabs.currentChanged.connect(self._show_page)
-        self.notes.textChanged.connect(self._notes_pause.start)
-        self._notes_pause.timeout.connect(self._store_notes)
+        self._notes_tab.paused.connect(self._store_notes)
 
     def _make_form(self, found: Desk) -> None:
         if self._form_of == found.instrument.sha256:
             return
         if self.form is not None:
+            self.form.hide()
             self.form.deleteLater()
         self._form_of = found.instrument.sha256
         self.form = ScaleForm(found.instrument)
@@ -348,7 +330,11 @@ class CodingPage(QWidget):
 
     def _refresh(self, changed: frozenset[str]) -> None:
         if self._desk is not None and changed & SHOWN_TABLES:
-            self._desk = self._bench.ask(desks.desk, self._desk.rating_id)
+            try:
+                self._desk = self._bench.ask(desks.desk, self._desk.rating_id)
+            except UserError as error:
+                self._on_refused(error)
+                return
             self._show()
 
     def _show(self) -> None:
@@ -366,8 +352,8 @@ class CodingPage(QWidget):
         self.evidence.show_marks(rows)
         self.evidence.set_locked(locked)
         self.notes.setReadOnly(locked)
-        self._show_header(now)
-        self._show_state(now)
+        self.header.show_desk(now)
+        self.foot.show_desk(now, self._bench.saved_at)
         self._show_page()
 
     def _row(self, mark: desks.Mark) -> EvidenceRow:
@@ -376,56 +362,6 @@ class CodingPage(QWidget):
         return EvidenceRow(
             mark.id, mark.at_ms, scale.number, scale.title, domain.key, mark.note, color=domain.color
         )
-
-    def _show_header(self, now: Desk) -> None:
-        self.header.title.setText(now.blind_code)
-        kind = self.tr("video") if now.kind is MediaKind.VIDEO else self.tr("audio")
-        place = ""
-        if now.place is not None:
-            place = self.tr("{here} of {all} in my queue").format(here=now.place[0], all=now.place[1])
-        pills = (
-            (
-                (f"{format_ms(now.duration_ms)} · {kind}", "pill"),
-                (self.tr("blind to arm, site and other coders"), "pill"),
-                (now.instrument.banner, "pill-warn"),
-            ),
-            ((place, "pill"), (self.tr("coder {code}").format(code=now.person_code), "pill")),
-        )
-        # New pills make the whole page lay itself out again, which a key press shall not.
-        if pills != self._pills:
-            self._pills = pills
-            self.header.show_pills(*pills)
-
-    def _show_state(self, now: Desk) -> None:
-        slots = len(now.instrument.slots())
-        self.rated.setText(self.tr("{n} of {all} rated").format(n=slots - len(now.open_slots), all=slots))
-        self.listened.setText(self.tr("listened {percent} %").format(percent=int(now.heard_share * 100)))
-        if now.submitted_at is not None:
-            moment = now.submitted_at.astimezone().strftime("%x %H:%M")
-            self.foot.saved.setText(self.tr("✔ submitted {moment}").format(moment=moment))
-            self.foot.primary.setText(self.tr("Amend…"))
-            return
-        saved = self._bench.saved_at
-        self.foot.saved.setText(self.tr("✔ saved {time}").format(time=f"{saved:%H:%M:%S}") if saved else "")
-        self.foot.primary.setText(self.tr("Submit…"))
-
-    def _show_hints(self) -> None:
-        keys = {command.key: keys_of(command, self._bench.settings) for command in COMMANDS}
-        self.foot.show_hints(
-            (
-                ((self._point_keys(),), self.tr("rate")),
-                (keys["next"][:1], self.tr("next")),
-                (keys["mark"][:1], self.tr("mark")),
-                (keys["play"][:1], self.tr("play")),
-                (keys["manual"][:1], self.tr("manual")),
-                (keys["keys"][:1], self.tr("all keys")),
-            )
-        )
-
-    def _point_keys(self) -> str:
-        dimension = self.desk.instrument.dimensions[self._form.current[1]]
-        ends = [dimension.key_for(point) for point in (dimension.points[0], dimension.points[-1])]
-        return "–".join(ends)
 
     def _on_focused(self, _scale: str, _dimension: str) -> None:
         self._show_page()
@@ -443,14 +379,21 @@ class CodingPage(QWidget):
 
     def _take_keys(self) -> None:
         self._keys.read_settings()
-        self._show_hints()
+        self._show_keys()
 
-    def _store_notes(self) -> None:
-        self._notes_pause.stop()
-        if self._desk is not None and not self.notes.isReadOnly():
-            text = self.notes.toPlainText()
-            if text != self._desk.notes:
-                self._bench.do(rate.set_notes, self._desk.rating_id, text)
+    def _show_keys(self) -> None:
+        self.foot.show_keys(self.desk, self._form.current[1])
+        self.evidence.show_mark_key(shown(key_of("mark", self._bench.settings)))
+
+    def _store_notes(self) -> bool:
+        """Whether the notes are stored as they stand."""
+        self._notes_tab.settle()
+        if self._desk is None or self.notes.isReadOnly():
+            return True
+        text = self.notes.toPlainText()
+        if text == self._desk.notes:
+            return True
+        return self._bench.do(rate.set_notes, self._desk.rating_id, text) is not None
 
     def _cancel_note(self, mark: str) -> None:
         self._bench.do(rate.remove_mark, mark)
@@ -466,22 +409,24 @@ class CodingPage(QWidget):
         if path:
             self.listening.locate(Path(path))
 
-    def _what_is_open(self, missing: tuple[tuple[str, str], ...]) -> str:
-        numbers = dict.fromkeys(str(self.desk.instrument.scale(scale).number) for scale, _ in missing)
-        return self.tr("{n} ratings are open, on scale {scales}. The first one has the keyboard.").format(
-            n=len(missing), scales=", ".join(numbers)
-        )
-
     def _submit(self) -> None:
+        # What was heard until now is told before coverage is closed too.
+        self.listening.player.pause()
         if self._bench.do(rate.submit, self.desk.rating_id, little_heard=True) is not None:
-            self.listening.player.pause()
             self._say(self.tr("Submitted and locked. Thank you."), "ok")
 
     def _amend(self) -> None:
         dialog = AmendDialog(self.desk, self._form.current[0], self)
-        dialog.amended.connect(
-            lambda scale, answers, why: self._bench.do(rate.amend, self.desk.rating_id, scale, answers, why)
-        )
+        dialog.amended.connect(lambda *change: self._store_amendment(dialog, *change))
+        self._bench.refused.connect(dialog.complain)
+        self._open(dialog)
+
+    def _store_amendment(self, dialog: AmendDialog, scale: str, answers: dict[str, Answer], why: str) -> None:
+        if self._bench.do(rate.amend, self.desk.rating_id, scale, answers, why) is not None:
+            dialog.done(QDialog.DialogCode.Accepted)
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def _on_refused(self, error: UserError) -> None:

@@ -289,6 +289,11 @@ def keys_of(command: Command, settings: Settings) -> tuple[QKeySequence, ...]:
     return tuple(QKeySequence(text) for text in ((own,) if own else command.shortcuts))
 
 
+def key_of(name: str, settings: Settings) -> QKeySequence:
+    """The first key in force of the command ``name``."""
+    return keys_of(next(each for each in COMMANDS if each.key == name), settings)[0]
+
+
 def own_keys(settings: Settings) -> Mapping[str, str]:
     """The keys that were changed: command to key; what cannot be read counts as nothing."""
     try:
@@ -305,8 +310,7 @@ def own_keys(settings: Settings) -> Mapping[str, str]:
 
 def give_key(button: QAbstractButton, name: str, settings: Settings) -> None:
     """Let the key of the command ``name`` press ``button`` while it is in sight."""
-    command = next(each for each in COMMANDS if each.key == name)
-    button.setShortcut(keys_of(command, settings)[0])
+    button.setShortcut(key_of(name, settings))
 
 
 def install(page: QWidget, form: QWidget, settings: Settings) -> "Keys":

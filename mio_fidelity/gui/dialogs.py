@@ -17,10 +17,12 @@ from PySide6.QtWidgets import (
 
 from mio_fidelity.answer import OPEN, Answer, Reason, State, cannot_rate, rated
 from mio_fidelity.coding.desk import Desk
+from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.answer_words import point_words, reason_words
 from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.times import format_ms, parse_time
+from mio_fidelity.gui.workbench import sentence
 from mio_fidelity.instrument import Instrument
 
 _OK = QDialogButtonBox.StandardButton.Ok
@@ -127,6 +129,7 @@ class AmendDialog(QDialog):
         self.answers: dict[str, QComboBox] = {}
         self.why = QPlainTextEdit()
         self.why.setTabChangesFocus(True)
+        self.why.setAccessibleName(self.tr("Reason"))
         self.why.setFixedHeight(theme.scaled(80))
         self._complaint = sentence_label("", "warn")
         self._fields = QFormLayout()
@@ -136,7 +139,7 @@ class AmendDialog(QDialog):
         self._show_scale()
 
     def accept(self) -> None:
-        """Hand over what changed, when there is a reason."""
+        """Hand over what changed, when there is a reason; it closes once that is stored."""
         if not self.why.toPlainText().strip():
             self._complaint.setText(self.tr("Say why; the reason is kept beside the old score."))
             self.why.setFocus()
@@ -148,7 +151,10 @@ class AmendDialog(QDialog):
             self._complaint.setText(self.tr("Nothing is different from what is stored."))
             return
         self.amended.emit(scale, changed, self.why.toPlainText().strip())
-        super().accept()
+
+    def complain(self, error: UserError) -> None:
+        """Say why it was refused; what was typed stays."""
+        self._complaint.setText(sentence(error))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -118,6 +118,21 @@ class EvidenceList(QWidget):
         known = next((row for row in self._rows if row.id == mark.id), None)
         self._open(known or EvidenceRow(mark.id, mark.at_ms, mark.number, "", mark.color_key), is_new=True)
 
+    def store_note(self) -> None:
+        """Pass on what is being typed; typing goes on."""
+        if self._note is not None:
+            self._note.save()
+
+    def end_note(self) -> None:
+        """Pass on what is being typed and close its line."""
+        self._leave()
+
+    def show_mark_key(self, key: str) -> None:
+        """Say which key marks evidence, as the person reads it."""
+        self._mark_key = key
+        self._key.setText(key)
+        self._show()
+
     def changeEvent(self, event: QEvent) -> None:
         """Fit the rows to another font."""
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
@@ -133,8 +148,8 @@ class EvidenceList(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        key = QLabel(self._mark_key)
-        theme.set_role(key, "key")
+        self._key = QLabel(self._mark_key)
+        theme.set_role(self._key, "key")
         hint = QLabel(self.tr("mark on the focused scale"))
         privacy = QLabel(self.tr("Do not write names or places."))
         for label in (hint, privacy):
@@ -142,7 +157,7 @@ class EvidenceList(QWidget):
         self._foot = QWidget()
         foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(12, 8, 12, 8)
-        foot.addWidget(key)
+        foot.addWidget(self._key)
         # With large letters the warning needs the room more.
         hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         foot.addWidget(hint, stretch=1)

@@ -28,6 +28,7 @@ class ListeningCard(QFrame):
         self.remark = label("", "warn")
         self.remark.setWordWrap(True)
         self.locate = QPushButton(self.tr("Locate…"))
+        self._picture: QWidget | None = None
         self._trouble = QWidget()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -41,17 +42,16 @@ class ListeningCard(QFrame):
         self._show_remark("", False)
         self.listening.begin(desk)
         self.transport.show_duration(desk.duration_ms)
-        picture = self.listening.player.video_widget()
-        if picture is not None:
-            picture.setMinimumHeight(theme.scaled(VIDEO_PX))
-            self._column.insertWidget(1, picture)
-            picture.show()
+        self._picture = self.listening.player.video_widget()
+        if self._picture is not None:
+            self._picture.setMinimumHeight(theme.scaled(VIDEO_PX))
+            self._column.insertWidget(1, self._picture)
+            self._picture.show()
 
     def end(self) -> None:
         """Stop and let go of the recording."""
-        picture = self.listening.player.video_widget()
-        if picture is not None:
-            picture.hide()
+        if self._picture is not None:
+            self._picture.hide()
         self.listening.end()
 
     def _lay_out(self) -> None:

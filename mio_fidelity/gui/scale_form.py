@@ -260,10 +260,10 @@ class ScaleForm(QFrame):
         return not self._locked and not by
 
     def _enter(self, key: Key) -> None:
+        self._strip.leave_reason()
         if key == self._current:
             self._keep_in_sight()
             return
-        self._strip.leave_reason()
         self._show_current(key)
         self.focused.emit(*key)
 

@@ -1,0 +1,84 @@
+"""What the bars above and below the coding page say of a rating."""
+
+from datetime import datetime
+
+from mio_fidelity.coding.desk import Desk
+from mio_fidelity.gui.bars import FootBar, HeaderBar, label
+from mio_fidelity.gui.commands import COMMANDS, keys_of
+from mio_fidelity.gui.times import format_ms
+from mio_fidelity.settings import Settings
+from mio_fidelity.store import MediaKind
+
+
+class CodingHeader(HeaderBar):
+    """The blind code, what is rated with, and whose work it is."""
+
+    def show_desk(self, now: Desk) -> None:
+        """Show what is good to know of ``now``."""
+        self.title.setText(now.blind_code)
+        kind = self.tr("video") if now.kind is MediaKind.VIDEO else self.tr("audio")
+        place = ""
+        if now.place is not None:
+            place = self.tr("{here} of {all} in my queue").format(here=now.place[0], all=now.place[1])
+        self.show_pills(
+            (
+                (f"{format_ms(now.duration_ms)} · {kind}", "pill"),
+                (self.tr("blind to arm, site and other coders"), "pill"),
+                (now.instrument.banner, "pill-warn"),
+            ),
+            ((place, "pill"), (self.tr("coder {code}").format(code=now.person_code), "pill")),
+        )
+
+
+class CodingFoot(FootBar):
+    """What is stored, how much is rated and heard, and the keys most used."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self.rated = label("", "muted")
+        self.listened = label("", "muted")
+        self.add_fact(self.rated)
+        self.add_fact(self.listened)
+
+    def show_desk(self, now: Desk, saved_at: datetime | None) -> None:
+        """Show how far ``now`` is."""
+        slots = len(now.instrument.slots())
+        self.rated.setText(self.tr("{n} of {all} rated").format(n=slots - len(now.open_slots), all=slots))
+        self.listened.setText(self.tr("listened {percent} %").format(percent=int(now.heard_share * 100)))
+        if now.submitted_at is not None:
+            moment = now.submitted_at.astimezone().strftime("%x %H:%M")
+            self.saved.setText(self.tr("✔ submitted {moment}").format(moment=moment))
+            self.primary.setText(self.tr("Amend…"))
+            return
+        time = f"{saved_at:%H:%M:%S}" if saved_at else ""
+        self.saved.setText(self.tr("✔ saved {time}").format(time=time) if time else "")
+        self.primary.setText(self.tr("Submit…"))
+
+    def show_keys(self, now: Desk, dimension: str) -> None:
+        """Show the keys most used, as they are set now."""
+        keys = {command.key: keys_of(command, self._settings) for command in COMMANDS}
+        self.show_hints(
+            (
+                ((_point_keys(now, dimension),), self.tr("rate")),
+                (keys["next"][:1], self.tr("next")),
+                (keys["mark"][:1], self.tr("mark")),
+                (keys["play"][:1], self.tr("play")),
+                (keys["manual"][:1], self.tr("manual")),
+                (keys["keys"][:1], self.tr("all keys")),
+            )
+        )
+
+    def say_open(self, now: Desk) -> None:
+        """Say what is not answered yet."""
+        numbers = dict.fromkeys(str(now.instrument.scale(scale).number) for scale, _ in now.open_slots)
+        self.say(
+            self.tr("{n} ratings are open, on scale {scales}. The first one has the keyboard.").format(
+                n=len(now.open_slots), scales=", ".join(numbers)
+            )
+        )
+
+
+def _point_keys(now: Desk, dimension: str) -> str:
+    points = now.instrument.dimensions[dimension]
+    return "–".join(points.key_for(point) for point in (points.points[0], points.points[-1]))
