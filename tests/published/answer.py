@@ -25,6 +25,7 @@ from mio_fidelity.reliability.generalizability import GStudy, g_study, g_study_c
 from mio_fidelity.reliability.gwet import (
     Coefficient,
     chance_corrected,
+    chance_corrected_counts,
     conger_kappa,
     fleiss_kappa,
     fleiss_kappa_counts,
@@ -76,8 +77,11 @@ def icc_oneway_answer(case: Case) -> Answer:
 
 
 def design_answer(case: Case) -> Answer:
+    if case["data"]["layout"] == "units_x_raters":
+        scores = scores_of(case)
+        return {"Q": non_overlap(scores), "khat": k_hat(scores), "connected": connected(scores)}
     sessions = case["data"]["values"]
-    coders = sorted({coder for session in sessions for coder in session})
+    coders = {coder for session in sessions for coder in session}
     rated = np.array([[1.0 if coder in session else np.nan for coder in coders] for session in sessions])
     return {"Q": non_overlap(rated), "khat": k_hat(rated), "connected": connected(rated)}
 
@@ -297,7 +301,7 @@ def edge_answer(case: Case) -> Answer:
     if not forms["ICC(1,1)"].defined:
         answer |= oneway
     answer |= {"icc": forms["ICC(2,1)"].value, "alpha": alpha.value, "kappa": any_kappa(scores).value}
-    answer |= {f"alpha_{level}": krippendorff_alpha(scores, level).value for level in get_args(Level)}
+    answer |= {f"alpha_{level}": krippendorff_alpha(scores, level).value for level in levels_of(scores)}
     answer |= {"n_sessions": alpha.n_sessions, "n_multiple": alpha.n_multiple, "n_ratings": alpha.n_ratings}
     answer |= {"n_coders": alpha.n_coders, "connected": connected(scores)}
     answer |= {"khat": model.k_hat, "Q": model.q}
@@ -342,12 +346,18 @@ def edge_pair(scores: np.ndarray) -> Answer:
 
 
 def alpha_answer(case: Case) -> Answer:
-    levels = case["params"].get("levels", get_args(Level))
-    return {level: krippendorff_alpha(scores_of(case), level).value for level in levels}
+    scores = scores_of(case)
+    return {level: krippendorff_alpha(scores, level).value for level in levels_of(scores)}
+
+
+def levels_of(scores: np.ndarray) -> tuple[Level, ...]:
+    """The levels at which these scores can be compared: there is no ratio to a negative score."""
+    levels: tuple[Level, ...] = get_args(Level)
+    return levels[:-1] if (scores < 0).any() else levels
 
 
 def alpha_interval_answer(case: Case) -> Answer:
-    level = case["params"]["level"]
+    level = case["params"].get("level", "ordinal")
     replicates = case["params"].get("B", 200_000)
     boot = alpha_bootstrap(scores_of(case), level, replicates=replicates).estimates[0]
     knife = alpha_jackknife(scores_of(case), level)
@@ -404,15 +414,19 @@ def fleiss_answer(case: Case) -> Answer:
 
 def gwet_answer(case: Case) -> Answer:
     table = case["data"]["layout"] == "contingency_table"
+    counted = case["data"]["layout"] == "units_x_category_counts"
     values = case["data"]["values"]
     scores = scores_from_table(values) if table else scores_of(case)
     # A table shows all its points, also those nobody used.
     categories = list(range(1, len(values) + 1)) if table else categories_of(case)
     answer: Answer = {}
     for coefficient in get_args(Coefficient):
+        if counted and coefficient == "conger":
+            continue
         for weights in WEIGHTS:
             name = f"{coefficient} {weights}"
-            estimate = chance_corrected(scores, coefficient, weights, categories)
+            compute = chance_corrected_counts if counted else chance_corrected
+            estimate = compute(scores, coefficient, weights, categories)
             answer |= with_limits(name, estimate) | {f"{name} se": estimate.se}
     return answer
 
