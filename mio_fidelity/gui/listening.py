@@ -40,6 +40,7 @@ class Listening(QObject):
         self._bench = bench
         self._waveform = waveform
         self._rating_id: str | None = None
+        self._place = (0, 1.0)
         self._media: tuple[Medium, ...] = ()
         self._peaks: dict[str, Peaks] = {}
         self._job: Job | None = None
@@ -61,6 +62,7 @@ class Listening(QObject):
         """Load the recording of ``desk`` and stand where the coder left off."""
         self.end()
         self._rating_id = desk.rating_id
+        self._place = (desk.position_ms, desk.speed)
         self.player.resume_jump_ms = self._bench.settings.number("resume_jump_ms")
         self._waveform.set_duration(desk.duration_ms)
         borders = [sum(desk.part_ms[:count]) for count in range(1, len(desk.part_ms))]
@@ -219,9 +221,12 @@ class Listening(QObject):
             self._keep_place()
 
     def _keep_place(self) -> None:
-        if self._rating_id is not None:
-            place = (self.player.position_ms, self.player.rate)
-            self._bench.do(rate.keep_place, self._rating_id, *place)
+        place = (self.player.position_ms, self.player.rate)
+        # Each change waits for the disk; a recording that was only opened has none.
+        if self._rating_id is None or place == self._place:
+            return
+        if self._bench.do(rate.keep_place, self._rating_id, *place) is not None:
+            self._place = place
 
     def _on_state(self, state: PlayerState) -> None:
         if state is PlayerState.PAUSED:
