@@ -254,7 +254,8 @@ def icc_complete(scores: ArrayLike, confidence: float = 0.95) -> dict[str, Estim
 
     Args:
         scores: Shape (sessions, coders). Sessions nobody scored are left out; any other gap makes the
-            six forms undefined (``incomplete_design``; use `mio_fidelity.reliability.incomplete.icc_incomplete`).
+            six forms undefined (``incomplete_design``; use
+            `mio_fidelity.reliability.incomplete.icc_incomplete`).
         confidence: Coverage of the intervals.
 
     Returns:
