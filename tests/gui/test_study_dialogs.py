@@ -57,6 +57,7 @@ def test_a_study_is_made_by_keyboard_and_somebody_works_in_it(new, main, tmp_pat
     assert names == ["R1", "R2", "S1"]
     assert main.current_project().ask(people.study_facts).title == "Our trial"
     assert main.start.who.isVisible()
+    main.activateWindow()
     qtbot.waitUntil(main.isActiveWindow)
     press(Key.Key_Return)
     assert main.pages.currentWidget() is main.queue
