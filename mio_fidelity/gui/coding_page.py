@@ -58,6 +58,7 @@ class CodingPage(QWidget):
         # Keys of the form live on its box, which stays when another instrument needs another form.
         self._form_box = QWidget()
         self._form_of = ""
+        self._wave_marks: list[WaveMark] = []
         self._lay_out()
         self._connect()
         self._keys = install(self, self._form_box, bench.settings)
@@ -343,12 +344,13 @@ class CodingPage(QWidget):
         self._form.show_answers(now.answers, now.tallies, locked)
         self.waveform.show_heard(now.heard)
         rows = [self._row(mark) for mark in now.marks]
-        self.waveform.show_marks(
-            [
-                WaveMark(row.id, row.at_ms, row.number, row.color_key, row.note, color=row.color)
-                for row in rows
-            ]
-        )
+        marks = [
+            WaveMark(row.id, row.at_ms, row.number, row.color_key, row.note, color=row.color) for row in rows
+        ]
+        # The waveform draws its whole picture anew.
+        if marks != self._wave_marks:
+            self._wave_marks = marks
+            self.waveform.show_marks(marks)
         self.evidence.show_marks(rows)
         self.evidence.set_locked(locked)
         self.notes.setReadOnly(locked)
