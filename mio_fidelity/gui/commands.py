@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QKeyCombination, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -292,6 +292,18 @@ def keys_of(command: Command, settings: Settings) -> tuple[QKeySequence, ...]:
 def key_of(name: str, settings: Settings) -> QKeySequence:
     """The first key in force of the command ``name``."""
     return keys_of(next(each for each in COMMANDS if each.key == name), settings)[0]
+
+
+def types_nothing(key: QKeySequence) -> bool:
+    """Whether ``key`` can belong to a command that works while typing too: no text needs it."""
+    # A sequence can be indexed, though the type hints do not know.
+    pressed: QKeyCombination = key[0]  # type: ignore[index]
+    modifiers = Qt.KeyboardModifier
+    if pressed.keyboardModifiers() & (
+        modifiers.ControlModifier | modifiers.AltModifier | modifiers.MetaModifier
+    ):
+        return True
+    return pressed.key() == Qt.Key.Key_Escape or Qt.Key.Key_F1 <= pressed.key() < Qt.Key.Key_AltGr
 
 
 def own_keys(settings: Settings) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractTableModel,
     QEvent,
+    QKeyCombination,
     QModelIndex,
     QPersistentModelIndex,
     QPointF,
@@ -14,7 +15,7 @@ from PySide6.QtCore import (
     QRectF,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -200,17 +201,28 @@ class EvidenceTable(QTableView):
         self.setMaximumHeight(self.verticalHeader().length())
 
     def event(self, event: QEvent) -> bool:
-        """Keep the arrow keys from the page while the list has the keyboard."""
+        """Keep the list's keys from the page, where some mean something else, while it has the keyboard."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-            if plain and event.key() in self._OWN_KEYS:
+            if (plain and event.key() in self._OWN_KEYS) or self._action_of(event) is not None:
                 event.accept()
                 return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move through the rows."""
-        if event.key() in self._OWN_KEYS:
+        """Move through the rows, or do something with one."""
+        action = self._action_of(event)
+        if action is not None:
+            action.trigger()
+        elif event.key() in self._OWN_KEYS:
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+    def _action_of(self, event: QKeyEvent) -> QAction | None:
+        ignored = Qt.KeyboardModifier.KeypadModifier
+        if event.text().isprintable():
+            # Some keyboards need Shift for a plus.
+            ignored |= Qt.KeyboardModifier.ShiftModifier
+        key = QKeySequence(QKeyCombination(event.modifiers() & ~ignored, Qt.Key(event.key())))
+        return next((each for each in self.actions() if each.isEnabled() and key in each.shortcuts()), None)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import shown
-from mio_fidelity.gui.commands import COMMANDS, Command, Where, keys_of, own_keys, words
+from mio_fidelity.gui.commands import COMMANDS, Command, Where, keys_of, own_keys, types_nothing, words
 from mio_fidelity.gui.dialogs import sentence_label
 from mio_fidelity.settings import Settings
 
@@ -124,13 +124,18 @@ class KeysDialog(QDialog):
         self.changed.emit()
 
     def _say_clash(self) -> bool:
-        """Whether the key just pressed belongs to another command; says so."""
+        """Whether the key just pressed cannot be had, being another's or needed for typing; says so."""
         sequence, mine = self.recorder.keySequence(), self._chosen()
         for command in COMMANDS:
             if command is not mine and sequence in keys_of(command, self._settings):
                 text = self.tr("{key} is taken: {title}. Press another key.")
                 self._help.setText(text.format(key=shown(sequence), title=words(command.title)))
                 return True
+        always = mine is not None and mine.where is Where.ALWAYS
+        if always and not sequence.isEmpty() and not types_nothing(sequence):
+            text = self.tr("This works while typing too, so {key} cannot be its key. Press another key.")
+            self._help.setText(text.format(key=shown(sequence)))
+            return True
         self._ask()
         return False
 

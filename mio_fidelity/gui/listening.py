@@ -235,7 +235,8 @@ class Listening(QObject):
             self._remark_device()
 
     def _on_failed(self, error: UserError) -> None:
-        self.remarked.emit(sentence(error), True)
+        missing = any(not medium.path.is_file() for medium in self._media)
+        self.remarked.emit(sentence(error), missing)
 
     def _on_swapped(self, title: str) -> None:
         self.remarked.emit(
