@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from mio_fidelity.answer import OPEN, Answer, Reason, State
 from mio_fidelity.coding.coverage import Span, merged, share_heard
@@ -32,7 +33,6 @@ from mio_fidelity.store.models import (
 _RATING: BindParameter[str] = bindparam("rating")
 _SESSION: BindParameter[str] = bindparam("session")
 _PERSON: BindParameter[str] = bindparam("person")
-_WITH_ALL = (joinedload(Rating.person, innerjoin=True), joinedload(Rating.instrument, innerjoin=True))
 _SCORES = select(Score.scale, Score.dimension, Score.state, Score.value, Score.reason).where(
     Score.rating_id == _RATING
 )
@@ -160,7 +160,7 @@ def desk(db: Db, rating_id: str) -> Desk:
     Raises:
         UserError: it is somebody else's rating.
     """
-    rating = db.get(Rating, rating_id, options=_WITH_ALL)
+    rating = db.get(Rating, rating_id, options=_with_names())
     if rating is None or rating.person_id != actor(db):
         raise UserError("This is not one of your sessions. Go back to your queue.")
     own = {"rating": rating_id}
@@ -187,6 +187,12 @@ def desk(db: Db, rating_id: str) -> Desk:
         coverage_share=db.scalars(_COVERAGE).one(),
         place=None if rating.submitted_at else _place_in_queue(db, rating),
     )
+
+
+@cache
+def _with_names() -> tuple[ORMOption, ...]:
+    # Not at import, where it would set all tables up before the window opens.
+    return joinedload(Rating.person, innerjoin=True), joinedload(Rating.instrument, innerjoin=True)
 
 
 def queue(db: Db) -> tuple[QueueRow, ...]:
