@@ -143,13 +143,17 @@ def alpha_bootstrap(
     array = np.asarray(cube, dtype=np.float64)
     scales = _checked(as_scores(array[None] if array.ndim == 2 else array, categories, ndim=3), level)
     check_confidence(confidence)
-    columns, points = _contributions(scales[:, ~np.isnan(scales).all(axis=(0, 2))], level)
-    n_sessions, n_scales = columns.shape[:2]
+    size = (~np.isnan(scales)).sum(axis=2)
+    drawn = size.any(axis=0)
+    # Sessions coded once on every scale are drawn too, but add nothing.
+    pairable = (size > 1).any(axis=0)
+    columns, points = _contributions(scales[:, pairable], level)
+    n_pairable, n_scales = columns.shape[:2]
     found = np.full((replicates, n_scales), np.nan)
-    if n_sessions:
-        summands, unit = _single_precision(columns.reshape(n_sessions, -1), scales.shape[2], level)
-        done = 0
-        for weights in session_weights(n_sessions, replicates, seed):
+    if n_pairable:
+        kept, n_drawn, done = np.flatnonzero(pairable[drawn]), int(drawn.sum()), 0
+        summands, unit = _single_precision(columns.reshape(n_pairable, -1), int(size.max()), n_drawn, level)
+        for weights in session_weights(n_drawn, replicates, seed, kept):
             totals = (weights.astype(summands.dtype) @ summands) / np.float64(unit)
             found[done : done + len(weights)] = _alpha(
                 totals.reshape(len(weights), n_scales, -1), level, points
@@ -263,13 +267,15 @@ def _contributions(scales: Floats, level: Level) -> tuple[Floats, Floats]:
     return np.concatenate([tally, cells], axis=2).transpose(1, 0, 2).copy(), points
 
 
-def _single_precision(columns: Floats, n_coders: int, level: Level) -> tuple[NDArray[np.floating], int]:
+def _single_precision(
+    columns: Floats, most_codings: int, n_drawn: int, level: Level
+) -> tuple[NDArray[np.floating], int]:
     """The contributions as 32-bit floats times a common denominator, when all their sums are then exact.
 
     Halves the time of the matrix products; otherwise the contributions come back as they are, with unit 1.
     """
-    unit = math.lcm(*range(1, n_coders))
-    if level == "interval" or unit * columns.max() * len(columns) >= 2**24:
+    unit = math.lcm(*range(1, most_codings))
+    if level == "interval" or unit * columns.max() * n_drawn >= 2**24:
         return columns, 1
     return np.rint(columns * unit).astype(np.float32), unit
 
