@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from platformdirs import user_log_path
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from mio_fidelity import __version__, paths
@@ -128,5 +128,6 @@ def _tell(icon: QMessageBox.Icon, title: str, text: str) -> None:
     if any(isinstance(each, QMessageBox) and each.isVisible() for each in QApplication.topLevelWidgets()):
         return
     box = QMessageBox(icon, title, text, parent=QApplication.activeWindow())
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    # Holds the box until it is closed, also when there is no window to belong to.
+    box.finished.connect(lambda _: box.deleteLater())
     box.open()

@@ -257,6 +257,8 @@ class CodingPage(QWidget):
         self.tabs.addTab(self.manual, self.tr("Coding manual"))
         self.tabs.addTab(self._notes_tab, self.tr("Session notes"))
         theme.set_role(self.tabs, "panel")
+        self.tabs.setAccessibleName(self.tr("Evidence, manual and notes"))
+        self.tabs.tabBar().setAccessibleName(self.tr("Evidence, manual and notes"))
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         left = QVBoxLayout()
         left.setSpacing(theme.scaled(10))

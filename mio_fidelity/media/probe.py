@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mio_fidelity.errors import UserError
-from mio_fidelity.media.decode import Decoded, decode
 from mio_fidelity.media.fingerprint import hash_of, opened
 from mio_fidelity.media.headers import ends_unfinished
 from mio_fidelity.media.peaks import Peaks
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
+
+if TYPE_CHECKING:
+    from mio_fidelity.media.decode import Decoded
 
 HASHING_SHARE = 0.1
 SILENT_BELOW = 0.001
@@ -92,6 +94,9 @@ def examine(
         UserError: nothing in the file can be heard, or it cannot be read. The sentence does not name it.
         Cancelled: ``cancelled`` said yes.
     """
+    # Only here: a computer whose decoder is broken can still start, and its self-test say so.
+    from mio_fidelity.media.decode import decode
+
     with opened(path):
         byte_size = path.stat().st_size
     if byte_size == 0:
