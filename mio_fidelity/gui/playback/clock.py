@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 # For so long after a seek a library may still report the old place; what does not fit the new one then is it.
-STALE_S = 0.5
+STALE_S = 1.0
 STALE_MS = 500
 
 
@@ -34,6 +34,8 @@ class Clock:
 
     def run(self, rate: float) -> None:
         """Let reports move the position from now on."""
+        if not self._running:
+            self.seek(self._at_ms)
         self._running = True
         self._rate = rate
 
@@ -57,8 +59,9 @@ class Clock:
         """
         seen_at = time.monotonic() if seen_at is None else seen_at
         since_s = seen_at - self._sought_at
-        stale = since_s < STALE_S and abs(at_ms - self._sought_ms - 1000 * since_s * self._rate) > STALE_MS
-        if self._running and not stale:
+        gone_ms = at_ms - self._sought_ms
+        fits = -STALE_MS < gone_ms < 1000 * since_s * self._rate + STALE_MS
+        if self._running and (fits or since_s >= STALE_S):
             self._at_ms, self._seen_at = at_ms, seen_at
 
     def now(self) -> float:
