@@ -1,17 +1,16 @@
 """All reliability figures of a score table, ready to be shown, printed, exported or frozen."""
 
 import platform
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Literal
 
 import numpy as np
 
 from mio_fidelity import __version__
-from mio_fidelity.analysis.pairs import Pair, Who, pair_matrix, who_rates_how
+from mio_fidelity.analysis.pairs import pair_matrix, who_rates_how
 from mio_fidelity.analysis.remarks import remarks_on
+from mio_fidelity.analysis.results import Consistency, Design, Findings, Form, Kind, Moments, Options, Row
 from mio_fidelity.analysis.table import STATES, Floats, ScoreTable
 from mio_fidelity.answer import State
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
@@ -19,165 +18,24 @@ from mio_fidelity.reliability.agreement import applicability_agreement, percent_
 from mio_fidelity.reliability.alpha import alpha_bootstrap
 from mio_fidelity.reliability.consistency import cronbach_alpha, mcdonald_omega
 from mio_fidelity.reliability.design import coder_groups, counts_of, k_hat, non_overlap
-from mio_fidelity.reliability.estimate import Counts, Estimate
+from mio_fidelity.reliability.estimate import Estimate
 from mio_fidelity.reliability.gwet import chance_corrected
 from mio_fidelity.reliability.incomplete import icc_incomplete
 from mio_fidelity.reliability.oneway import icc_oneway
 
-Form = Literal["auto", "two_way", "one_way"]
-Kind = Literal["scale", "domain"]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How the figures are computed.
-
-    Attributes:
-        form: Form of the ICC; "auto" chooses by the design.
-        interval: Interval of the two-way ICC.
-        replicates: Resamples of alpha's interval.
-        seed: Seed of all resampling.
-        confidence: Coverage of all intervals.
-    """
-
-    form: Form = "auto"
-    interval: Literal["logit", "bootstrap"] = "logit"
-    replicates: int = 2000
-    seed: int = 20261120
-    confidence: float = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """Who coded what, and which ICC follows from it.
-
-    Attributes:
-        kind: "crossed" (every coder rated every double-coded session), "rotating" or "disconnected".
-        form: The form of the headline ICC.
-        why: One plain sentence.
-        chosen_by_hand: Whether the form was set and not chosen from the design.
-        counts: Sessions, double-coded sessions, ratings, coders.
-        groups: Codes of the coders that shared sessions link.
-        k_hat: Harmonic mean of coders per session.
-        q: Non-overlap of the coders of two sessions.
-    """
-
-    kind: Literal["crossed", "rotating", "disconnected"]
-    form: Literal["two_way", "one_way"]
-    why: str
-    chosen_by_hand: bool
-    counts: Counts
-    groups: tuple[tuple[str, ...], ...]
-    k_hat: float
-    q: float
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """Mean and standard deviation over sessions of the session's mean score over its coders."""
-
-    mean: float
-    sd: float
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The figures of one scale, or of one domain score, in one dimension.
-
-    Attributes:
-        kind: Whether it is a scale or a domain score.
-        key: Key of the scale or domain.
-        title: Its title.
-        number: The scale's number; 0 for a domain.
-        domain: Key of the domain.
-        dimension: Key of the dimension.
-        moments: Over all sessions.
-        by_arm: The same for each arm.
-        icc: The headline: ICC of one coder's score.
-        average: ICC of the mean of the session's coders.
-        consistency: ICC(C,1): coders may differ by a constant.
-        alpha: Krippendorff's alpha with a session bootstrap; interval metric for domain scores, else ordinal.
-        ac2: Gwet's AC2, quadratic, on the declared points; None for domain scores.
-        exact: Share of agreeing pairs; None for domain scores.
-        within_1: Share of pairs within one point.
-        applicability: Agreement on whether the scale applied; None where everybody always rated.
-        histogram: Point to number of ratings; empty for domain scores.
-        remarks: What to keep in mind, in sentences.
-    """
-
-    kind: Kind
-    key: str
-    title: str
-    number: int
-    domain: str
-    dimension: str
-    moments: Moments
-    by_arm: Mapping[str, Moments]
-    icc: Estimate
-    average: Estimate
-    consistency: Estimate
-    alpha: Estimate
-    ac2: Estimate | None
-    exact: Estimate | None
-    within_1: Estimate
-    applicability: Mapping[str, Estimate] | None
-    histogram: Mapping[int, int]
-    remarks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Consistency:
-    """How well the scales of a domain hang together, over sessions' mean scores."""
-
-    domain: str
-    title: str
-    dimension: str
-    scales: int
-    alpha: Estimate
-    omega: Estimate
-
-
-@dataclass(frozen=True)
-class Findings:
-    """Everything a reliability report says.
-
-    Attributes:
-        options: How it was computed.
-        design: Who coded what.
-        rows: Scales, then domain scores; in each, dimension by dimension.
-        pairs: Pairs of coders, per dimension.
-        who: Each coder against the others, per dimension.
-        consistency: Internal consistency of the domains.
-        arms: The arms that sessions belong to.
-        data_sha256: Fingerprint of the scores.
-        filter_words: What was selected.
-        left_out: (session, coder, why) of ratings not used.
-        single: Labels of sessions coded once only.
-        versions: Program and libraries.
-        computed_at: When.
-    """
-
-    options: Options
-    design: Design
-    rows: tuple[Row, ...]
-    pairs: tuple[Pair, ...]
-    who: tuple[Who, ...]
-    consistency: tuple[Consistency, ...]
-    arms: tuple[str, ...]
-    data_sha256: str
-    filter_words: Mapping[str, str]
-    left_out: tuple[tuple[str, str, str], ...]
-    single: tuple[str, ...]
-    versions: Mapping[str, str]
-    computed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def row(self, kind: Kind, key: str, dimension: str) -> Row:
-        """The figures of a scale or domain; KeyError when there are none."""
-        for each in self.rows:
-            if (each.kind, each.key, each.dimension) == (kind, key, dimension):
-                return each
-        raise KeyError((kind, key, dimension))
+__all__ = [
+    "Consistency",
+    "Design",
+    "Findings",
+    "Form",
+    "Kind",
+    "Moments",
+    "Options",
+    "Row",
+    "compute",
+    "design_of",
+    "session_means",
+]
 
 
 def compute(
@@ -209,14 +67,16 @@ def compute(
     progress.at(0.9)
     who = who_rates_how(table)
     progress.at(0.97)
+    consistency = _consistency(table, options)
     per_session = table.rated.sum(axis=1)
+    progress.at(1.0)
     return Findings(
         options=options,
         design=design,
         rows=rows,
         pairs=pairs,
         who=who,
-        consistency=_consistency(table, options),
+        consistency=consistency,
         arms=tuple(sorted({session.arm for session in table.sessions if session.arm})),
         data_sha256=table.sha256,
         filter_words=dict(table.filter_words),
@@ -234,7 +94,10 @@ def design_of(table: ScoreTable, options: Options | None = None) -> Design:
     shared = table.rated[table.rated.sum(axis=1) > 1]
     kind: Literal["crossed", "rotating", "disconnected"]
     form: Literal["two_way", "one_way"] = "two_way"
-    if len(groups) > 1:
+    if not len(shared):
+        kind = "disconnected"
+        why = "No session was coded by two coders: agreement cannot be computed."
+    elif len(groups) > 1:
         kind, form = "disconnected", "one_way"
         why = "One-way ICC(1): the coders fall into groups that never share a session."
     elif len(shared) and shared.all():
@@ -255,23 +118,28 @@ def design_of(table: ScoreTable, options: Options | None = None) -> Design:
 
 
 def _rows(table: ScoreTable, design: Design, options: Options, progress: Progress) -> tuple[Row, ...]:
-    alphas = alpha_bootstrap(
-        table.values, "ordinal", None, options.replicates, options.seed, options.confidence
-    ).estimates
+    domains = [(key, title, dimension) for dimension, _ in table.dimensions for key, title in table.domains]
+    progress.at(0.0)
+    by_scale = _alphas(table.values, "ordinal", options)
+    progress.at(0.2)
+    scores = [table.domain_scores(dimension, key) for key, _, dimension in domains]
+    by_domain = _alphas(np.stack(scores), "interval", options) if scores else ()
     progress.at(0.3)
-    rows = []
-    jobs: list[tuple[Callable[..., Row], tuple[object, ...]]] = [
-        (_scale_row, (at, alphas[at])) for at in range(len(table.columns))
-    ]
-    jobs += [
-        (_domain_row, (key, title, dimension))
-        for dimension, _ in table.dimensions
-        for key, title in table.domains
-    ]
-    for nth, (job, arguments) in enumerate(jobs):
-        rows.append(job(table, design, options, *arguments))
-        progress.at(0.3 + 0.5 * (nth + 1) / len(jobs))
+    rows: list[Row] = []
+
+    def add(row: Row) -> None:
+        rows.append(row)
+        progress.at(0.3 + 0.5 * len(rows) / (len(table.columns) + len(domains)))
+
+    for at, alpha in enumerate(by_scale):
+        add(_scale_row(table, design, options, at, alpha))
+    for (key, title, dimension), found, alpha in zip(domains, scores, by_domain, strict=True):
+        add(_domain_row(table, design, options, (key, title, dimension), found, alpha))
     return tuple(rows)
+
+
+def _alphas(cube: Floats, level: Literal["ordinal", "interval"], options: Options) -> tuple[Estimate, ...]:
+    return alpha_bootstrap(cube, level, None, options.replicates, options.seed, options.confidence).estimates
 
 
 def _scale_row(table: ScoreTable, design: Design, options: Options, at: int, alpha: Estimate) -> Row:
@@ -305,13 +173,15 @@ def _scale_row(table: ScoreTable, design: Design, options: Options, at: int, alp
 
 
 def _domain_row(
-    table: ScoreTable, design: Design, options: Options, key: str, title: str, dimension: str
+    table: ScoreTable,
+    design: Design,
+    options: Options,
+    domain: tuple[str, str, str],
+    scores: Floats,
+    alpha: Estimate,
 ) -> Row:
-    scores = table.domain_scores(dimension, key)
+    key, title, dimension = domain
     headline, average, consistency = _iccs(scores, design, options)
-    alpha = alpha_bootstrap(
-        scores, "interval", None, options.replicates, options.seed, options.confidence
-    ).estimates[0]
     moments, by_arm = _moments(table, scores)
     return Row(
         "domain",

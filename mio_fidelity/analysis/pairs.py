@@ -167,5 +167,5 @@ def _severity(cube: Floats) -> tuple[Estimate, ...]:
     double = stacked[(~np.isnan(stacked)).sum(axis=1) > 1]
     if not len(double):
         nothing = undefined("no_session_with_two_coders", Counts(), "rating scale model")
-        return (nothing,) * cube.shape[2]
-    return tuple(coder_severity(double).coders)
+        return tuple(nothing for _ in range(cube.shape[2]))
+    return coder_severity(double).coders

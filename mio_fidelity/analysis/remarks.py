@@ -50,6 +50,6 @@ def _restricted(scores: Floats, icc: Estimate, exact: Estimate) -> str:
         return ""
     point = f"{points[counts.argmax()]:g}"
     return (
-        f"range restricted ({counts.max()} of {len(double)} double-coded sessions are all {point}); agreement "
-        "is high whatever the ICC says. Read exact and within-1 agreement beside it."
+        f"range restricted ({counts.max()} of {len(double)} double-coded sessions are all {point}); "
+        "agreement is high whatever the ICC says. Read exact and within-1 agreement beside it."
     )

@@ -1,6 +1,7 @@
 """A table of scores, whether from a study or from a file: which sessions, which coders, which answers."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -104,14 +105,18 @@ class ScoreTable:
 
     @cached_property
     def sha256(self) -> str:
-        """Fingerprint of the scores with their labels; the order of reading does not matter."""
+        """Fingerprint of the scores, their labels and arms; the order of reading does not matter."""
         rows = np.argsort([session.label for session in self.sessions], kind="stable")
         order = np.argsort(self.coders, kind="stable")
-        digest = hashlib.sha256()
-        labels = [self.sessions[at].label for at in rows] + [self.coders[at] for at in order]
-        labels += [f"{column.scale}/{column.dimension}" for column in self.columns]
-        digest.update("\n".join(labels).encode())
-        digest.update(np.ascontiguousarray(self.values[:, rows][:, :, order], dtype="<f8").tobytes())
+        labels = [
+            [(self.sessions[at].label, self.sessions[at].arm) for at in rows],
+            [self.coders[at] for at in order],
+            [(column.scale, column.dimension) for column in self.columns],
+        ]
+        # Not-a-number has many bit patterns.
+        values = np.where(np.isnan(self.values), np.nan, self.values)[:, rows][:, :, order]
+        digest = hashlib.sha256(json.dumps(labels).encode())
+        digest.update(np.ascontiguousarray(values, dtype="<f8").tobytes())
         digest.update(np.ascontiguousarray(self.states[:, rows][:, :, order]).tobytes())
         return digest.hexdigest()
 
@@ -134,7 +139,8 @@ class ScoreTable:
         rated = (~np.isnan(values)).sum(axis=0)
         applicable = len(at) - (states == STATES.index(State.NOT_APPLICABLE)).sum(axis=0)
         share = self.instrument.missing_share if self.instrument else 1.0
-        enough = (rated > 0) & (rated + 1e-9 >= share * applicable)
+        # The rule of `Instrument.enough_rated`, for all cells at once.
+        enough = (rated > 0) & (rated / np.maximum(applicable, 1) >= share - 1e-9)
         sums = np.nansum(values, axis=0)
         return np.where(enough, sums / np.maximum(rated, 1), np.nan)
 
