@@ -332,6 +332,25 @@ class Amendment(Base):
     amended_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class FrozenFindings(Base):
+    """Reliability figures as they once were, with all that is needed to show and export them again."""
+
+    __tablename__ = "frozen_findings"
+    # Says itself who made it and when, and is never rewritten; a copy in the audit trail would double it.
+    audited = False
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    label: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    person_id: Mapped[str] = _to("person")
+    data_sha256: Mapped[str] = mapped_column(String(64))
+    filter: Mapped[dict[str, Any]]
+    options: Mapped[dict[str, Any]]
+    versions: Mapped[dict[str, Any]]
+    results: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    # The scores themselves.
+    scores: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+
+
 class Audit(Base):
     """One line of the audit trail: who changed what, when, by which verb."""
 

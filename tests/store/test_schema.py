@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from mio_fidelity.coding import people, rate
 from mio_fidelity.errors import UserError
@@ -24,8 +24,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade():
@@ -38,7 +38,7 @@ def upgrade():
 def later_program(patch: pytest.MonkeyPatch, place: Path, more: str = "pass") -> None:
     """Make this the program of a later day, whose tables have one step more."""
     shutil.copytree(MIGRATIONS, place, ignore=shutil.ignore_patterns("__pycache__"))
-    (place / "versions" / "0002_motto.py").write_text(NEXT.format(more=more))
+    (place / "versions" / "0003_motto.py").write_text(NEXT.format(more=more))
 
     def config(connection: Connection | None) -> Config:
         found = Config()
@@ -47,7 +47,7 @@ def later_program(patch: pytest.MonkeyPatch, place: Path, more: str = "pass") ->
         return found
 
     patch.setattr(schema, "_config", config)
-    patch.setattr(schema, "NEWEST", "0002")
+    patch.setattr(schema, "NEWEST", "0003")
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_an_older_study_is_copied_first_and_then_brought_up_to_date(
     assert study.project.sound()
     study.project.close()
 
-    (backup,) = (study.folder / "backups").glob("study-0001-*.db")
+    (backup,) = (study.folder / "backups").glob("study-0002-*.db")
     patch.undo()
     with pytest.raises(UserError, match="newer version"):
         Project.open(study.folder, PASSPHRASE)
@@ -125,6 +125,22 @@ def test_a_study_is_copied_once_and_not_at_each_opening(
     for _ in range(3):
         Project.open(study.folder, PASSPHRASE).close()
     assert len(list((study.folder / "backups").glob("*.db"))) == 1
+
+
+def test_a_study_without_frozen_findings_gets_the_table_that_holds_them(study: OpenStudy) -> None:
+    study.sql("DROP TABLE frozen_findings")
+    study.sql("UPDATE alembic_version SET version_num = '0001'")
+    study.reopen()
+    assert [path.name[:11] for path in (study.folder / "backups").glob("*.db")] == ["study-0001-"]
+    plain = ", ".join(["'{}'"] * 5)
+    study.sql(
+        f"INSERT INTO frozen_findings VALUES ('f', 'now', '2026-01-01', :who, '0', {plain})",
+        who=study.people["S1"],
+    )
+    for statement in ("UPDATE frozen_findings SET label = 'then'", "DELETE FROM frozen_findings"):
+        with pytest.raises(DBAPIError, match="append-only"):
+            study.sql(statement)
+    assert study.project.sound()
 
 
 def test_a_step_that_fails_half_way_changes_nothing(
