@@ -71,7 +71,7 @@ def keys(folder: Path) -> Found:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
-    from mio_fidelity.answer import rated
+    from mio_fidelity.answer import OPEN, rated
 
     app, window = open_study(folder)
     press_enter(app, window)
@@ -81,8 +81,9 @@ def keys(folder: Path) -> Found:
     slots = page.desk.instrument.slots()
     times, processor = [], []
     for number in range(PRESSES):
-        # Above the floor, at which the form would lock the competence.
-        slot, value = slots[number % len(slots)], 2 + number // len(slots) % 5
+        slot = slots[number % len(slots)]
+        # Another point than before, and above the floor, at which the form would lock the competence.
+        value = 2 + ((page.desk.answers.get(slot, OPEN).value or 1) - 1) % 5
         form.focus_slot(*slot)
         app.processEvents()
         painted = watch(form.button(*slot, value))
