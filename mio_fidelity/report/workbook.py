@@ -1,0 +1,105 @@
+"""The workbook of a reliability report."""
+
+import contextlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from openpyxl import Workbook
+from openpyxl.writer.excel import ExcelWriter
+
+from mio_fidelity.analysis.findings import Findings
+from mio_fidelity.analysis.table import ScoreTable
+from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
+from mio_fidelity.report.bands import Scheme
+from mio_fidelity.report.files import replacing
+from mio_fidelity.report.sheet_method import write_method
+from mio_fidelity.report.sheet_reliability import write_reliability
+from mio_fidelity.report.sheet_table1 import write_table_1
+from mio_fidelity.report.sheets_coders import write_master, write_pairs, write_who
+from mio_fidelity.report.sheets_data import Evidence, write_codebook, write_evidence, write_long
+from mio_fidelity.report.sheets_domains import write_consistency, write_domain_scores
+
+
+def write_workbook(
+    path: Path,
+    findings: Findings,
+    table: ScoreTable,
+    *,
+    bands: Scheme = "cicchetti",
+    master: ScoreTable | None = None,
+    evidence: Sequence[Evidence] = (),
+    dates: bool = True,
+    on_progress: OnProgress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> None:
+    """Write the report as an Excel workbook. Pure but for the file: may run on any thread.
+
+    Args:
+        path: Where to; an old file there is replaced at the very end.
+        findings: The figures.
+        table: The scores they are of.
+        bands: The scheme of bands that was chosen.
+        master: Master codes, a table whose sessions have the same labels; None when there are none.
+        evidence: Coders' remarks, only when somebody asked for them: their text may name people.
+        dates: Whether the long data tell the day of the session.
+        on_progress: Called with the share done, 0..1.
+        cancelled: Asked often; once it says yes the work stops and an old file stays as it was.
+
+    Raises:
+        UserError: the file could not be written; it says why.
+        Cancelled: ``cancelled`` said yes.
+    """
+    progress = Progress(on_progress, cancelled)
+    with replacing(Path(path)) as scratch:
+        book = _book()
+        try:
+            write_table_1(book, findings, table)
+            write_reliability(book, findings, table, bands)
+            progress.at(0.05)
+            write_pairs(book, findings, table)
+            write_master(book, table, master)
+            progress.at(0.1)
+            write_domain_scores(book, findings, table, Progress(on_progress, cancelled, 0.1, 0.2))
+            write_consistency(book, findings, table)
+            write_who(book, findings, table)
+            write_long(book, table, dates, Progress(on_progress, cancelled, 0.2, 0.9))
+            write_codebook(book, table)
+            write_method(book, findings, table, bands)
+            if evidence:
+                write_evidence(book, table, evidence)
+            progress.at(0.9)
+            _save(book, scratch)
+        finally:
+            _clear_away(book)
+        progress.at(1.0)
+
+
+def _book() -> Workbook:
+    book = Workbook(write_only=True)
+    # The user's name stays out of the file.
+    book.properties.creator = "MIO Fidelity"
+    book.properties.title = "Reliability across coders"
+    return book
+
+
+def _save(book: Workbook, path: Path) -> None:
+    # Workbook.save leaves the file open when the disk is full.
+    with ZipFile(path, "x", ZIP_DEFLATED, allowZip64=True) as archive:
+        book.properties.modified = datetime.now(UTC).replace(tzinfo=None)
+        ExcelWriter(book, archive).write_data()
+
+
+def _clear_away(book: Workbook) -> None:
+    """Remove the pieces of an unfinished book, which openpyxl otherwise keeps until the program ends."""
+    sheets: list[Any] = book.worksheets
+    for sheet in sheets:
+        writer = sheet._writer
+        if writer is None or not Path(writer.out).exists():
+            continue
+        if not sheet.closed:
+            with contextlib.suppress(OSError):
+                sheet.close()
+        writer.cleanup()
