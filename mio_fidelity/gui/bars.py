@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from mio_fidelity.gui import theme
+
+LEAST_BAR_PX = 300
 
 
 def label(text: str = "", role: str = "", parent: QWidget | None = None) -> QLabel:
@@ -53,6 +55,7 @@ class HeaderBar(QFrame):
             if not text:
                 continue
             pill = label(text, role)
+            pill.setProperty("warns", role == "pill-warn")
             pill.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
             self._pills.append(pill)
             if to_the_right:
@@ -60,6 +63,22 @@ class HeaderBar(QFrame):
             else:
                 self._row.insertWidget(at, pill)
                 at += 1
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """No page is wider than the screen for the sake of its pills."""
+        return QSize(theme.scaled(LEAST_BAR_PX), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the pills there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where letters are large, pills go, the last first; what warns stays."""
+        for pill in self._pills:
+            pill.show()
+        _hide_last([pill for pill in self._pills if not pill.property("warns")], self._row, self.width())
 
     def add_left(self, button: QPushButton) -> None:
         """Put a button before the title."""
@@ -119,12 +138,30 @@ class FootBar(QFrame):
         theme.set_role(self.notice, role)
         self._show_either()
 
+    def minimumSizeHint(self) -> QSize:
+        """No page is wider than the screen for the sake of its hints."""
+        return QSize(theme.scaled(LEAST_BAR_PX), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the hints there is room for."""
+        super().resizeEvent(event)
+        self._show_either()
+
     def _show_either(self) -> None:
         speaking = bool(self.notice.text())
         self.notice.setVisible(speaking)
         for hint in self._hints:
             hint.setVisible(not speaking)
         self._row.setStretch(self._row.count() - 2, 0 if speaking else 1)
+        _hide_last(self._hints, self._row, self.width())
+
+
+def _hide_last(widgets: Sequence[QWidget], row: QHBoxLayout, width: int) -> None:
+    """Hide the last of ``widgets`` until ``row`` fits."""
+    for widget in reversed(widgets):
+        if row.sizeHint().width() <= width:
+            return
+        widget.hide()
 
 
 def _hint(keys: Sequence[QKeySequence | str], text: str) -> QWidget:

@@ -25,6 +25,7 @@ from mio_fidelity.gui.waveform import WaveMark
 from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
 
 SHOWN_TABLES = {"rating", "score", "evidence_mark", "coverage", "amendment", *EVERYTHING}
+LEAST_TABS_PX = 64
 
 
 class CodingPage(QWidget):
@@ -257,6 +258,8 @@ class CodingPage(QWidget):
         self.tabs.addTab(self.manual, self.tr("Coding manual"))
         self.tabs.addTab(self._notes_tab, self.tr("Session notes"))
         theme.set_role(self.tabs, "panel")
+        # With very large letters the buttons above need the room more.
+        self.tabs.setMinimumHeight(theme.scaled(LEAST_TABS_PX))
         self.tabs.setAccessibleName(self.tr("Evidence, manual and notes"))
         self.tabs.tabBar().setAccessibleName(self.tr("Evidence, manual and notes"))
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)

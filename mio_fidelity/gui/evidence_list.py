@@ -169,7 +169,8 @@ class EvidenceList(QWidget):
         top.addWidget(self._this)
         top.addStretch()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        # The edge of the panel stays in sight.
+        column.setContentsMargins(1, 0, 1, 1)
         column.setSpacing(0)
         column.addWidget(self._head)
         self._empty.setContentsMargins(12, 12, 12, 12)

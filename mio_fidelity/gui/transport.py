@@ -2,8 +2,19 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSlider, QToolButton, QWidget, QWidgetAction
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QBoxLayout,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QWidget,
+    QWidgetAction,
+)
 
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
@@ -24,6 +35,8 @@ class Transport(QWidget):
         super().__init__(parent)
         self._player = player
         self._hours = False
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._first, self._second = QWidget(), QWidget()
         self.play = QPushButton()
         theme.set_role(self.play, "primary")
         self.clock = label("00:00.0", "clock")
@@ -46,29 +59,58 @@ class Transport(QWidget):
         """Show how long the recording is."""
         self._hours = ms >= 3_600_000
         self.total.setText(f"/ {format_ms(ms, hours=self._hours)}")
+        # The clock must not push its neighbours about.
+        self.clock.setText(format_ms(0, tenths=True, hours=self._hours))
+        self.clock.setMinimumWidth(self.clock.sizeHint().width())
         self.show_position(self._player.position_ms)
 
     def show_position(self, ms: int) -> None:
         """Show where the recording is, to a tenth."""
         self.clock.setText(format_ms(ms, tenths=True, hours=self._hours))
 
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the wider of the two rows it can be."""
+        margins = self._rows.contentsMargins()
+        width = max(self._first.sizeHint().width(), self._second_px(with_total=False))
+        return QSize(width + margins.left() + margins.right(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With large letters in a narrow place, go on in a second row; the length stands above too."""
+        super().resizeEvent(event)
+        ways, margins = QBoxLayout.Direction, self._rows.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        one_row = self._first.sizeHint().width() + self._rows.spacing() + self._second_px(with_total=True)
+        self._rows.setDirection(ways.LeftToRight if one_row <= room else ways.TopToBottom)
+        self.total.setVisible(self._second_px(with_total=True) <= room)
+
+    def _second_px(self, with_total: bool) -> int:
+        total = self.total.sizeHint().width() + self._rows.spacing()
+        without = self._second.sizeHint().width() - (0 if self.total.isHidden() else total)
+        return without + (total if with_total else 0)
+
     def _build(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.scaled(10), theme.scaled(6), theme.scaled(10), theme.scaled(6))
-        row.setSpacing(theme.scaled(6))
+        self._rows.setContentsMargins(theme.scaled(10), theme.scaled(6), theme.scaled(10), theme.scaled(6))
+        self._rows.setSpacing(theme.scaled(6))
         skips = [self._skip(ms) for ms in SKIPS_MS]
-        for widget in (*skips[:2], self.play, *skips[2:], self.clock, self.total):
-            row.addWidget(widget)
-        row.addStretch(1)
-        for widget in (self.speed, self.loop, self.volume):
-            row.addWidget(widget)
+        first, second = QHBoxLayout(self._first), QHBoxLayout(self._second)
+        for row in (first, second):
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(theme.scaled(6))
+        tools: tuple[QAbstractButton, ...] = (self.speed, self.loop, self.volume)
+        for button in (*skips[:2], self.play, *skips[2:]):
+            first.addWidget(button)
+        second.addWidget(self.clock)
+        second.addWidget(self.total)
+        second.addStretch(1)
+        for tool in tools:
+            second.addWidget(tool)
+        self._rows.addWidget(self._first, 0)
+        self._rows.addWidget(self._second, 1)
         self.clock.setFont(theme.font(18))
-        # The clock must not push its neighbours about.
-        self.clock.setMinimumWidth(self.clock.fontMetrics().horizontalAdvance("00:00.0"))
         self.clock.setAccessibleName(self.tr("Position in the recording"))
-        for widget in (*skips, self.play, self.speed, self.loop, self.volume):
+        for each in (*skips, self.play, *tools):
             # A click leaves the keyboard on the form.
-            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.play.clicked.connect(self._player.toggle)
         self.loop.setText(self.tr("A–B"))
         self.loop.clicked.connect(self.loop_asked)

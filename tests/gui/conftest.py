@@ -163,7 +163,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def window(study: OpenStudy, settings: Settings, qtbot: Any, qapp: QApplication) -> Iterator[Coder]:
     """The window, with R1 at her list of sessions."""
-    theme.apply(qapp, "light")
+    theme.apply(qapp, "light", settings.number("text_percent") / 100)
     bench = Workbench(settings)
     main = MainWindow(bench)
     qtbot.addWidget(main)
