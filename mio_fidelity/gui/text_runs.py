@@ -33,6 +33,8 @@ class TextRuns(QLabel):
         self._lines = lines
         self._runs: tuple[Run, ...] = ()
         self._laid: dict[tuple[int, float], QTextLayout] = {}
+        # Width to how many letters fit; layouts ask for it dozens of times.
+        self._fits: dict[int, int] = {}
         self._look = (False, 1.0)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setWordWrap(lines > 1)
@@ -42,7 +44,7 @@ class TextRuns(QLabel):
         """Show ``runs`` one after the other."""
         if runs != self._runs:
             self._runs = runs
-            self._laid.clear()
+            self._forget()
             self.setText("".join(run.text for run in runs))
             self.updateGeometry()
             self.update()
@@ -83,10 +85,20 @@ class TextRuns(QLabel):
         least = max((QFontMetrics(theme.font(run.px, run.bold)).height() for run in self._runs), default=0)
         return max(least, int(last.y() + last.height() + 0.5) if last else 0)
 
+    def _forget(self) -> None:
+        self._laid.clear()
+        self._fits.clear()
+
     def _fitted(self, width: int) -> QTextLayout:
         whole = self._layout(len(self.text()), width)
+        if width not in self._fits:
+            self._fits[width] = self._fitting(whole, width)
+        return self._layout(self._fits[width], width)
+
+    def _fitting(self, whole: QTextLayout, width: int) -> int:
+        """How many letters fit."""
         if self._is_in(whole, width):
-            return whole
+            return len(self.text())
         fits, too_long = 0, len(self.text())
         while too_long - fits > 1:
             middle = (fits + too_long) // 2
@@ -94,7 +106,7 @@ class TextRuns(QLabel):
                 fits = middle
             else:
                 too_long = middle
-        return self._layout(fits, width)
+        return fits
 
     def _is_in(self, text: QTextLayout, width: int) -> bool:
         widest = max((text.lineAt(n).naturalTextWidth() for n in range(text.lineCount())), default=0)
@@ -105,7 +117,7 @@ class TextRuns(QLabel):
         look = (theme.tokens().dark, theme.font_factor())
         if look != self._look:
             self._look = look
-            self._laid.clear()
+            self._forget()
         if (length, width) not in self._laid:
             self._laid[length, width] = self._lay(length, width)
         return self._laid[length, width]

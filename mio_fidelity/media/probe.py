@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Literal
 from mio_fidelity.errors import UserError
 from mio_fidelity.media.fingerprint import hash_of, opened
 from mio_fidelity.media.headers import ends_unfinished
-from mio_fidelity.media.peaks import Peaks
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 
 if TYPE_CHECKING:
     from mio_fidelity.media.decode import Decoded
+    from mio_fidelity.media.peaks import Peaks
 
 HASHING_SHARE = 0.1
 SILENT_BELOW = 0.001

@@ -214,7 +214,8 @@ class Deck(QObject):
         if index == self._index and index in self._ready:
             self._pending_ms = engine.position_ms
         self._drop(index)
-        following = self._kinds[self._kinds.index(type(engine)) + 1 :]
+        rest = self._kinds[self._kinds.index(type(engine)) + 1 :]
+        following = [kind for kind in rest if kind.usable()]
         if following:
             self._open(index, following[0])
             self.swapped.emit(following[0].title)

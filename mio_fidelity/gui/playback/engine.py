@@ -53,6 +53,11 @@ class Engine(QObject):
         super().__init__(parent)
         self.stage = stage
 
+    @classmethod
+    def usable(cls) -> bool:
+        """Whether its library can be loaded; asked when it is wanted, for loading takes time."""
+        return True
+
     @property
     def position_ms(self) -> int:
         """What is heard now, from the start of the file."""

@@ -59,7 +59,7 @@ def engines() -> list[EngineInfo]:
 
 
 def available(preferred: str) -> list[type[Engine]]:
-    """The engines that can play here, the preferred one first."""
+    """The engines to play with, the preferred one first; a stand-in is looked for only when it is needed."""
     kinds: list[type[Engine]] = []
     try:
         from mio_fidelity.gui.playback.qt_player import QtEngine
@@ -67,7 +67,7 @@ def available(preferred: str) -> list[type[Engine]]:
         kinds.append(QtEngine)
     except ImportError:
         pass  # A Linux without libpulse; VLC does the work.
-    if vlc_player.library() is not None:
+    if (kinds and preferred != vlc_player.VlcEngine.name) or vlc_player.VlcEngine.usable():
         kinds.append(vlc_player.VlcEngine)
     return sorted(kinds, key=lambda kind: kind.name != preferred)
 

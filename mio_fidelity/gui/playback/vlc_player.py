@@ -85,6 +85,11 @@ class VlcEngine(Engine):
         for kind, name in self._listened.items():
             events.event_attach(kind, self._call_back, name)
 
+    @classmethod
+    def usable(cls) -> bool:
+        """Whether VLC is installed."""
+        return library() is not None
+
     def open(self, part: Part) -> None:
         """Begin to open the file; see ``Engine.open``."""
         self.lead_ms = lead_ms(part)
