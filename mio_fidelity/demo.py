@@ -11,9 +11,9 @@ from typing import Any
 from mio_fidelity import paths
 from mio_fidelity.answer import rated
 from mio_fidelity.coding import assign, desk, people, rate, recordings
+from mio_fidelity.demo_history import add_history, read_history
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import shipped_instrument
-from mio_fidelity.media.probe import examine
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 from mio_fidelity.store import Project, Purpose, Role
 
@@ -22,7 +22,13 @@ PASSPHRASE = "practice only"
 TITLE = "Demo study (acted, synthetic)"
 FIRST_CODER = "R1"
 
-_PEOPLE = (("R1", Role.CODER), ("R2", Role.CODER), ("S1", Role.SUPERVISOR))
+_PEOPLE = (
+    ("R1", Role.CODER),
+    ("R2", Role.CODER),
+    ("R3", Role.CODER),
+    ("R4", Role.CODER),
+    ("S1", Role.SUPERVISOR),
+)
 # Recording: client, session number, arm, counselor, site.
 _SESSIONS = {
     "one": ("C01", 4, "MIO", "K1", "North"),
@@ -104,7 +110,7 @@ def _make(folder: Path, progress: Progress) -> None:
         scratch.parent.mkdir(parents=True, exist_ok=True)
         with Project.create(scratch, PASSPHRASE, TITLE) as project:
             (scratch / _SIGN).write_text(
-                "Acted, synthetic sessions and fictional people. Nothing here is about anybody.\n",
+                "Acted, synthetic sessions, simulated ratings, fictional people. Nothing is about anybody.\n",
                 encoding="utf-8",
             )
             _fill(project, progress)
@@ -118,9 +124,10 @@ def _make(folder: Path, progress: Progress) -> None:
 def _fill(project: Project, progress: Progress) -> None:
     person = {code: project.do(people.add_person, code, role).value for code, role in _PEOPLE}
     instrument_id = project.do(assign.use_instrument, shipped_instrument()).value
+    project.do(add_history, instrument_id, read_history())
     session = {}
     for nth, name in enumerate(_SESSIONS):
-        progress.at(nth / len(_SESSIONS) * 0.7)
+        progress.at(0.1 + nth / len(_SESSIONS) * 0.6)
         session[name] = _add_session(project, name)
     rating = {}
     for name, code, purpose, days in _ASSIGNED:
@@ -135,6 +142,9 @@ def _fill(project: Project, progress: Progress) -> None:
 
 
 def _add_session(project: Project, name: str) -> str:
+    # Decoding needs numpy and av, which a start of the program does not wait for.
+    from mio_fidelity.media.probe import examine
+
     client, number, arm, counselor, site = _SESSIONS[name]
     facts = recordings.SessionFacts(client, number, arm, counselor, site)
     source = next(_demo("recordings").glob(f"{name}.*"))

@@ -1,14 +1,23 @@
 """The demo study: made, opened again, made anew; nothing else is ever replaced by it."""
 
+import csv
 import re
+import runpy
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from mio_fidelity import demo
+from mio_fidelity import demo, paths
+from mio_fidelity.analysis.findings import Options, compute
+from mio_fidelity.analysis.study import ScoreFilter, score_table
+from mio_fidelity.analysis.table import STATES, ScoreTable
+from mio_fidelity.answer import State
 from mio_fidelity.coding import desk, people, recordings
+from mio_fidelity.demo_history import MARK
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project
 from tests.conftest import CHEAP, PASSPHRASE
@@ -36,7 +45,7 @@ def test_it_is_made_whole_and_leaves_nothing_beside_it(folder: Path) -> None:
 
 def test_it_holds_work_for_the_first_coder_and_finished_ratings(project: Project) -> None:
     members = {member.code: member.id for member in project.ask(people.roster)}
-    assert set(members) == {"R1", "R2", "S1"}
+    assert set(members) == {"R1", "R2", "R3", "R4", "S1"}
     project.sign_in(members[demo.FIRST_CODER])
     rows = project.ask(desk.queue)
     assert rows
@@ -52,7 +61,7 @@ def test_it_holds_work_for_the_first_coder_and_finished_ratings(project: Project
             if row.progress is desk.Progress.SUBMITTED:
                 finished += 1
                 assert seen.open_slots == ()
-                assert seen.heard_share == 1
+                assert seen.heard_share == (1 if media else 0)
                 assert all(mark.at_ms < seen.duration_ms for mark in seen.marks)
     assert finished >= 3
     assert project.sound()
@@ -106,3 +115,55 @@ def test_a_place_where_nothing_can_be_made_is_refused_with_a_sentence(tmp_path: 
         with pytest.raises(UserError, match="could not be made here"):
             demo.open_demo(place)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_its_history_is_simulated_and_says_so(project: Project) -> None:
+    members = {member.code: member.id for member in project.ask(people.roster)}
+    project.sign_in(members["R4"])
+    rows = project.ask(desk.queue)
+    assert len(rows) == 24
+    for row in rows:
+        seen = project.ask(desk.desk, row.rating_id)
+        assert seen.notes == MARK
+        assert seen.submitted_at is not None
+        assert seen.submitted_at < datetime.now(UTC)
+        assert seen.open_slots == ()
+        assert seen.part_ms == ()
+    with project._engine.connect() as connection:
+        audited = connection.exec_driver_sql(
+            "SELECT table_name, action, COUNT(*) FROM audit WHERE verb = 'add_history' GROUP BY 1, 2"
+        ).all()
+    assert {("rating", "insert", 96), ("rating", "update", 96), ("score", "insert", 1920)} <= {
+        tuple(row) for row in audited
+    }
+
+
+def test_its_history_shows_what_a_report_has_to_show(project: Project) -> None:
+    table = project.ask(score_table)
+    found = compute(table, Options(replicates=100))
+    assert found.design.kind == "rotating"
+    assert found.design.counts.n_multiple >= 48
+    assert set(found.arms) == {"MIO", "PE"}
+    linking = found.row("scale", "transparent_linking", "fidelity")
+    assert any("range restricted" in remark for remark in linking.remarks)
+    assert (table.states == STATES.index(State.NOT_APPLICABLE)).sum() > 20
+    late = project.ask(score_table, ScoreFilter(since=date(2026, 7, 1)))
+    early = project.ask(score_table, ScoreFilter(until=date(2026, 4, 30)))
+    assert drift_of("R3", late) > drift_of("R3", early) + 0.5
+
+
+def drift_of(coder: str, table: ScoreTable) -> float:
+    """How many points higher than the partners a coder scores on the mentalization scales."""
+    cube = table.values[table.of("fidelity", "mentalization")]
+    at = table.coders.index(coder)
+    partner = np.delete(cube, at, axis=2)
+    both = ~np.isnan(cube[:, :, [at]]) & ~np.isnan(partner)
+    return float((cube[:, :, [at]] - partner)[both].mean())
+
+
+def test_the_script_gives_the_history_to_the_digit(folder: Path) -> None:
+    place = paths.resources() / "demo" / "simulate_history.py"
+    module = runpy.run_path(str(place))
+    lines = [[str(cell) for cell in line] for line in module["simulate"]()]
+    with place.with_name("history.csv").open(newline="") as file:
+        assert list(csv.reader(file)) == lines

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Literal
 
@@ -146,7 +147,7 @@ def _scale_row(table: ScoreTable, design: Design, options: Options, at: int, alp
     column, scores = table.columns[at], table.values[at]
     exact, within = percent_agreement(scores), percent_agreement(scores, 1.0)
     ac2 = chance_corrected(scores, "gwet", "quadratic", column.points, options.confidence)
-    headline, average, consistency = _iccs(scores, design, options)
+    headline, average, consistency = _iccs(table, scores, design, options)
     points, counts = np.unique(scores[~np.isnan(scores)], return_counts=True)
     histogram = {int(point): int(n) for point, n in zip(points, counts, strict=True)}
     moments, by_arm = _moments(table, scores)
@@ -168,7 +169,7 @@ def _scale_row(table: ScoreTable, design: Design, options: Options, at: int, alp
         within,
         _applicability(table, at),
         histogram,
-        remarks_on(scores, column.points, headline, exact, column.title),
+        remarks_on(scores, column.points, headline, column.title),
     )
 
 
@@ -181,7 +182,7 @@ def _domain_row(
     alpha: Estimate,
 ) -> Row:
     key, title, dimension = domain
-    headline, average, consistency = _iccs(scores, design, options)
+    headline, average, consistency = _iccs(table, scores, design, options)
     moments, by_arm = _moments(table, scores)
     return Row(
         "domain",
@@ -201,19 +202,30 @@ def _domain_row(
         percent_agreement(scores, 1.0),
         None,
         {},
-        remarks_on(scores, (), headline, None, title),
+        remarks_on(scores, (), headline, title),
     )
 
 
-def _iccs(scores: Floats, design: Design, options: Options) -> tuple[Estimate, Estimate, Estimate]:
+def _iccs(
+    table: ScoreTable, scores: Floats, design: Design, options: Options
+) -> tuple[Estimate, Estimate, Estimate]:
     """Of one coder, of the mean of the session's coders, and with a constant between coders allowed."""
-    two_way = icc_incomplete(
+    found = icc_incomplete(
         scores, options.interval, min(options.replicates, 1000), options.seed, options.confidence
-    ).forms
+    )
+    forms = {form: _with_codes(each, table, found.groups) for form, each in found.forms.items()}
     if design.form == "two_way":
-        return two_way["ICC(A,1)"], two_way["ICC(A,khat)"], two_way["ICC(C,1)"]
+        return forms["ICC(A,1)"], forms["ICC(A,khat)"], forms["ICC(C,1)"]
     one_way = icc_oneway(scores, options.confidence)
-    return one_way["ICC(1)"], one_way["ICC(k)"], two_way["ICC(C,1)"]
+    return one_way["ICC(1)"], one_way["ICC(k)"], forms["ICC(C,1)"]
+
+
+def _with_codes(estimate: Estimate, table: ScoreTable, groups: tuple[tuple[int, ...], ...]) -> Estimate:
+    """The engine knows coders by their place only."""
+    if estimate.reason != "disconnected":
+        return estimate
+    named = "; ".join(", ".join(table.coders[at] for at in group) for group in groups)
+    return replace(estimate, detail=f"Groups of coders: {named}.")
 
 
 def _moments(table: ScoreTable, scores: Floats) -> tuple[Moments, dict[str, Moments]]:
