@@ -8,7 +8,7 @@ from mio_fidelity.gui.playback.engines import available, engines
 
 LIST = """
 from mio_fidelity.gui.playback.engines import available, engines
-print([kind.name for kind in available("qt")], [(e.name, e.available, bool(e.remark)) for e in engines()])
+print([kind.name for kind in available("qt") if kind.usable()], [(e.name, e.available, bool(e.remark)) for e in engines()])
 """
 
 
@@ -25,9 +25,14 @@ def run(code, **environment):
 
 def test_the_list_agrees_with_what_can_be_opened():
     ready = [found.name for found in engines() if found.available]
-    assert [kind.name for kind in available("qt")] == ready
+    assert [kind.name for kind in available("qt") if kind.usable()] == ready
     assert all(bool(found.version) == found.available for found in engines())
     assert all(bool(found.remark) != found.available for found in engines())
+
+
+def test_a_start_does_not_load_vlc_while_qt_can_play():
+    code = "import sys; from mio_fidelity.gui.playback.engines import available; available('qt')"
+    assert run(f"{code}; print('vlc' in sys.modules)") == "False"
 
 
 def test_the_preferred_engine_comes_first():
