@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
@@ -18,7 +19,10 @@ from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.settings import default_demo_folder
 from mio_fidelity.store import Project
 
-# Dialogs and the demo are imported where they are asked for: the window opens sooner.
+if TYPE_CHECKING:
+    from mio_fidelity.gui.reliability_page import ReliabilityPage
+
+# Dialogs, the demo and the statistics are imported where they are asked for: the window opens sooner.
 
 
 class MainWindow(QMainWindow):
@@ -28,6 +32,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._bench = bench
         self._job: Job | None = None
+        self.reliability: ReliabilityPage | None = None
         self.setWindowTitle("MIO Fidelity")
         self.pages = QStackedWidget()
         self.start = StartPage(bench.settings)
@@ -85,6 +90,8 @@ class MainWindow(QMainWindow):
             self._job.drop()
         for dialog in self.findChildren(QDialog):
             dialog.reject()
+        if self.reliability is not None:
+            self.reliability.stop_work()
         self.coding.close_rating()
         self.coding.listening.close()
         self._bench.settings["volume"] = self.coding.listening.player.volume
@@ -100,6 +107,7 @@ class MainWindow(QMainWindow):
         self.queue.chosen.connect(self._open_rating)
         self.queue.left.connect(self._ask_who)
         self.queue.add_asked.connect(self._add_recording)
+        self.queue.reliability_asked.connect(self._show_reliability)
         for page in (self.start, self.queue, self.coding):
             page.preferences_asked.connect(self._show_preferences)
         self.coding.left.connect(self._show_queue)
@@ -120,6 +128,21 @@ class MainWindow(QMainWindow):
         self.coding.close_rating()
         self.pages.setCurrentWidget(self.queue)
         self.queue.open()
+
+    def _show_reliability(self) -> None:
+        from mio_fidelity.gui.reliability_page import ReliabilityPage
+
+        if self.reliability is None:
+            self.reliability = ReliabilityPage(self._bench)
+            self.reliability.left.connect(self._leave_reliability)
+            self.pages.addWidget(self.reliability)
+        self.pages.setCurrentWidget(self.reliability)
+        self.reliability.open()
+
+    def _leave_reliability(self) -> None:
+        if self.reliability is not None:
+            self.reliability.forget()
+        self._show_queue()
 
     def _open_rating(self, rating_id: str) -> None:
         try:

@@ -103,12 +103,14 @@ class QueuePage(QWidget):
         chosen: The id of the rating to open.
         left: Somebody else wants to work.
         add_asked: A supervisor wants to add a recording.
+        reliability_asked: A supervisor wants to see how well coders agree.
         preferences_asked: The preferences are wanted.
     """
 
     chosen = Signal(str)
     left = Signal()
     add_asked = Signal()
+    reliability_asked = Signal()
     preferences_asked = Signal()
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
@@ -120,6 +122,7 @@ class QueuePage(QWidget):
         self.table = QTableView()
         self.empty = label("", "muted")
         self.add = QPushButton(self.tr("Add a recording…"))
+        self.reliability = QPushButton(self.tr("Reliability…"))
         self.switch = QPushButton(self.tr("Somebody else…"))
         self.preferences = QPushButton(self.tr("Preferences…"))
         self._lay_out()
@@ -129,10 +132,11 @@ class QueuePage(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._show_button)
         self.foot.primary.clicked.connect(self._open)
         self.add.clicked.connect(self.add_asked)
+        self.reliability.clicked.connect(self.reliability_asked)
         self.switch.clicked.connect(self.left)
         self.preferences.clicked.connect(self.preferences_asked)
         give_key(self.preferences, "preferences", bench.settings)
-        for button in (self.add, self.switch, self.preferences, self.foot.primary):
+        for button in (self.add, self.reliability, self.switch, self.preferences, self.foot.primary):
             # Enter presses what has the keyboard.
             button.setAutoDefault(True)
         for key in ("Return", "Enter"):
@@ -179,6 +183,7 @@ class QueuePage(QWidget):
         whole.addLayout(middle, 1)
         whole.addWidget(self.foot)
         self.header.add_right(self.add)
+        self.header.add_right(self.reliability)
         self.header.add_right(self.switch)
         self.header.add_right(self.preferences)
         theme.set_role(self.foot.saved, "muted")
@@ -200,6 +205,7 @@ class QueuePage(QWidget):
             ((_role_words(me.role).format(code=me.code), "pill"),),
         )
         self.add.setVisible(supervisor)
+        self.reliability.setVisible(supervisor)
         self.table.setVisible(bool(rows))
         self.empty.setVisible(not rows)
         self.empty.setText(

@@ -1,0 +1,332 @@
+"""How reliable every scale is, why, and between whom: for supervisors."""
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from mio_fidelity.analysis.findings import Consistency, Row
+from mio_fidelity.analysis.pairs import Who
+from mio_fidelity.analysis.study import ScoreFilter, filter_choices, score_table
+from mio_fidelity.analysis.table import ScoreTable
+from mio_fidelity.errors import UserError
+from mio_fidelity.gui.background import Job
+from mio_fidelity.gui.reliability_layout import ReliabilityWidgets
+from mio_fidelity.gui.reliability_work import Reckoned, look_behind, reckon
+from mio_fidelity.gui.row_numbers import Behind
+from mio_fidelity.gui.sheet import Cell, Sheet
+from mio_fidelity.gui.sheets import (
+    consistency_sheet,
+    domain_sheet,
+    icc_topic,
+    row_title,
+    scale_sheet,
+    who_sheet,
+)
+from mio_fidelity.gui.what_is_this import WhatIsThis
+from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
+from mio_fidelity.gui.workbook_export import WorkbookExport
+from mio_fidelity.report.bands import BANDS
+from mio_fidelity.store import Purpose
+
+SHOWN_TABLES = {"rating", "score", "treatment_session", *EVERYTHING}
+# Several changes in a row are one.
+PAUSE_MS = 150
+
+
+class ReliabilityPage(ReliabilityWidgets):
+    """Asks the study for scores, has the figures computed on another thread, and shows them.
+
+    Signals:
+        left: Back to the list of sessions.
+    """
+
+    left = Signal()
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self._asked: object = None
+        self._shown: Reckoned | None = None
+        self._row: Row | None = None
+        self._dimension = ""
+        self._job: Job | None = None
+        self._detail_job: Job | None = None
+        self._exporting = WorkbookExport(self.export_wait, self)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._ask_again)
+        bench.changed.connect(self._take_change)
+        self._connect()
+
+    def open(self) -> None:
+        """Show the figures of the open study."""
+        self.foot.say("")
+        self._ask_again()
+        self.tabs.setFocus()
+
+    def forget(self) -> None:
+        """Let go of a study's scores: somebody else may be at the screen next."""
+        for job in (self._job, self._detail_job):
+            if job is not None:
+                job.drop()
+        self._pause.stop()
+        self.wait.forget()
+        self._job = self._detail_job = self._shown = self._asked = None
+        self._close_detail()
+        self.sheet.figures.show(Sheet())
+
+    def stop_work(self) -> None:
+        """Stop everything, an export too; it leaves an old file as it was."""
+        self.forget()
+        self._exporting.drop()
+
+    def show_table(self, table: ScoreTable) -> None:
+        """Have the figures of ``table`` computed; until then what is shown is greyed."""
+        options = self.filter.options()
+        asked = (table.sha256, table.left_out, dict(table.filter_words), options)
+        if asked == self._asked:
+            return
+        self._drop()
+        self._asked = asked
+        if not table.sessions:
+            self._show_nothing(self.tr("No rating that is chosen has been submitted yet."))
+            return
+        self.show_figures(True)
+        self._grey(True)
+        self._job = Job(partial(reckon, table, options), self)
+        self._job.finished.connect(self._take)
+        self._job.refused.connect(lambda error: self._give_up(sentence(error)))
+        self._job.stopped.connect(lambda: self._give_up(self.tr("Stopped. F5 computes again.")))
+        self.wait.watch(self._job, self.tr("Computing…"))
+        self._job.start()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another colour scheme: what was written in colours is written again."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._shown is not None:
+            self._show_tab()
+
+    def _connect(self) -> None:
+        self.back.clicked.connect(self.left)
+        self.export.clicked.connect(self._export)
+        self._exporting.ended.connect(self._written)
+        self.filter.changed.connect(self._pause.start)
+        self.filter.judged.connect(self._show_tab)
+        self.filter_button.toggled.connect(self._show_filter)
+        self.tabs.currentChanged.connect(self._take_tab)
+        self.why.clicked.connect(self._tell_why)
+        self.what.clicked.connect(self.sheet.ask)
+        self.all_ratings.clicked.connect(self.filter.clear)
+        self.sheet.opened.connect(self._open_subject)
+        self.sheet.moved.connect(self._follow)
+        self.sheet.asked.connect(self._answer)
+        self.overview.opened.connect(self._open_column)
+        self.detail.closed.connect(self._close_detail)
+        self.detail.asked.connect(lambda: self._tell("dependability"))
+        for keys, does in (
+            ("Escape", self._step_back),
+            ("Ctrl+F", self.filter_button.click),
+            ("Ctrl+E", self.export.click),
+            ("F5", self._compute_again),
+            ("Ctrl+PgDown", lambda: self._turn(1)),
+            ("Ctrl+PgUp", lambda: self._turn(-1)),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(does)
+
+    def _take_change(self, changed: frozenset[str]) -> None:
+        if self.isVisible() and changed & SHOWN_TABLES:
+            self._pause.start()
+
+    def _ask_again(self) -> None:
+        if not self._bench.has_project:
+            return
+        self.filter.offer(self._bench.ask(filter_choices))
+        try:
+            table = self._bench.ask(score_table, self.filter.chosen())
+        except UserError as error:
+            self._drop()
+            self._show_nothing(sentence(error))
+            return
+        self.show_table(table)
+
+    def _compute_again(self) -> None:
+        self._asked = None
+        self._ask_again()
+
+    def _drop(self) -> None:
+        """Nobody wants the figures that are on their way."""
+        if self._job is not None:
+            self._job.drop()
+        self._job = self._asked = None
+        self.wait.forget()
+
+    def _show_nothing(self, why: str) -> None:
+        self._shown = None
+        self._close_detail()
+        filtered = self.filter.chosen() != ScoreFilter()
+        self.show_empty(why, filtered)
+        self.header.show_pills((), ())
+
+    def _give_up(self, words: str) -> None:
+        self._job = self._asked = None
+        self.foot.say(words)
+
+    def _take(self, found: Reckoned) -> None:
+        self._job, self._shown = None, found
+        if self._dimension not in dict(found.table.dimensions):
+            self._dimension = found.table.dimensions[0][0]
+        self.foot.say("")
+        self.show_facts(found, self.filter.purpose_words())
+        self.name_tabs(found.table.dimensions)
+        self._grey(False)
+        self._show_tab()
+        self._refresh_detail()
+
+    def _grey(self, stale: bool) -> None:
+        self.sheet.grey(stale)
+        self.overview.matrix.grey(stale)
+        self.export.setEnabled(self._shown is not None and not stale and not self._exporting.busy)
+
+    def _show_filter(self, shown: bool) -> None:
+        self.filter.setVisible(shown)
+        (self.filter.purpose if shown else self.sheet).setFocus()
+
+    def _take_tab(self) -> None:
+        self._close_detail()
+        self._show_tab()
+
+    def _turn(self, by: int) -> None:
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
+
+    def _show_tab(self) -> None:
+        if self._shown is None:
+            return
+        findings, table, scheme = self._shown.findings, self._shown.table, self.filter.bands()
+        tab = self.tabs.tabData(self.tabs.currentIndex())
+        if tab in dict(table.dimensions):
+            self._dimension = tab
+            sheet = scale_sheet(findings, table, tab, scheme)
+        elif tab == "*domains":
+            sheet = domain_sheet(findings, table, scheme)
+        elif tab == "*consistency":
+            sheet = consistency_sheet(findings, table)
+        else:
+            sheet = who_sheet(findings, table)
+        self.sheet.show_sheet(sheet)
+        stale = self._job is not None
+        rows = [line.subject for line in sheet.lines if isinstance(line.subject, Row)]
+        first = self.tr("Bands: {title}.").format(title=BANDS[scheme].title) if sheet.bands else ""
+        if tab == "*who":
+            first = self.tr(
+                "Coders stand in the order of their codes. Differences call for calibration, no more."
+            )
+        self.remarks.show_remarks(first, findings, rows)
+        self._show_overview()
+        self._grey(stale)
+
+    def _show_overview(self) -> None:
+        if self._shown is not None:
+            found = self._shown
+            worst = found.worst[self._dimension]
+            scheme = self.filter.bands()
+            self.overview.show_dimension(found.findings, found.table, worst, self._dimension, scheme)
+
+    def _follow(self, subject: object) -> None:
+        if isinstance(subject, Row) and self._row is not None:
+            self._open_row(subject)
+        elif isinstance(subject, Who) and subject.dimension != self._dimension:
+            self._dimension = subject.dimension
+            self._show_overview()
+
+    def _open_subject(self, subject: object) -> None:
+        if isinstance(subject, Row):
+            self._open_row(subject)
+        elif isinstance(subject, Who):
+            self.overview.matrix.choose(subject.coder)
+        elif isinstance(subject, Consistency):
+            self.sheet.ask()
+
+    def _open_column(self, at: int) -> None:
+        if self._shown is not None:
+            column = self._shown.table.columns[at]
+            self._open_row(self._shown.findings.row("scale", column.scale, column.dimension))
+
+    def _open_row(self, row: Row) -> None:
+        if self._shown is None:
+            return
+        self._row = row
+        if self._detail_job is not None:
+            self._detail_job.drop()
+        self.detail.show_waiting(row_title(row))
+        self.show_side(self.detail)
+        self._detail_job = Job(partial(look_behind, self._shown.table, row), self)
+        self._detail_job.finished.connect(self._take_behind)
+        self._detail_job.start()
+
+    def _take_behind(self, found: Behind) -> None:
+        if self._shown is not None:
+            self.detail.show_behind(found, dict(self._shown.table.dimensions)[found.row.dimension])
+
+    def _refresh_detail(self) -> None:
+        """New figures: the row that is open shows its own."""
+        if self._row is None or self._shown is None:
+            return
+        try:
+            self._open_row(self._shown.findings.row(self._row.kind, self._row.key, self._row.dimension))
+        except KeyError:
+            self._close_detail()
+
+    def _close_detail(self) -> None:
+        if self._detail_job is not None:
+            self._detail_job.drop()
+        had_keyboard = self.detail.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self._detail_job = self._row = None
+        self.show_side(self.overview)
+        if had_keyboard:
+            self.sheet.setFocus()
+
+    def _step_back(self) -> None:
+        if self._row is not None:
+            self._close_detail()
+        elif self.filter_button.isChecked():
+            self.filter_button.setChecked(False)
+        else:
+            self.left.emit()
+
+    def _answer(self, cell: Cell) -> None:
+        if cell.topic:
+            extra = ""
+            if self._shown is not None and cell.topic == icc_topic(self._shown.findings):
+                extra = self._shown.findings.design.why
+            dialog = WhatIsThis(cell.topic, cell.estimate, cell.text, extra, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    def _tell(self, topic: str, extra: str = "") -> None:
+        dialog = WhatIsThis(topic, None, "", extra, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _tell_why(self) -> None:
+        if self._shown is not None:
+            self._tell(icc_topic(self._shown.findings), self._shown.findings.design.why)
+
+    def _export(self) -> None:
+        path = self._exporting.ask_where() if self._shown and not self._exporting.busy else None
+        if path is not None and self._shown is not None:
+            self.export.setEnabled(False)
+            self._exporting.write(path, self._shown, self.filter.bands(), self._master())
+
+    def _written(self, words: str, role: str) -> None:
+        self._grey(self._job is not None)
+        self.foot.say(words, role)
+
+    def _master(self) -> ScoreTable | None:
+        """The master codes, if the study has any."""
+        try:
+            return self._bench.ask(score_table, ScoreFilter(purposes=(Purpose.MASTER,)))
+        except UserError:
+            return None
