@@ -176,8 +176,9 @@ class Listening(QObject):
                     return
                 self._peaks[medium.sha256] = peaks
         parts = [self._peaks[medium.sha256] for medium in self._media]
-        self._waveform.show_message("")
         self._waveform.show_peaks(Peaks.joined(parts) if parts else None)
+        if not parts:
+            self._waveform.show_message(self.tr("There is no recording of this session here."))
 
     def _read_peaks(self, medium: Medium) -> None:
         if not medium.path.is_file():
