@@ -136,37 +136,6 @@ class CodingPage(QWidget):
         """Give the rating again that was taken back."""
         self._move_change(self._undone, self._done, back=False)
 
-    def toggle_play(self) -> None:
-        """Play or pause."""
-        self.listening.player.toggle()
-
-    def skip(self, by_ms: int) -> None:
-        """Go back or forward."""
-        self.listening.player.skip(by_ms)
-
-    def change_speed(self, steps: int) -> None:
-        """Slower or faster by tenths."""
-        self.listening.player.step_rate(steps)
-
-    def toggle_speed(self) -> None:
-        """Normal speed, and back."""
-        self.listening.toggle_speed()
-
-    def change_volume(self, by: int) -> None:
-        """Softer or louder."""
-        self.listening.player.set_volume(self.listening.player.volume + by)
-
-    def loop(self) -> None:
-        """Set, close or end the loop."""
-        self.listening.step_loop()
-
-    def zoom(self, by: int) -> None:
-        """Zoom the waveform in or out."""
-        if by > 0:
-            self.waveform.zoom_in()
-        else:
-            self.waveform.zoom_out()
-
     def go_to_time(self) -> None:
         """Ask for a time and go there; playback goes on meanwhile."""
         dialog = GoToDialog(self.desk.duration_ms, self)
@@ -283,7 +252,7 @@ class CodingPage(QWidget):
     def _connect(self) -> None:
         self._bench.changed.connect(self._refresh)
         self._bench.refused.connect(self._on_refused)
-        self.card.transport.loop_asked.connect(self.loop)
+        self.card.transport.loop_asked.connect(self.listening.step_loop)
         self.card.locate_asked.connect(self._ask_where)
         self.waveform.mark_chosen.connect(self._go_to_mark)
         self.evidence.sought.connect(self.listening.player.seek)
@@ -303,6 +272,7 @@ class CodingPage(QWidget):
             self.form.hide()
             self.form.deleteLater()
         self._form_of = found.instrument.sha256
+        self.manual.set_general(self.tr("How to rate"), found.instrument.general)
         self.form = ScaleForm(found.instrument)
         self.form.advance_after_rating = bool(self._bench.settings["advance_after_rating"])
         right = self._form_box.layout()
@@ -331,8 +301,7 @@ class CodingPage(QWidget):
         answer = change.before if back else change.after
         self._form.focus_slot(change.scale, change.dimension)
         done = self._bench.do(rate.set_answer, self.desk.rating_id, change.scale, change.dimension, answer)
-        if done is not None:
-            target.append(change)
+        (source if done is None else target).append(change)
 
     def _refresh(self, changed: frozenset[str]) -> None:
         if self._desk is not None and changed & SHOWN_TABLES:

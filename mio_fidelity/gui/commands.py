@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from operator import attrgetter
 
 from PySide6.QtCore import QCoreApplication, QKeyCombination, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -34,7 +35,7 @@ class Where(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command of the coding page: its name in the settings, its words, its keys, the page's method."""
+    """One command of the coding page: its name in the settings, words, keys, and what it calls."""
 
     key: str
     group: str
@@ -120,13 +121,15 @@ COMMANDS = (
         "submit",
         Where.ALWAYS,
     ),
-    Command("play", _PLAY, QT_TRANSLATE_NOOP("Commands", "Play or pause"), ("Space",), "toggle_play"),
+    Command(
+        "play", _PLAY, QT_TRANSLATE_NOOP("Commands", "Play or pause"), ("Space",), "listening.player.toggle"
+    ),
     Command(
         "play_always",
         _PLAY,
         QT_TRANSLATE_NOOP("Commands", "Play or pause, while typing too (foot pedal)"),
         ("F4", "Ctrl+Space", "Media Play", "Toggle Media Play/Pause"),
-        "toggle_play",
+        "listening.player.toggle",
         Where.ALWAYS,
     ),
     Command(
@@ -134,7 +137,7 @@ COMMANDS = (
         _PLAY,
         QT_TRANSLATE_NOOP("Commands", "Back 5 seconds"),
         ("F3",),
-        "skip",
+        "listening.player.skip",
         Where.ALWAYS,
         -5_000,
     ),
@@ -143,7 +146,7 @@ COMMANDS = (
         _PLAY,
         QT_TRANSLATE_NOOP("Commands", "Forward 5 seconds"),
         ("F5",),
-        "skip",
+        "listening.player.skip",
         Where.ALWAYS,
         5_000,
     ),
@@ -152,7 +155,7 @@ COMMANDS = (
         _PLAY,
         QT_TRANSLATE_NOOP("Commands", "Back 15 seconds"),
         ("Shift+F3",),
-        "skip",
+        "listening.player.skip",
         Where.ALWAYS,
         -15_000,
     ),
@@ -161,7 +164,7 @@ COMMANDS = (
         _PLAY,
         QT_TRANSLATE_NOOP("Commands", "Forward 15 seconds"),
         ("Shift+F5",),
-        "skip",
+        "listening.player.skip",
         Where.ALWAYS,
         15_000,
     ),
@@ -170,7 +173,7 @@ COMMANDS = (
         _PLAY,
         QT_TRANSLATE_NOOP("Commands", "Back 5 seconds"),
         ("Left",),
-        "skip",
+        "listening.player.skip",
         argument=-5_000,
     ),
     Command(
@@ -178,24 +181,38 @@ COMMANDS = (
         _PLAY,
         QT_TRANSLATE_NOOP("Commands", "Forward 5 seconds"),
         ("Right",),
-        "skip",
+        "listening.player.skip",
         argument=5_000,
     ),
-    Command("slower", _PLAY, QT_TRANSLATE_NOOP("Commands", "Slower"), ("[",), "change_speed", argument=-1),
-    Command("faster", _PLAY, QT_TRANSLATE_NOOP("Commands", "Faster"), ("]",), "change_speed", argument=1),
+    Command(
+        "slower",
+        _PLAY,
+        QT_TRANSLATE_NOOP("Commands", "Slower"),
+        ("[",),
+        "listening.player.step_rate",
+        argument=-1,
+    ),
+    Command(
+        "faster",
+        _PLAY,
+        QT_TRANSLATE_NOOP("Commands", "Faster"),
+        ("]",),
+        "listening.player.step_rate",
+        argument=1,
+    ),
     Command(
         "normal_speed",
         _PLAY,
         QT_TRANSLATE_NOOP("Commands", "Normal speed, and back to mine"),
         ("\\",),
-        "toggle_speed",
+        "listening.toggle_speed",
     ),
     Command(
         "loop",
         _PLAY,
         QT_TRANSLATE_NOOP("Commands", "Loop: set its start, its end, then end it"),
         ("L",),
-        "loop",
+        "listening.step_loop",
     ),
     Command(
         "go_to", _PLAY, QT_TRANSLATE_NOOP("Commands", "Go to a time"), ("Ctrl+G",), "go_to_time", Where.ALWAYS
@@ -205,7 +222,7 @@ COMMANDS = (
         _PLAY,
         QT_TRANSLATE_NOOP("Commands", "Louder"),
         ("Ctrl+Up",),
-        "change_volume",
+        "listening.change_volume",
         Where.ALWAYS,
         10,
     ),
@@ -214,12 +231,12 @@ COMMANDS = (
         _PLAY,
         QT_TRANSLATE_NOOP("Commands", "Softer"),
         ("Ctrl+Down",),
-        "change_volume",
+        "listening.change_volume",
         Where.ALWAYS,
         -10,
     ),
-    Command("zoom_in", _PLAY, QT_TRANSLATE_NOOP("Commands", "Zoom in"), ("+", "="), "zoom", argument=1),
-    Command("zoom_out", _PLAY, QT_TRANSLATE_NOOP("Commands", "Zoom out"), ("-",), "zoom", argument=-1),
+    Command("zoom_in", _PLAY, QT_TRANSLATE_NOOP("Commands", "Zoom in"), ("+", "="), "waveform.zoom_in"),
+    Command("zoom_out", _PLAY, QT_TRANSLATE_NOOP("Commands", "Zoom out"), ("-",), "waveform.zoom_out"),
     Command(
         "mark", _MARK, QT_TRANSLATE_NOOP("Commands", "Mark evidence on this scale"), ("M",), "mark_evidence"
     ),
@@ -355,7 +372,7 @@ class Keys(QObject):
     def _action(self, command: Command, owner: QWidget) -> QAction:
         action = QAction(owner)
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        method = getattr(self._page, command.method)
+        method = attrgetter(command.method)(self._page)
         if command.argument is None:
             action.triggered.connect(lambda: method())
         else:

@@ -93,6 +93,10 @@ class Listening(QObject):
         self.end()
         self.player.close()
 
+    def change_volume(self, by: int) -> None:
+        """Softer or louder, in hundredths."""
+        self.player.set_volume(self.player.volume + by)
+
     def toggle_speed(self) -> None:
         """Between normal speed and the coder's own."""
         if self.player.rate == 1.0:
