@@ -209,7 +209,7 @@ def _rating(
     person = coders[each.coder]
     # Checked again here: the rules hold whoever calls.
     given = {slot: answer.value for slot, answer in each.answers.items()}
-    answers = answers_of(instrument, given)
+    answers = {**each.answers, **answers_of(instrument, given)}
     for (_scale, dimension), value in given.items():
         if value is not None and value not in instrument.dimensions[dimension].points:
             raise ValueError(f"{value} is not a point of {dimension}")

@@ -173,10 +173,12 @@ def _text(data: bytes) -> str:
 
 def _records(text: str, progress: Progress) -> list[Row]:
     stream = io.StringIO(text, newline="")
-    top, first, separator = stream.readline(), 1, ""
-    if hint := _EXCEL_HINT.fullmatch(top.strip()):
-        separator, top, first = hint[1], stream.readline(), 2
-    stream.seek(stream.tell() - len(top))
+    first, start, separator = 1, 0, ""
+    if hint := _EXCEL_HINT.fullmatch(stream.readline().strip()):
+        first, start, separator = 2, stream.tell(), hint[1]
+    stream.seek(start)
+    top = next((line for line in stream if line.strip()), "")
+    stream.seek(start)
     lines, cells = text.count("\n") + 1, 0
     rows: list[Row] = []
     try:
