@@ -7,6 +7,7 @@ import time
 # For so long after a seek a library may still report the old place; what does not fit the new one then is it.
 STALE_S = 1.0
 STALE_MS = 500
+STALLED_S = 1.0
 
 
 class Clock:
@@ -63,6 +64,12 @@ class Clock:
         fits = -STALE_MS < gone_ms < 1000 * since_s * self._rate + STALE_MS
         if self._running and (fits or since_s >= STALE_S):
             self._at_ms, self._seen_at = at_ms, seen_at
+
+    @property
+    def stalled(self) -> bool:
+        """Whether the library ought to report and does not."""
+        last_at = self._sought_at if self._seen_at is None else self._seen_at
+        return self._running and time.monotonic() - last_at > STALLED_S
 
     def now(self) -> float:
         """The position in milliseconds."""

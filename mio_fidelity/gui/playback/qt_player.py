@@ -179,3 +179,6 @@ class QtEngine(Engine):
         device = QMediaDevices.defaultAudioOutput()
         if self._output is not None and device != self._output.device():
             self._output.setDevice(device)
+        elif self.clock.stalled:
+            # The device was away and is back: Qt begins anew only after a seek.
+            self.seek(self.position_ms)

@@ -40,7 +40,7 @@ def _silence() -> Iterator[None]:
 @pytest.fixture(params=["qt", "vlc"])
 def engine(request: pytest.FixtureRequest) -> str:
     """The name of each engine in turn."""
-    if request.param not in [kind.name for kind in available("qt")]:
+    if request.param not in [kind.name for kind in available("qt") if kind.usable()]:
         pytest.skip(f"{request.param} is not installed")
     return str(request.param)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from mio_fidelity.gui.playback import clock as clock_module
-from mio_fidelity.gui.playback.clock import STALE_S, Clock
+from mio_fidelity.gui.playback.clock import STALE_S, STALLED_S, Clock
 
 
 class Watch:
@@ -104,3 +104,17 @@ def test_neither_a_change_of_speed_nor_a_pause_moves_it(watch):
     clock.stop()
     watch.now += 1
     assert clock.now() == 3_000
+
+
+def test_it_is_stalled_when_reports_stay_away_while_running(watch):
+    clock = Clock(patience_s=0.1)
+    watch.now += 60
+    assert not clock.stalled
+    clock.run(1.0)
+    clock.report(0)
+    watch.now += STALLED_S * 0.9
+    assert not clock.stalled
+    watch.now += STALLED_S * 0.2
+    assert clock.stalled
+    clock.stop()
+    assert not clock.stalled

@@ -8,7 +8,8 @@ from mio_fidelity.gui.playback.engines import available, engines
 
 LIST = """
 from mio_fidelity.gui.playback.engines import available, engines
-print([kind.name for kind in available("qt") if kind.usable()], [(e.name, e.available, bool(e.remark)) for e in engines()])
+usable = [kind.name for kind in available("qt") if kind.usable()]
+print(usable, [(found.name, found.available, bool(found.remark)) for found in engines()])
 """
 
 
@@ -36,7 +37,7 @@ def test_a_start_does_not_load_vlc_while_qt_can_play():
 
 
 def test_the_preferred_engine_comes_first():
-    if len(available("vlc")) < 2:
+    if not all(found.available for found in engines()):
         pytest.skip("only one engine is installed")
     assert available("vlc")[0].name == "vlc"
     assert available("qt")[0].name == "qt"

@@ -42,18 +42,18 @@ def test_every_kind_plays_seeks_changes_speed_and_ends(player, load, media, qtbo
     load(media(kind))
     assert (player.position_ms, player.duration_ms) == (0, END_MS)
     player.play()
-    wait_past(qtbot, player, 200)
+    wait_past(qtbot, player, 100)
     player.seek(3_000)
-    wait_past(qtbot, player, 3_100)
+    wait_past(qtbot, player, 3_050)
     assert player.position_ms < 5_000
     player.pause()
     player.seek(1_000)
     assert (player.state, player.position_ms) == (PAUSED, 1_000)
     player.set_rate(2.0)
     player.play()
-    wait_past(qtbot, player, 1_200)
+    wait_past(qtbot, player, 1_100)
     assert player.position_ms < 3_000
-    player.seek(END_MS - 300)
+    player.seek(END_MS - 150)
     wait_for(qtbot, player, ENDED)
     assert player.position_ms == END_MS
 
