@@ -21,14 +21,13 @@ COEFFICIENT = ".00;-.00;.00"
 TWO = "0.00"
 SHARE = "0%"
 WHOLE = "0"
-DAY = "yyyy-mm-dd"
 
 # What XML cannot hold, and control characters, which no cell needs.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_000
 # Height of a line in points, and how full a line gets before a word goes to the next.
 _LINE, _FULL = 13.5, 0.95
-_STARTS_A_FORMULA = ("=", "+", "-", "@")
+STARTS_A_FORMULA = ("=", "+", "-", "@")
 
 SHORT_REASONS = {
     "fewer_than_two_coders": "one coder only",
@@ -72,7 +71,7 @@ HEAD = Look(bold=True, align="center", wrap=True, fill="E7ECEF", top="thin", bot
 HEAD_LEFT = replace(HEAD, align="left")
 NUMBER = Look(align="right")
 # Without wrapping: it flows over the empty cells to its right.
-WHY = Look(italic=True, size=9, color="595959")
+WHY = Look(italic=True, size=9, color="595959", indent=1)
 SMALL = Look(size=8, wrap=True, indent=1)
 
 
@@ -157,7 +156,7 @@ class Sheet:
     def add(self, *cells: Value | As, look: Look = PLAIN, height: float | None = None) -> int:
         """Write a row; its number."""
         self.at += 1
-        height = height or self._height(cells, look)
+        height = height or (look.size * 1.5 if look.size > PLAIN.size else self._height(cells, look))
         if height:
             self.ws.row_dimensions[self.at].height = height
         self.ws.append([self.cell(cell, look) for cell in cells])
@@ -173,7 +172,7 @@ class Sheet:
         return most * _LINE if most > 1 else None
 
     def add_raw(self, cells: list[Any]) -> None:
-        """Write a row of numbers and of cells made before: the way for long data."""
+        """Write a row without looks; a text must be safe as it is. The way for long data."""
         self.at += 1
         self.ws.append(cells)
 
@@ -220,6 +219,8 @@ class Sheet:
         """A cell to write; text is text, whatever it begins with."""
         if isinstance(value, As):
             value, look = value
+        if value == "":
+            value = None
         if value is None and look == PLAIN:
             return None
         cell: Any = WriteOnlyCell(self.ws)
@@ -228,7 +229,7 @@ class Sheet:
             cell.value = plain_text(value)
             cell.data_type = "s"
             # Otherwise somebody who edits the cell turns it into a formula.
-            cell.quotePrefix = cell.value.startswith(_STARTS_A_FORMULA)
+            cell.quotePrefix = cell.value.startswith(STARTS_A_FORMULA)
         elif value is not None:
             cell.value = value
             cell._style = copy(self._style(look))

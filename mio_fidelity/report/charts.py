@@ -46,6 +46,7 @@ def interval_chart(ws: Any, title: str, first: int, last: int, columns: tuple[in
     chart.x_axis.tickLblPos = "low"
     chart.y_axis.number_format = ".0;-.0;0"
     chart.y_axis.majorUnit, chart.y_axis.scaling.max = 0.2, 1
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
     # Axes vanish unless this is said.
     chart.x_axis.delete = chart.y_axis.delete = False
     return chart

@@ -11,7 +11,7 @@ import numpy as np
 from mio_fidelity.analysis.table import STATES, ScoreTable
 from mio_fidelity.answer import State
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
-from mio_fidelity.report.cells import plain_text
+from mio_fidelity.report.cells import STARTS_A_FORMULA, plain_text
 from mio_fidelity.report.files import replacing
 
 # Names of the columns, and what they hold.
@@ -23,9 +23,9 @@ COLUMNS = {
     "number": "Number of the session within the treatment",
     "date": "Day of the session, year-month-day; empty where it is left out",
     "coder": "Code of the coder",
-    "scale": "Key of the scale, see below",
-    "dimension": "Key of the dimension, see below",
-    "state": "What the coder answered, see below",
+    "scale": "Key of the scale",
+    "dimension": "Key of the dimension",
+    "state": "What the coder answered",
     "value": "The score; empty unless the state is rated",
 }
 STATE_WORDS = {
@@ -35,7 +35,6 @@ STATE_WORDS = {
     State.CANNOT_RATE: "The coder could not rate, for example because the sound was bad",
 }
 ROWS_AT_A_TIME = 500
-_STARTS_A_FORMULA = ("=", "+", "-", "@")
 
 
 class LongRow(NamedTuple):
@@ -131,4 +130,4 @@ def write_long_csv(
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text

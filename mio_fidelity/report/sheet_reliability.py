@@ -99,7 +99,7 @@ def estimates_of(row: Row, findings: Findings) -> Iterator[tuple[str, Estimate, 
         yield "Exact agreement", row.exact, SHARE
     yield "Agreement within 1 point", row.within_1, SHARE
     for name, estimate in (row.applicability or {}).items():
-        yield f"Applicability: {name}", estimate, COEFFICIENT
+        yield f"Applicability: {name}", estimate, SHARE if name == "agreement" else COEFFICIENT
 
 
 def _estimate_rows(findings: Findings, table: ScoreTable) -> Iterator[list[As]]:

@@ -9,9 +9,9 @@ from mio_fidelity.analysis.table import Column, ScoreTable
 from mio_fidelity.answer import Reason
 from mio_fidelity.media.progress import Progress
 from mio_fidelity.report.cells import (
-    DAY,
     HEAD_LEFT,
     PLAIN,
+    STARTS_A_FORMULA,
     SUBTITLE,
     TITLE,
     WRAPPED,
@@ -67,22 +67,17 @@ def write_long(book: Workbook, table: ScoreTable, dates: bool, progress: Progres
         sheet.finish()
         return
     sheet.add(*COLUMNS, look=HEAD_LEFT)
-    # The same texts come back in thousands of rows: their cells are made once.
-    cells: dict[object, object] = {None: None}
     for nth, row in enumerate(long_rows(table, dates=dates)):
         if nth % ROWS_AT_A_TIME == 0:
             progress.at(nth / total)
-            cells = {None: None}
-        sheet.add_raw([value if type(value) in (int, float) else _kept(sheet, cells, value) for value in row])
+        sheet.add_raw([_safe(sheet, value) if isinstance(value, str) else value for value in row])
     sheet.ws.auto_filter.ref = f"A1:K{sheet.at}"
     sheet.finish()
 
 
-def _kept(sheet: Sheet, cells: dict[object, object], value: object) -> object:
-    if value not in cells:
-        look = PLAIN if isinstance(value, str) else Look(format=DAY, align="center")
-        cells[value] = sheet.cell(As(value, look))  # type: ignore[arg-type]
-    return cells[value]
+def _safe(sheet: Sheet, text: str) -> object:
+    # A cell of its own takes time, so only a text that would be taken for a formula gets one.
+    return sheet.cell(text) if text.startswith(STARTS_A_FORMULA) else text
 
 
 def write_codebook(book: Workbook, table: ScoreTable) -> None:

@@ -1,5 +1,7 @@
 """The sentences of the workbook: names of the ICC, how it was computed, what the figures rest on."""
 
+import re
+
 from mio_fidelity.analysis.findings import Design, Findings, Moments, Row
 from mio_fidelity.analysis.table import ScoreTable
 from mio_fidelity.reliability.estimate import Estimate
@@ -106,8 +108,9 @@ def remark_on(row: Row, estimate: Estimate) -> str:
     """What to keep in mind about an estimate, and about the row where it is the headline."""
     own = [estimate.remark] if estimate.remark else []
     if estimate is row.icc:
-        own += [said for said in (said_once(row, each) for each in row.remarks) if said not in own]
-    return " ".join(own)
+        own += [said_once(row, each) for each in row.remarks if estimate.remark not in each]
+    # Flags and remarks can say the same thing with other punctuation.
+    return " ".join({re.sub(r"\W", "", said.lower()): said for said in own}.values())
 
 
 def why_no_moments(moments: Moments) -> str:
