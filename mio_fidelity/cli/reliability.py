@@ -1,6 +1,7 @@
 """How reliable ratings are: printed, and written as a workbook, as JSON and as long data."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -91,7 +92,8 @@ def run(options: argparse.Namespace) -> int:
 
     _refuse_overwriting(options)
     how = _how(options)
-    is_study = options.source.is_dir() or options.source.name == "study.db"
+    # Unlike Path.is_dir, a place one may not look at counts as absent.
+    is_study = os.path.isdir(options.source) or options.source.name == "study.db"
     table, master = _of_study(options) if is_study else (_of_table(options), None)
     scheme: Scheme = "koo_li" if options.bands == "koo-li" else "cicchetti"
     findings = compute(table, how, _shown_progress("Computing"))
@@ -141,7 +143,7 @@ def _of_study(options: argparse.Namespace) -> "tuple[ScoreTable, ScoreTable | No
     from mio_fidelity.analysis.study import score_table
 
     chosen = study_filter(options.filter)
-    folder = options.source if options.source.is_dir() else options.source.parent
+    folder = options.source.parent if options.source.name == "study.db" else options.source
     with Project.open(folder, passphrase(options)) as project:
         table = project.ask(score_table, chosen)
         master = None
@@ -224,7 +226,7 @@ def _refuse_overwriting(options: argparse.Namespace) -> None:
     for out in outs:
         if out in inputs:
             raise UserError("This would overwrite a file that is read. Choose another name to write to.")
-        if any((up / "study.db").exists() for up in out.parents):
+        if any(os.path.exists(up / "study.db") for up in out.parents):
             raise UserError("Reports are not written into a study folder. Choose another place.")
 
 
