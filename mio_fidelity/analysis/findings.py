@@ -217,7 +217,7 @@ def _iccs(
     if design.form == "two_way":
         return forms["ICC(A,1)"], forms["ICC(A,khat)"], forms["ICC(C,1)"]
     one_way = icc_oneway(scores, options.confidence)
-    return one_way["ICC(1)"], one_way["ICC(k)"], forms["ICC(C,1)"]
+    return one_way["ICC(1)"], one_way["ICC(k0)"], forms["ICC(C,1)"]
 
 
 def _with_codes(estimate: Estimate, table: ScoreTable, groups: tuple[tuple[int, ...], ...]) -> Estimate:

@@ -163,7 +163,7 @@ def who_rates_how(table: ScoreTable) -> tuple[Who, ...]:
 
 def _severity(cube: Floats) -> tuple[Estimate, ...]:
     """One rating scale model over all scales: every (scale, session) is a thing rated."""
-    stacked = cube.reshape(-1, cube.shape[2])
+    stacked = np.concatenate(cube)
     double = stacked[(~np.isnan(stacked)).sum(axis=1) > 1]
     if not len(double):
         nothing = undefined("no_session_with_two_coders", Counts(), "rating scale model")
