@@ -25,8 +25,8 @@ WHOLE = "0"
 # What XML cannot hold, and control characters, which no cell needs.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_000
-# Height of a line in points, and how full a line gets before a word goes to the next.
-_LINE, _FULL = 13.5, 0.95
+# Height of a line in points, and characters of a wide column.
+_LINE, _WIDE = 13.5, 40
 STARTS_A_FORMULA = ("=", "+", "-", "@")
 
 SHORT_REASONS = {
@@ -254,7 +254,9 @@ class Sheet:
 
 
 def _lines(text: str, width: float) -> int:
-    return sum(max(1, math.ceil(len(line) / (width * _FULL))) for line in text.split("\n"))
+    # A wide column loses little to the word that goes to the next line.
+    room = max(width * (1.1 if width > _WIDE else 0.95), 1)
+    return sum(max(1, math.ceil(len(line) / room)) for line in text.split("\n"))
 
 
 @lru_cache(maxsize=256)

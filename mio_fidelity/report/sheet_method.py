@@ -152,7 +152,7 @@ def _bands(chosen: Scheme) -> Iterator[Line]:
 
 def _left_out(findings: Findings) -> Iterator[Line]:
     counts = Counter(why for _, _, why in findings.left_out)
-    yield "Left out", "; ".join(f"{n} ratings: {why}" for why, n in counts.items()) or "none"
+    yield "Left out", "; ".join(f"{why}: {n}" for why, n in counts.items()) or "none"
     for session, coder, why in findings.left_out:
         yield f"{session}, {coder}", why
     yield "Coded once only", ", ".join(findings.single) or "none"

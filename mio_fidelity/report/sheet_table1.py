@@ -32,6 +32,8 @@ from mio_fidelity.report.words import (
 NAME = "Table 1"
 _MARKS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 _GAP = 1.2
+# Characters that fit over M and SD of an arm; points.
+_ARM_WIDTH, _HEAD_HEIGHT = 12, 14.5
 _CENTER = Look(align="center")
 _HEAD = Look(align="center", wrap=True)
 
@@ -119,7 +121,11 @@ def _head(sheet: Sheet, table: ScoreTable, findings: Findings, arms: tuple[str, 
             third += [As(text, replace(_HEAD, italic=True, top=rule, bottom=last)) for text in ("M", "SD")]
         third += [As(text, replace(_HEAD, italic=text[0] == "n", bottom=last)) for text in ("n", "n₂", "ICC")]
         third += [As(text, replace(_HEAD, top=rule, bottom=last)) for text in ("low", "high")]
-    rows = [sheet.add(*cells) for cells in (first, second, third)]
+    arm_lines = max(math.ceil(len(_arm(arm, table)) / _ARM_WIDTH) for arm in arms)
+    heights = (_HEAD_HEIGHT, _HEAD_HEIGHT * arm_lines, _HEAD_HEIGHT)
+    rows = [
+        sheet.add(*row, height=height) for row, height in zip((first, second, third), heights, strict=True)
+    ]
     start = 3
     for _ in dimensions:
         sheet.merge(rows[0], start, start + 2 * len(arms) + 4)

@@ -46,7 +46,7 @@ _NO_MASTER = (
 
 def write_pairs(book: Workbook, findings: Findings, table: ScoreTable) -> None:
     """For each dimension a matrix of pairs, shaded; then all pairs in a list."""
-    widths = (14, *[11] * 8, 24, *[11] * (len(table.coders) - 9))
+    widths = (14, *[11] * max(12, len(table.coders)))
     sheet = Sheet(book, PAIRS, widths, freeze="B4", footer=banner_of(table))
     sheet.add("Pairs of coders", look=TITLE)
     sheet.across(
@@ -95,7 +95,7 @@ def _matrix(sheet: Sheet, title: str, coders: tuple[str, ...], pairs: list[Pair]
             elif pair is None:
                 cells.append(As("none shared", WHY))
             else:
-                cells.append(number(pair.icc, COEFFICIENT, pair.why, _CENTER))
+                cells.append(number(pair.icc, COEFFICIENT, "not computed", _CENTER))
         sheet.add(*cells)
     area = f"B{first}:{get_column_letter(1 + len(coders))}{sheet.at}"
     sheet.shade(area, (0, 0.5, 1), (_HIGH, _NONE, _LOW))
@@ -114,7 +114,7 @@ def _pair(pair: Pair, dimensions: dict[str, str]) -> list[As]:
         number(pair.exact, SHARE, nothing),
         number(pair.within_1, SHARE, nothing),
         number(pair.bias, "+0.00;-0.00;0.00", nothing),
-        As(pair.why, SMALL),
+        As(pair.why, WHY),
     ]
 
 
