@@ -39,7 +39,7 @@ def _words() -> dict[str, str]:
         "moderate": translate("Bands", "moderate"),
         "good": translate("Bands", "good"),
         "excellent": translate("Bands", "excellent"),
-        "to": translate("Bands", "{low} to {high}"),
+        "to": translate("Bands", "{low}–{high}"),
     }
 
 

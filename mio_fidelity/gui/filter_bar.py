@@ -57,6 +57,9 @@ class Several(QPushButton):
 
     def offer(self, choices: Iterable[str]) -> None:
         """Offer these; what is ticked and still there stays ticked."""
+        choices = tuple(choices)
+        if choices == tuple(self.list.item(at).text() for at in range(self.list.count())):
+            return
         ticked = set(self.chosen())
         with QSignalBlocker(self.list):
             self.list.clear()

@@ -65,6 +65,7 @@ class Plot(QWidget):
         painter, now = QPainter(self), theme.tokens()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.font(theme.SMALLEST_PX))
+        painter.setOpacity(1.0 if self.isEnabled() else 0.4)
         self.draw(painter, now)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -176,6 +176,7 @@ class ReliabilityWidgets(QWidget):
         self.tabs.setAccessibleName(self.tr("What to show"))
         self.form.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.foot.primary.hide()
+        self.foot.setMinimumHeight(theme.scaled(38))
         self.foot.show_hints(
             (
                 (("Enter",), self.tr("detail")),

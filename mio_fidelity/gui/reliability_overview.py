@@ -59,6 +59,11 @@ class ReliabilityOverview(QWidget):
         words = self.tr("Choose one for its scale.") if worst else self.tr("There are none.")
         self.words.setText(words)
 
+    def clear(self) -> None:
+        """Show nobody's scores."""
+        self.matrix.show_pairs((), (), "", "cicchetti")
+        self.apart.apart.show(0, ().__getitem__, {})
+
     def _open(self, found: Apart) -> None:
         self.opened.emit(found.at)
 

@@ -13,18 +13,16 @@ from mio_fidelity.analysis.table import ScoreTable
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.reliability_layout import ReliabilityWidgets
-from mio_fidelity.gui.reliability_work import Reckoned, look_behind, reckon
-from mio_fidelity.gui.row_numbers import Behind
+from mio_fidelity.gui.reliability_work import Reckoned, reckon
 from mio_fidelity.gui.sheet import Cell, Sheet
 from mio_fidelity.gui.sheets import (
     consistency_sheet,
     domain_sheet,
     icc_topic,
-    row_title,
     scale_sheet,
     who_sheet,
 )
-from mio_fidelity.gui.what_is_this import WhatIsThis
+from mio_fidelity.gui.what_is_this import answer
 from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
 from mio_fidelity.gui.workbook_export import WorkbookExport
 from mio_fidelity.report.bands import BANDS
@@ -51,8 +49,8 @@ class ReliabilityPage(ReliabilityWidgets):
         self._shown: Reckoned | None = None
         self._row: Row | None = None
         self._dimension = ""
+        self._stale = False
         self._job: Job | None = None
-        self._detail_job: Job | None = None
         self._exporting = WorkbookExport(self.export_wait, self)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._ask_again)
@@ -63,18 +61,15 @@ class ReliabilityPage(ReliabilityWidgets):
         """Show the figures of the open study."""
         self.foot.say("")
         self._ask_again()
-        self.tabs.setFocus()
+        (self.sheet if self._job else self.back).setFocus()
 
     def forget(self) -> None:
         """Let go of a study's scores: somebody else may be at the screen next."""
-        for job in (self._job, self._detail_job):
-            if job is not None:
-                job.drop()
+        self._drop()
         self._pause.stop()
-        self.wait.forget()
-        self._job = self._detail_job = self._shown = self._asked = None
-        self._close_detail()
+        self._show_nothing("")
         self.sheet.figures.show(Sheet())
+        self.overview.clear()
 
     def stop_work(self) -> None:
         """Stop everything, an export too; it leaves an old file as it was."""
@@ -123,12 +118,12 @@ class ReliabilityPage(ReliabilityWidgets):
         self.sheet.asked.connect(self._answer)
         self.overview.opened.connect(self._open_column)
         self.detail.closed.connect(self._close_detail)
-        self.detail.asked.connect(lambda: self._tell("dependability"))
+        self.detail.asked.connect(lambda: answer("dependability", None, "", "", self))
         for keys, does in (
             ("Escape", self._step_back),
             ("Ctrl+F", self.filter_button.click),
             ("Ctrl+E", self.export.click),
-            ("F5", self._compute_again),
+            ("F5", self._ask_again),
             ("Ctrl+PgDown", lambda: self._turn(1)),
             ("Ctrl+PgUp", lambda: self._turn(-1)),
         ):
@@ -151,10 +146,6 @@ class ReliabilityPage(ReliabilityWidgets):
             self._show_nothing(sentence(error))
             return
         self.show_table(table)
-
-    def _compute_again(self) -> None:
-        self._asked = None
-        self._ask_again()
 
     def _drop(self) -> None:
         """Nobody wants the figures that are on their way."""
@@ -186,8 +177,10 @@ class ReliabilityPage(ReliabilityWidgets):
         self._refresh_detail()
 
     def _grey(self, stale: bool) -> None:
+        self._stale = stale
         self.sheet.grey(stale)
         self.overview.matrix.grey(stale)
+        self.detail.grey(stale)
         self.export.setEnabled(self._shown is not None and not stale and not self._exporting.busy)
 
     def _show_filter(self, shown: bool) -> None:
@@ -216,7 +209,6 @@ class ReliabilityPage(ReliabilityWidgets):
         else:
             sheet = who_sheet(findings, table)
         self.sheet.show_sheet(sheet)
-        stale = self._job is not None
         rows = [line.subject for line in sheet.lines if isinstance(line.subject, Row)]
         first = self.tr("Bands: {title}.").format(title=BANDS[scheme].title) if sheet.bands else ""
         if tab == "*who":
@@ -225,7 +217,7 @@ class ReliabilityPage(ReliabilityWidgets):
             )
         self.remarks.show_remarks(first, findings, rows)
         self._show_overview()
-        self._grey(stale)
+        self._grey(self._stale)
 
     def _show_overview(self) -> None:
         if self._shown is not None:
@@ -258,17 +250,8 @@ class ReliabilityPage(ReliabilityWidgets):
         if self._shown is None:
             return
         self._row = row
-        if self._detail_job is not None:
-            self._detail_job.drop()
-        self.detail.show_waiting(row_title(row))
         self.show_side(self.detail)
-        self._detail_job = Job(partial(look_behind, self._shown.table, row), self)
-        self._detail_job.finished.connect(self._take_behind)
-        self._detail_job.start()
-
-    def _take_behind(self, found: Behind) -> None:
-        if self._shown is not None:
-            self.detail.show_behind(found, dict(self._shown.table.dimensions)[found.row.dimension])
+        self.detail.look_at(self._shown.table, row)
 
     def _refresh_detail(self) -> None:
         """New figures: the row that is open shows its own."""
@@ -280,10 +263,9 @@ class ReliabilityPage(ReliabilityWidgets):
             self._close_detail()
 
     def _close_detail(self) -> None:
-        if self._detail_job is not None:
-            self._detail_job.drop()
+        self.detail.drop()
         had_keyboard = self.detail.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
-        self._detail_job = self._row = None
+        self._row = None
         self.show_side(self.overview)
         if had_keyboard:
             self.sheet.setFocus()
@@ -297,22 +279,14 @@ class ReliabilityPage(ReliabilityWidgets):
             self.left.emit()
 
     def _answer(self, cell: Cell) -> None:
-        if cell.topic:
-            extra = ""
-            if self._shown is not None and cell.topic == icc_topic(self._shown.findings):
-                extra = self._shown.findings.design.why
-            dialog = WhatIsThis(cell.topic, cell.estimate, cell.text, extra, self)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.open()
-
-    def _tell(self, topic: str, extra: str = "") -> None:
-        dialog = WhatIsThis(topic, None, "", extra, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        if cell.topic and self._shown is not None:
+            findings = self._shown.findings
+            extra = findings.design.why if cell.topic == icc_topic(findings) else ""
+            answer(cell.topic, cell.estimate, cell.text, extra, self)
 
     def _tell_why(self) -> None:
         if self._shown is not None:
-            self._tell(icc_topic(self._shown.findings), self._shown.findings.design.why)
+            answer(icc_topic(self._shown.findings), None, "", self._shown.findings.design.why, self)
 
     def _export(self) -> None:
         path = self._exporting.ask_where() if self._shown and not self._exporting.busy else None
@@ -321,7 +295,7 @@ class ReliabilityPage(ReliabilityWidgets):
             self._exporting.write(path, self._shown, self.filter.bands(), self._master())
 
     def _written(self, words: str, role: str) -> None:
-        self._grey(self._job is not None)
+        self._grey(self._stale)
         self.foot.say(words, role)
 
     def _master(self) -> ScoreTable | None:

@@ -5,7 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QWidget
 
@@ -15,7 +15,7 @@ from mio_fidelity.gui import theme
 translate = QCoreApplication.translate
 
 FEW_SESSIONS, FEW_CODERS = 30, 3
-MOST_PX = 118
+MOST_PX = 180
 
 
 def of_the_study(findings: Findings) -> tuple[str, ...]:
@@ -38,6 +38,15 @@ def of_the_study(findings: Findings) -> tuple[str, ...]:
         )
         found.append(words.format(groups=" | ".join(", ".join(group) for group in design.groups)))
     return tuple(found)
+
+
+def of_the_rows(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Remarks on single rows; what holds for several is said once."""
+    titles: dict[str, list[str]] = {}
+    for row in rows:
+        for remark in row.remarks:
+            titles.setdefault(remark.removeprefix(f"{row.title}: "), []).append(row.title)
+    return tuple(f"{', '.join(names)}: {remark}" for remark, names in titles.items())
 
 
 def left_out(findings: Findings) -> str:
@@ -63,12 +72,13 @@ class RemarkBox(QTextBrowser):
         self.setAccessibleName(self.tr("Remarks"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(0)
         self._shown: tuple[str, tuple[str, ...], str] = ("", (), "")
 
     def show_remarks(self, first: str, findings: Findings, rows: Iterable[Row]) -> None:
         """Show the bands, then the remarks on the study and on these rows, then what was left out."""
-        remarks = of_the_study(findings) + tuple(remark for row in rows for remark in row.remarks)
+        remarks = of_the_study(findings) + of_the_rows(rows)
         self._shown = (first, remarks, left_out(findings))
         self.recolor()
 

@@ -1,12 +1,18 @@
 """Why a scale has the reliability it has: who gave what together, and how many coders would help."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from mio_fidelity.analysis.findings import Row
+from mio_fidelity.analysis.table import ScoreTable
 from mio_fidelity.gui import figures, theme
 from mio_fidelity.gui.apart_list import ApartList
+from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.plots import ContingencyPlot, DifferencePlot
+from mio_fidelity.gui.reliability_work import look_behind
 from mio_fidelity.gui.row_numbers import Behind
 from mio_fidelity.gui.score_plots import CurvePlot, SpreadPlot
 from mio_fidelity.gui.sheets import row_title
@@ -29,6 +35,7 @@ class RowDetail(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._behind: Behind | None = None
+        self._job: Job | None = None
         self.title = label("", "title")
         self.title.setWordWrap(True)
         self.close_button = QPushButton(self.tr("Close"))
@@ -50,16 +57,31 @@ class RowDetail(QWidget):
         self.pair.activated.connect(lambda _: self._show_pair())
         self.what.clicked.connect(self.asked)
 
-    def show_waiting(self, title: str) -> None:
-        """Say whose numbers are on their way."""
-        self.title.setText(title)
-        self.area.setEnabled(False)
+    def look_at(self, table: ScoreTable, row: Row) -> None:
+        """Find out what stands behind ``row``; until then what is shown is greyed."""
+        self.drop()
+        self.title.setText(row_title(row))
+        self.grey(True)
+        dimension = dict(table.dimensions)[row.dimension]
+        self._job = Job(partial(look_behind, table, row), self)
+        self._job.finished.connect(lambda found: self.show_behind(found, dimension))
+        self._job.start()
+
+    def drop(self) -> None:
+        """Nobody wants the numbers that are on their way."""
+        if self._job is not None:
+            self._job.drop()
+        self._job = None
+
+    def grey(self, stale: bool) -> None:
+        """Grey the values, because newer ones are on their way."""
+        self.area.setEnabled(not stale)
 
     def show_behind(self, found: Behind, dimension: str) -> None:
         """Show what stands behind a row."""
         same = self._behind is not None and self._behind.row.key == found.row.key
-        self._behind = found
-        self.area.setEnabled(True)
+        self._behind, self._job = found, None
+        self.grey(False)
         self.title.setText(f"{row_title(found.row)} · {dimension}")
         self._show_headline(found)
         self._offer_pairs(found)

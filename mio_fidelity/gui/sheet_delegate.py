@@ -91,6 +91,13 @@ def draw_interval(painter: QPainter, rect: QRect, cell: Cell, model: SheetModel,
     """The value and its interval on an axis, the bands behind it."""
     bands, estimate, reach = model.sheet.bands, cell.estimate, cell.reach
     inner = rect.adjusted(0, 1, 0, -2)
+    if estimate is None or not estimate.defined:
+        painter.setPen(now.muted)
+        painter.setFont(theme.font(theme.SMALL_PX))
+        room = rect.adjusted(theme.scaled(PADDING), 0, -theme.scaled(PADDING), 0)
+        words = QFontMetrics(painter.font()).elidedText(cell.tip, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
+        return
     if bands is not None:
         edges = (*bands.limits, 1.0)
         for at, (low, high) in enumerate(pairwise(edges), start=1):
@@ -102,13 +109,6 @@ def draw_interval(painter: QPainter, rect: QRect, cell: Cell, model: SheetModel,
         painter.setPen(QPen(now.line, 1))
         zero = axis(rect, reach, 0.0)
         painter.drawLine(QPointF(zero, inner.top()), QPointF(zero, inner.bottom()))
-    if estimate is None or not estimate.defined:
-        painter.setPen(now.muted)
-        painter.setFont(theme.font(theme.SMALL_PX))
-        room = rect.adjusted(theme.scaled(PADDING), 0, -theme.scaled(PADDING), 0)
-        words = QFontMetrics(painter.font()).elidedText(cell.tip, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
-        return
     color = now.accent if cell.band is None else band_marks.ink(now, cell.band)
     middle = rect.center().y() + 0.5
     if not math.isnan(estimate.low):

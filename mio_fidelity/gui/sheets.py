@@ -29,7 +29,7 @@ def scale_sheet(findings: Findings, table: ScoreTable, dimension: str, scheme: S
             lines.append(Line((heading,), None, domain, colors.get(domain, "")))
         lines += [Line(_row_cells(row, findings, scheme), row) for row in group]
     return Sheet(
-        _row_columns(findings, translate("Reliability", "Scale"), translate("Reliability", "α ord.")),
+        _row_columns(findings, scheme, translate("Reliability", "Scale"), translate("Reliability", "α ord.")),
         tuple(lines),
         BANDS[scheme],
     )
@@ -44,7 +44,9 @@ def domain_sheet(findings: Findings, table: ScoreTable, scheme: Scheme) -> Sheet
             lines.append(Line((Cell(title.upper()),)))
         lines += [Line(_row_cells(row, findings, scheme), row) for row in rows]
     return Sheet(
-        _row_columns(findings, translate("Reliability", "Domain"), translate("Reliability", "α int.")),
+        _row_columns(
+            findings, scheme, translate("Reliability", "Domain"), translate("Reliability", "α int.")
+        ),
         tuple(lines),
         BANDS[scheme],
     )
@@ -115,7 +117,7 @@ def icc_topic(findings: Findings) -> str:
     return "icc_a1" if findings.design.form == "two_way" else "icc_1"
 
 
-def _row_columns(findings: Findings, name: str, alpha: str) -> tuple[Column, ...]:
+def _row_columns(findings: Findings, scheme: Scheme, name: str, alpha: str) -> tuple[Column, ...]:
     share = f"{100 * findings.options.confidence:g}"
     return (
         Column(name, 232, "name"),
@@ -128,7 +130,7 @@ def _row_columns(findings: Findings, name: str, alpha: str) -> tuple[Column, ...
         Column("AC2", 54),
         Column(translate("Reliability", "exact"), 58, said=translate("Reliability", "exact agreement")),
         Column("±1", 54, said=translate("Reliability", "agreement within 1 point")),
-        Column(translate("Reliability", "band"), 104, "band"),
+        Column(translate("Reliability", "band"), 148 if BANDS[scheme].on_interval else 100, "band"),
     )
 
 

@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
@@ -196,6 +196,13 @@ def _of(estimate: Estimate) -> Sequence[tuple[str, str]]:
         (tr("WhatIsThis", "Data"), figures.basis(estimate)),
         (tr("WhatIsThis", "Keep in mind"), figures.remarks(estimate)),
     )
+
+
+def answer(key: str, estimate: Estimate | None, shown: str, extra: str, parent: QWidget) -> None:
+    """Open the answer for one number over ``parent``."""
+    dialog = WhatIsThis(key, estimate, shown, extra, parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
 
 
 class WhatIsThis(QDialog):
