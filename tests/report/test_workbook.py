@@ -272,7 +272,7 @@ def disconnected() -> ScoreTable:
     return replace(base, states=states, values=values)
 
 
-@pytest.mark.parametrize("make", [one_coder, all_equal, from_a_file, lambda: made(2, 2)])
+@pytest.mark.parametrize("make", [one_coder, all_equal, from_a_file, disconnected, lambda: made(2, 2)])
 def test_a_study_with_little_to_say_still_has_its_workbook(
     make: Callable[[], ScoreTable], tmp_path: Path
 ) -> None:
