@@ -104,18 +104,6 @@ class Deck(QObject):
         else:
             self._turn_to(index, within_ms)
 
-    def tend(self) -> None:
-        """Take a stall just before the end for the end; to be called now and then while playing.
-
-        Qt never ends a flac file that it was told to seek into the last frames of.
-        """
-        if not self._playing or self._index not in self._ready:
-            return
-        engine = self._engines[self._index]
-        left_ms = self._parts[self._index].duration_ms - engine.position_ms
-        if engine.clock.stalled and left_ms < END_SLACK_MS:
-            self._on_ended(engine, time.monotonic())
-
     def set_rate(self, rate: float) -> None:
         """Play ``rate`` times as fast."""
         self._rate = rate
@@ -224,6 +212,10 @@ class Deck(QObject):
         if index is None:
             return
         if index == self._index and index in self._ready:
+            if self._parts[index].duration_ms - engine.position_ms < END_SLACK_MS:
+                # Qt fails at a seek into the last frames of a flac file.
+                self._on_ended(engine, time.monotonic())
+                return
             self._pending_ms = engine.position_ms
         self._drop(index)
         rest = self._kinds[self._kinds.index(type(engine)) + 1 :]

@@ -280,10 +280,6 @@ class Player(QObject):
             self._heard_from = until_ms
 
     def _tick(self) -> None:
-        if self._deck is not None:
-            self._deck.tend()
-        if self._state is not PlayerState.PLAYING:
-            return
         before_ms, now_ms = self._at_ms, self.position_ms
         if self._heard_from is not None and now_ms - self._heard_from >= HEARD_EVERY_MS * self._rate:
             self._tell_heard(now_ms)
