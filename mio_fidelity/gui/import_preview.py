@@ -1,0 +1,104 @@
+"""The first rows of a table of ratings, with what each column holds to choose above them."""
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from mio_fidelity.exchange.layout import LEFT_OUT, ROLES, UNKNOWN, Layout, guess_layout
+from mio_fidelity.exchange.tables import RawTable
+from mio_fidelity.gui import theme
+from mio_fidelity.instrument import Instrument
+
+ROWS_SHOWN = 5
+# Columns further right keep what was guessed.
+COLUMNS_SHOWN = 60
+LONGEST_CELL = 80
+
+
+class ImportPreview(QTableWidget):
+    """The preview.
+
+    Signals:
+        said: Somebody said what a column holds.
+    """
+
+    said = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, 0, parent)
+        self.roles: list[QComboBox] = []
+        self._header: tuple[str, ...] = ()
+        self._guessed = Layout(())
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setAccessibleName(self.tr("First rows, with what each column holds"))
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+    def show_table(self, raw: RawTable, instrument: Instrument) -> None:
+        """Show the first rows; what was said of the columns stays while the header does."""
+        if raw.header != self._header:
+            self._header = raw.header
+            self._guessed = guess_layout(raw.header, instrument)
+            self._make_columns(instrument)
+        rows = raw.rows[:ROWS_SHOWN]
+        self.setRowCount(1 + len(rows))
+        for nth, row in enumerate(rows, 1):
+            for at in range(self.columnCount()):
+                self.setItem(nth, at, QTableWidgetItem(row.cells[at][:LONGEST_CELL]))
+        height = theme.scaled(30)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.setFixedHeight(height * (self.rowCount() + 2))
+        self.show()
+
+    def layout_now(self) -> Layout:
+        """What the columns hold, as it stands."""
+        chosen = tuple(box.currentData() for box in self.roles)
+        return Layout(chosen + self._guessed.roles[len(chosen) :])
+
+    def _make_columns(self, instrument: Instrument) -> None:
+        shown = self._header[:COLUMNS_SHOWN]
+        self.clear()
+        self.setColumnCount(len(shown))
+        self.setRowCount(1)
+        self.setHorizontalHeaderLabels(list(shown))
+        self.roles = []
+        choices = _choices(instrument)
+        for at, title in enumerate(shown):
+            box = QComboBox()
+            for key, words in choices:
+                box.addItem(words, key)
+            box.setCurrentIndex(box.findData(self._guessed.roles[at]))
+            box.setAccessibleName(self.tr("What the column {title} holds").format(title=title))
+            box.currentIndexChanged.connect(self.said)
+            self.setCellWidget(0, at, box)
+            self.roles.append(box)
+
+
+def _choices(instrument: Instrument) -> list[tuple[str, str]]:
+    """What a column can hold, with words for it."""
+    words = {
+        "session": QCoreApplication.translate("ImportPreview", "session"),
+        "coder": QCoreApplication.translate("ImportPreview", "coder"),
+        "scale": QCoreApplication.translate("ImportPreview", "scale"),
+        "dimension": QCoreApplication.translate("ImportPreview", "dimension"),
+        "value": QCoreApplication.translate("ImportPreview", "value"),
+        "arm": QCoreApplication.translate("ImportPreview", "arm"),
+        "site": QCoreApplication.translate("ImportPreview", "site"),
+    }
+    found = [
+        (UNKNOWN, QCoreApplication.translate("ImportPreview", "not recognised")),
+        (LEFT_OUT, QCoreApplication.translate("ImportPreview", "leave out")),
+        *((role, words[role]) for role in ROLES),
+    ]
+    for scale, dimension in instrument.slots():
+        title = f"{instrument.scale(scale).title}, {instrument.dimensions[dimension].title.lower()}"
+        found.append((f"{scale}/{dimension}", title))
+    return found
