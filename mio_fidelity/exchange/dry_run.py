@@ -288,7 +288,7 @@ def _refuse_duplicates(run: _Run) -> None:
             same[row].update(set(rows) - {row})
     for row, others in same.items():
         what = UserError(
-            "Row {others} has the same session, coder, scale and dimension. Keep one of them.",
+            "It has the same session, coder, scale and dimension as row {others}. Keep one of them.",
             others=", ".join(map(str, sorted(others)[:5])),
         )
         run.complain(row, what)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -33,7 +33,7 @@ from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.media.progress import Cancelled
 from mio_fidelity.store import Purpose
 
-WIDTH_PX, HEIGHT_PX = 820, 620
+WIDTH_PX, HEIGHT_PX = 860, 660
 PROBLEMS_SHOWN = 1000
 
 
@@ -104,6 +104,8 @@ class ImportDialog(QDialog):
         form.addRow(self.tr("Codes for missing"), self.codes)
         self.problems.setAccessibleName(self.tr("What is wrong with the file"))
         self.problems.setWordWrap(True)
+        self.problems.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.problems.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.progress.setRange(0, 1000)
         self.progress.setAccessibleName(self.tr("Reading the file"))
         column = QVBoxLayout(self)

@@ -15,10 +15,11 @@ from mio_fidelity.exchange.tables import RawTable
 from mio_fidelity.gui import theme
 from mio_fidelity.instrument import Instrument
 
-ROWS_SHOWN = 5
+ROWS_SHOWN = 4
 # Columns further right keep what was guessed.
 COLUMNS_SHOWN = 60
 LONGEST_CELL = 80
+SHORTEST_ROLE = 10
 
 
 class ImportPreview(QTableWidget):
@@ -53,7 +54,7 @@ class ImportPreview(QTableWidget):
         for nth, row in enumerate(rows, 1):
             for at in range(self.columnCount()):
                 self.setItem(nth, at, QTableWidgetItem(row.cells[at][:LONGEST_CELL]))
-        height = theme.scaled(30)
+        height = theme.scaled(28)
         self.verticalHeader().setDefaultSectionSize(height)
         self.setFixedHeight(height * (self.rowCount() + 2))
         self.show()
@@ -76,6 +77,10 @@ class ImportPreview(QTableWidget):
             for key, words in choices:
                 box.addItem(words, key)
             box.setCurrentIndex(box.findData(self._guessed.roles[at]))
+            # The list may be wider than the box, or five columns would not fit.
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(SHORTEST_ROLE)
+            box.view().setMinimumWidth(theme.scaled(240))
             box.setAccessibleName(self.tr("What the column {title} holds").format(title=title))
             box.currentIndexChanged.connect(self.said)
             self.setCellWidget(0, at, box)

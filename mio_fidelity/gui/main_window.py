@@ -86,6 +86,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Store what is being typed and where the coder is; then go."""
+        if not self.coding.may_close():
+            event.ignore()
+            return
         if self._job is not None:
             self._job.drop()
         for dialog in self.findChildren(QDialog):
@@ -107,6 +110,7 @@ class MainWindow(QMainWindow):
         self.queue.chosen.connect(self._open_rating)
         self.queue.left.connect(self._ask_who)
         self.queue.add_asked.connect(self._add_recording)
+        self.queue.import_asked.connect(self._import_ratings)
         self.queue.reliability_asked.connect(self._show_reliability)
         for page in (self.start, self.queue, self.coding):
             page.preferences_asked.connect(self._show_preferences)
@@ -186,6 +190,13 @@ class MainWindow(QMainWindow):
         from mio_fidelity.gui.study_dialogs import AddRecordingDialog
 
         dialog = AddRecordingDialog(self._bench, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _import_ratings(self) -> None:
+        from mio_fidelity.gui.import_dialog import ImportDialog
+
+        dialog = ImportDialog(self._bench, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

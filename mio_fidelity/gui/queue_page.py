@@ -103,6 +103,7 @@ class QueuePage(QWidget):
         chosen: The id of the rating to open.
         left: Somebody else wants to work.
         add_asked: A supervisor wants to add a recording.
+        import_asked: A supervisor wants to take in ratings from elsewhere.
         reliability_asked: A supervisor wants to see how well coders agree.
         preferences_asked: The preferences are wanted.
     """
@@ -110,6 +111,7 @@ class QueuePage(QWidget):
     chosen = Signal(str)
     left = Signal()
     add_asked = Signal()
+    import_asked = Signal()
     reliability_asked = Signal()
     preferences_asked = Signal()
 
@@ -122,6 +124,7 @@ class QueuePage(QWidget):
         self.table = QTableView()
         self.empty = label("", "muted")
         self.add = QPushButton(self.tr("Add a recording…"))
+        self.take_in = QPushButton(self.tr("Import ratings…"))
         self.reliability = QPushButton(self.tr("Reliability…"))
         self.switch = QPushButton(self.tr("Somebody else…"))
         self.preferences = QPushButton(self.tr("Preferences…"))
@@ -132,11 +135,19 @@ class QueuePage(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._show_button)
         self.foot.primary.clicked.connect(self._open)
         self.add.clicked.connect(self.add_asked)
+        self.take_in.clicked.connect(self.import_asked)
         self.reliability.clicked.connect(self.reliability_asked)
         self.switch.clicked.connect(self.left)
         self.preferences.clicked.connect(self.preferences_asked)
         give_key(self.preferences, "preferences", bench.settings)
-        for button in (self.add, self.reliability, self.switch, self.preferences, self.foot.primary):
+        for button in (
+            self.add,
+            self.take_in,
+            self.reliability,
+            self.switch,
+            self.preferences,
+            self.foot.primary,
+        ):
             # Enter presses what has the keyboard.
             button.setAutoDefault(True)
         for key in ("Return", "Enter"):
@@ -183,6 +194,7 @@ class QueuePage(QWidget):
         whole.addLayout(middle, 1)
         whole.addWidget(self.foot)
         self.header.add_right(self.add)
+        self.header.add_right(self.take_in)
         self.header.add_right(self.reliability)
         self.header.add_right(self.switch)
         self.header.add_right(self.preferences)
@@ -205,6 +217,7 @@ class QueuePage(QWidget):
             ((_role_words(me.role).format(code=me.code), "pill"),),
         )
         self.add.setVisible(supervisor)
+        self.take_in.setVisible(supervisor)
         self.reliability.setVisible(supervisor)
         self.table.setVisible(bool(rows))
         self.empty.setVisible(not rows)

@@ -15,6 +15,7 @@ from mio_fidelity.settings import Settings
 from mio_fidelity.store import Purpose
 from tests.conftest import OpenStudy
 from tests.exchange.files import HEADER, csv_file, excel_file, long_rows
+from tests.gui.conftest import Coder
 from tests.gui.front import QUIET, button
 
 pytestmark = QUIET
@@ -213,3 +214,13 @@ def test_everything_has_a_name_for_a_voice(asked: Asked, tmp_path: Path) -> None
         *asked.dialog.preview.roles,
     ):
         assert widget.accessibleName()
+
+
+def test_a_supervisor_opens_it_from_the_list_of_sessions_and_a_coder_cannot(window: Coder) -> None:
+    assert not window.window.queue.take_in.isVisible()
+    window.window.queue.left.emit()
+    window.window.start.signed_in.emit(window.study.people["S1"])
+    button(window.window.queue, "Import ratings…").click()
+    (dialog,) = window.window.findChildren(ImportDialog)
+    assert dialog.isVisible()
+    button(dialog, "Cancel").click()
