@@ -53,6 +53,19 @@ def test_every_kind_plays_seeks_changes_speed_and_ends(player, load, media, qtbo
     player.play()
     wait_past(qtbot, player, 1_100)
     assert player.position_ms < 3_000
+    player.seek(END_MS - 300)
+    wait_for(qtbot, player, ENDED)
+    assert player.position_ms == END_MS
+
+
+@pytest.mark.qt_log_ignore("Failed to seek")
+def test_a_seek_into_the_last_frames_that_cannot_be_done_is_the_end(player, load, media, qtbot):
+    load(media("flac"))
+    player.play()
+    wait_past(qtbot, player, 100)
+    player.pause()
+    player.seek(1_000)
+    player.play()
     player.seek(END_MS - 150)
     wait_for(qtbot, player, ENDED)
     assert player.position_ms == END_MS
