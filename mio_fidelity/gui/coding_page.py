@@ -14,7 +14,7 @@ from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import shown
 from mio_fidelity.gui.coding_bars import CodingFoot, CodingHeader
 from mio_fidelity.gui.commands import install, key_of
-from mio_fidelity.gui.dialogs import AmendDialog, GoToDialog, SubmitDialog
+from mio_fidelity.gui.dialogs import AmendDialog, GoToDialog, SubmitDialog, may_lose_words
 from mio_fidelity.gui.evidence_list import EvidenceList, EvidenceRow
 from mio_fidelity.gui.keys_dialog import KeysDialog
 from mio_fidelity.gui.listening_card import ListeningCard
@@ -83,6 +83,12 @@ class CodingPage(QWidget):
         self.notes.setPlainText(found.notes)
         self._show()
         self._form.focus_slot(*(found.open_slots or found.instrument.slots())[0])
+
+    def may_close(self) -> bool:
+        """Whether all that was typed is stored, or may be lost."""
+        # Both are tried.
+        stored = self.evidence.store_note() & self._store_notes()
+        return stored or may_lose_words(self)
 
     def close_rating(self) -> None:
         """Store what is being typed, remember the place, stop the sound."""
@@ -192,13 +198,13 @@ class CodingPage(QWidget):
 
     def say_saved(self) -> None:
         """Say that there is nothing to save."""
-        self.evidence.store_note()
-        if self._store_notes():
+        if self.evidence.store_note() & self._store_notes():
             self._say(self.tr("All is stored already; nothing needs saving."), "ok")
 
     def leave(self) -> None:
         """Go back to the list of sessions."""
-        self.left.emit()
+        if self.may_close():
+            self.left.emit()
 
     def submit(self) -> None:
         """Submit, after showing what is open; once submitted, amend."""

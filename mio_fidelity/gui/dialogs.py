@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
@@ -45,6 +46,24 @@ def buttons(dialog: QDialog, accept: str) -> QDialogButtonBox:
     box.accepted.connect(dialog.accept)
     box.rejected.connect(dialog.reject)
     return box
+
+
+def may_lose_words(parent: QWidget) -> bool:
+    """Ask whether words that the study did not take may be lost; the answer that loses nothing is nearest."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(QCoreApplication.translate("Dialogs", "Not stored"))
+    box.setText(
+        QCoreApplication.translate(
+            "Dialogs", "What you typed last could not be stored. Stay and try again, or leave and lose it."
+        )
+    )
+    stay = box.addButton(QCoreApplication.translate("Dialogs", "Stay"), QMessageBox.ButtonRole.RejectRole)
+    lose = box.addButton(QCoreApplication.translate("Dialogs", "Lose it"), QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.exec()
+    return box.clickedButton() is lose
 
 
 class GoToDialog(QDialog):

@@ -99,6 +99,10 @@ class EvidenceList(QWidget):
     def show_marks(self, rows: Sequence[EvidenceRow]) -> None:
         """Show these marks; selection, place in the list and a note being typed stay."""
         self._rows = tuple(rows)
+        if self._note is not None:
+            for row in self._rows:
+                if row.id == self._note.row.id:
+                    self._note.show_stored(row.note)
         self._show()
 
     def focus_scale(self, number: int | None) -> None:
@@ -109,7 +113,7 @@ class EvidenceList(QWidget):
     def set_locked(self, locked: bool) -> None:
         """Show a finished rating: marks can be listened to, not changed."""
         if locked:
-            self._leave()
+            self.end_note()
         self._locked = locked
         self._show()
 
@@ -118,14 +122,17 @@ class EvidenceList(QWidget):
         known = next((row for row in self._rows if row.id == mark.id), None)
         self._open(known or EvidenceRow(mark.id, mark.at_ms, mark.number, "", mark.color_key), is_new=True)
 
-    def store_note(self) -> None:
-        """Pass on what is being typed; typing goes on."""
-        if self._note is not None:
-            self._note.save()
+    def store_note(self) -> bool:
+        """Pass on what is being typed; typing goes on. Whether it was stored."""
+        if self._note is None:
+            return True
+        self._note.save()
+        return not self._note.waits
 
     def end_note(self) -> None:
-        """Pass on what is being typed and close its line."""
-        self._leave()
+        """Pass on what is being typed and close its line, also when it could not be stored."""
+        self.store_note()
+        self._shut()
 
     def show_mark_key(self, key: str) -> None:
         """Say which key marks evidence, as the person reads it."""
@@ -267,6 +274,9 @@ class EvidenceList(QWidget):
         self._leave()
         if self._locked:
             return
+        if self._note is not None:
+            self._note.setFocus()
+            return
         self._note = NoteEdit(row, is_new)
         self._show()
         place = self._model.place_of(row.id)
@@ -284,11 +294,15 @@ class EvidenceList(QWidget):
         self._note.setFocus()
 
     def _leave(self) -> None:
-        """Keep what was typed and close the line; the list takes the keyboard if the line still had it."""
+        """Keep what was typed and close the line; text that could not be stored stays where it is."""
+        if self.store_note():
+            self._shut()
+
+    def _shut(self) -> None:
+        """Close the line; the list takes the keyboard if the line still had it."""
         if self._note is None:
             return
         note, self._note = self._note, None
-        note.save()
         if note.hasFocus():
             self._table.setFocus()
         note.hide()
@@ -304,6 +318,8 @@ class EvidenceList(QWidget):
         if note is None:
             return
         self._leave()
+        if self._note is note:
+            return
         if note.is_new and cancelled:
             self.note_cancelled.emit(note.row.id)
         elif note.is_new:

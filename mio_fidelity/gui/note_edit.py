@@ -41,13 +41,21 @@ class NoteEdit(QLineEdit):
         self.setPlaceholderText(self.tr("type a note…  Enter keeps it, playback goes on"))
         self.setAccessibleDescription(self.tr("Do not write names or places."))
 
+    @property
+    def waits(self) -> bool:
+        """Whether there is text that is not stored, be it that the study refused it."""
+        return self.text().strip() != self._stored
+
+    def show_stored(self, text: str) -> None:
+        """Take note of what is stored; what is being typed stays."""
+        self._stored = text
+
     def save(self) -> None:
         """Pass the text on if it is new."""
         self._pause.stop()
-        text = self.text().strip()
-        if text != self._stored:
-            self._stored = text
-            self.edited.emit(self.row.id, text)
+        if self.waits:
+            self._stored = self.text().strip()
+            self.edited.emit(self.row.id, self._stored)
 
     def event(self, event: QEvent) -> bool:
         """Keep Enter and Escape from the page while writing."""
