@@ -1,6 +1,6 @@
 """How quick the reliability engine is, beside its peers where they are installed.
 
-Run with ``python benchmarks/reliability.py``. Peers (pingouin, irrCAC) are never needed by the program;
+Run with ``python -m benchmarks.reliability``. Peers (pingouin, irrCAC) are never needed by the program;
 they are timed in the same run when they can be imported, on as much of the job as is bearable, and scaled up.
 """
 
@@ -9,10 +9,15 @@ import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import krippendorff
 import numpy as np
 
+from benchmarks.score_tables import DOUBLE_CODED, simulated, stored
+from mio_fidelity.analysis.findings import compute
+from mio_fidelity.analysis.study import score_table
 from mio_fidelity.reliability.agreement import percent_agreement
 from mio_fidelity.reliability.alpha import alpha_bootstrap
 from mio_fidelity.reliability.design import LIKERT
@@ -148,6 +153,25 @@ def as_studies_grow() -> None:
         print(f"{sessions:>8} sessions {scores:>8} scores {taken:8.2f} s {each:8.3f} ms a session")
 
 
+def whole_page() -> None:
+    """From the ratings of a study to all that the reliability page shows."""
+    print("\nthe reliability page of a study: reading its scores, and all figures with 2,000 joint resamples")
+    cases = ((48, 4, 1.0), (200, 10, DOUBLE_CODED), (2_000, 10, DOUBLE_CODED), (20_000, 10, DOUBLE_CODED))
+    for sessions, coders, double_coded in cases:
+        with TemporaryDirectory() as folder:
+            with stored(simulated(sessions, coders, double_coded), Path(folder) / "study") as project:
+                reading = seconds(lambda project=project: project.ask(score_table), 3)
+                table = project.ask(score_table)
+            computing = seconds(lambda table=table: compute(table), 3)
+        scores = int(np.isfinite(table.values).sum())
+        print(
+            f"{sessions:>8} sessions {coders:>4} coders {scores:>8} scores"
+            f"   read {reading:6.2f} s   compute {computing:6.2f} s"
+            f"   {(reading + computing) / sessions * 1000:8.3f} ms a session"
+        )
+
+
 if __name__ == "__main__":
     beside_the_peers()
     as_studies_grow()
+    whole_page()

@@ -10,7 +10,7 @@ import numpy as np
 
 from mio_fidelity import __version__
 from mio_fidelity.analysis.pairs import pair_matrix, who_rates_how
-from mio_fidelity.analysis.remarks import remarks_on
+from mio_fidelity.analysis.remarks import remarks_on, remarks_on_design
 from mio_fidelity.analysis.results import Consistency, Design, Findings, Form, Kind, Moments, Options, Row
 from mio_fidelity.analysis.table import STATES, Floats, ScoreTable
 from mio_fidelity.answer import State
@@ -84,6 +84,7 @@ def compute(
         left_out=tuple((each.session, each.coder, each.why) for each in table.left_out),
         single=tuple(row.label for row, n in zip(table.sessions, per_session, strict=True) if n == 1),
         versions=_versions(),
+        remarks=remarks_on_design(design),
     )
 
 

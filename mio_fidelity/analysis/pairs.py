@@ -65,10 +65,11 @@ class Who:
 def pair_matrix(table: ScoreTable) -> tuple[Pair, ...]:
     """Every pair of coders that shares a session, per dimension."""
     found = []
+    rated = table.rated
     for dimension, _ in table.dimensions:
         cube = table.values[table.of(dimension)]
         for a, b in combinations(range(len(table.coders)), 2):
-            shared = table.rated[:, a] & table.rated[:, b]
+            shared = rated[:, a] & rated[:, b]
             if shared.any():
                 found.append(
                     _pair(table.coders[a], table.coders[b], dimension, cube[:, shared, a], cube[:, shared, b])
@@ -136,12 +137,14 @@ def pooled_icc(one: Floats, other: Floats) -> tuple[float, str]:
 def who_rates_how(table: ScoreTable) -> tuple[Who, ...]:
     """Each coder against the partners, per dimension."""
     found = []
+    rated = table.rated
+    shared = rated.sum(axis=1) > 1
     for dimension, _ in table.dimensions:
         cube = table.values[table.of(dimension)]
         severity = _severity(cube)
-        shared = table.rated.sum(axis=1) > 1
         for at, code in enumerate(table.coders):
-            own, others = cube[:, :, at], np.delete(cube, at, axis=2)
+            mine = rated[:, at] & shared
+            own, others = cube[:, mine, at], np.delete(cube[:, mine], at, axis=2)
             n = (~np.isnan(others)).sum(axis=2)
             partner = np.where(n > 0, np.nansum(others, axis=2) / np.maximum(n, 1), np.nan)
             gaps = (own - partner)[~np.isnan(own - partner)]
@@ -151,7 +154,7 @@ def who_rates_how(table: ScoreTable) -> tuple[Who, ...]:
                 Who(
                     code,
                     dimension,
-                    int((table.rated[:, at] & shared).sum()),
+                    int(mine.sum()),
                     len(gaps),
                     float(gaps.mean()) if len(gaps) else float("nan"),
                     float(close.mean()) if len(close) else float("nan"),

@@ -1,9 +1,10 @@
-"""What to keep in mind about a row, in plain sentences."""
+"""What to keep in mind about a row or the whole design, in plain sentences."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from mio_fidelity.analysis.results import Design
 from mio_fidelity.analysis.table import Floats
 from mio_fidelity.reliability.estimate import Estimate
 
@@ -11,6 +12,8 @@ from mio_fidelity.reliability.estimate import Estimate
 RESTRICTED_SHARE = 0.6
 # Of fewer sessions this says nothing.
 FEWEST = 10
+# Koo & Li (2016), J Chiropr Med 15, 155.
+ENOUGH_SESSIONS, ENOUGH_CODERS = 30, 3
 
 
 def remarks_on(scores: Floats, points: Sequence[int], icc: Estimate, title: str) -> tuple[str, ...]:
@@ -47,3 +50,22 @@ def _restricted(scores: Floats) -> str:
         f"range restricted ({counts.max()} of {len(double)} double-coded sessions are all {point}); "
         "agreement is high whatever the ICC says. Read exact and within-1 agreement beside it."
     )
+
+
+def remarks_on_design(design: Design) -> tuple[str, ...]:
+    """Remarks on the whole design: how much it can carry."""
+    counts, found = design.counts, []
+    if 0 < counts.n_multiple < ENOUGH_SESSIONS:
+        found.append(
+            f"{counts.n_multiple} double-coded sessions; with fewer than {ENOUGH_SESSIONS} the intervals are "
+            "wide."
+        )
+    if 0 < counts.n_coders < ENOUGH_CODERS:
+        found.append("Fewer than three coders: how much coders differ is hardly known.")
+    if len(design.groups) > 1 and counts.n_multiple:
+        groups = "; ".join(", ".join(group) for group in design.groups)
+        found.append(
+            f"The coders fall into groups that never share a session ({groups}): two-way ICC and severity "
+            "cannot compare them."
+        )
+    return tuple(found)

@@ -140,6 +140,7 @@ class Findings:
         single: Labels of sessions coded once only.
         versions: Program and libraries.
         computed_at: When.
+        remarks: What to keep in mind about the whole design, in sentences.
     """
 
     options: Options
@@ -155,6 +156,7 @@ class Findings:
     single: tuple[str, ...]
     versions: Mapping[str, str]
     computed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    remarks: tuple[str, ...] = ()
 
     def row(self, kind: Kind, key: str, dimension: str) -> Row:
         """The figures of a scale or domain; KeyError when there are none."""

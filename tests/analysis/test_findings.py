@@ -156,6 +156,16 @@ def test_the_floor_is_named_when_nearly_all_sit_on_it() -> None:
     assert not any("restricted" in each for each in only_row(compute(table(scores()), QUICK)).remarks)
 
 
+def test_what_the_design_can_carry_is_said() -> None:
+    assert compute(table(scores(sessions=30, coders=3)), QUICK).remarks == ()
+    assert compute(table(scores(sessions=29, coders=2)), QUICK).remarks == (
+        "29 double-coded sessions; with fewer than 30 the intervals are wide.",
+        "Fewer than three coders: how much coders differ is hardly known.",
+    )
+    (remark,) = compute(table(apart()), QUICK).remarks
+    assert "(R1, R2; R3, R4)" in remark
+
+
 def test_a_coder_variance_of_0_is_said() -> None:
     row = only_row(compute(table([[1, 2], [2, 1], [5, 6], [6, 5], [3, 3], [7, 7]]), QUICK))
     assert row.remarks == ("Scale0: coder variance 0 (boundary); the interval is without it.",)
