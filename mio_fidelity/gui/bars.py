@@ -170,7 +170,7 @@ def _hint(keys: Sequence[QKeySequence | str], text: str) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(theme.scaled(4))
     for key in keys:
-        row.addWidget(label(shown(key), "key"))
+        row.addWidget(label(shown(key), "key"), 0, Qt.AlignmentFlag.AlignVCenter)
     row.addWidget(label(text, "small"))
     return box
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -15,13 +15,7 @@ from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.reliability_layout import ReliabilityWidgets
 from mio_fidelity.gui.reliability_work import Reckoned, reckon
 from mio_fidelity.gui.sheet import Cell, Sheet
-from mio_fidelity.gui.sheets import (
-    consistency_sheet,
-    domain_sheet,
-    icc_topic,
-    scale_sheet,
-    who_sheet,
-)
+from mio_fidelity.gui.sheets import icc_topic, sheet_of
 from mio_fidelity.gui.what_is_this import answer
 from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
 from mio_fidelity.gui.workbook_export import WorkbookExport
@@ -201,14 +195,9 @@ class ReliabilityPage(ReliabilityWidgets):
         tab = self.tabs.tabData(self.tabs.currentIndex())
         if tab in dict(table.dimensions):
             self._dimension = tab
-            sheet = scale_sheet(findings, table, tab, scheme)
-        elif tab == "*domains":
-            sheet = domain_sheet(findings, table, scheme)
-        elif tab == "*consistency":
-            sheet = consistency_sheet(findings, table)
-        else:
-            sheet = who_sheet(findings, table)
-        self.sheet.show_sheet(sheet)
+        sheet = sheet_of(tab, findings, table, scheme)
+        with QSignalBlocker(self.sheet):
+            self.sheet.show_sheet(sheet)
         rows = [line.subject for line in sheet.lines if isinstance(line.subject, Row)]
         first = self.tr("Bands: {title}.").format(title=BANDS[scheme].title) if sheet.bands else ""
         if tab == "*who":
@@ -244,10 +233,12 @@ class ReliabilityPage(ReliabilityWidgets):
     def _open_column(self, at: int) -> None:
         if self._shown is not None:
             column = self._shown.table.columns[at]
-            self._open_row(self._shown.findings.row("scale", column.scale, column.dimension))
+            row = self._shown.findings.row("scale", column.scale, column.dimension)
+            self.sheet.choose(row)
+            self._open_row(row)
 
     def _open_row(self, row: Row) -> None:
-        if self._shown is None:
+        if self._shown is None or row is self._row:
             return
         self._row = row
         self.show_side(self.detail)

@@ -64,6 +64,12 @@ class SheetView(QTableView):
         if row >= 0:
             self.setCurrentIndex(self.figures.index(row, min(column, len(sheet.columns) - 1)))
 
+    def choose(self, subject: object) -> None:
+        """Go to the line that is about ``subject``, where there is one."""
+        for nth, line in enumerate(self.figures.sheet.lines):
+            if line.subject is subject:
+                self.setCurrentIndex(self.figures.index(nth, max(0, self.currentIndex().column())))
+
     def grey(self, stale: bool) -> None:
         """Grey the values, because newer ones are on their way."""
         self.figures.stale = stale

@@ -18,6 +18,17 @@ from mio_fidelity.report.bands import BANDS, Scheme
 translate = QCoreApplication.translate
 
 
+def sheet_of(tab: str, findings: Findings, table: ScoreTable, scheme: Scheme) -> Sheet:
+    """The table of a tab: the key of a dimension, "*domains", "*consistency" or "*who"."""
+    if tab == "*domains":
+        return domain_sheet(findings, table, scheme)
+    if tab == "*consistency":
+        return consistency_sheet(findings, table)
+    if tab == "*who":
+        return who_sheet(findings, table)
+    return scale_sheet(findings, table, tab, scheme)
+
+
 def scale_sheet(findings: Findings, table: ScoreTable, dimension: str, scheme: Scheme) -> Sheet:
     """The scales in one dimension, grouped by domain."""
     rows = [row for row in findings.rows if row.kind == "scale" and row.dimension == dimension]

@@ -46,73 +46,74 @@ def topic(key: str) -> Topic:
 
 
 def _meanings() -> dict[str, str]:
-    tr = translate
     return {
-        "icc_a1": tr(
+        "icc_a1": translate(
             "WhatIsThis",
             "How reliable the score of one coder is: the share of the variance between scores that "
             "is real difference between sessions. Leniency of a coder counts as error.",
         ),
-        "icc_1": tr(
+        "icc_1": translate(
             "WhatIsThis",
             "How reliable the score of one coder is when it is not known, or cannot be told, how "
             "coders differ: all that is not difference between sessions is error.",
         ),
-        "alpha_ordinal": tr(
+        "alpha_ordinal": translate(
             "WhatIsThis",
             "Agreement beyond chance among any number of coders, gaps allowed, for points that have "
             "an order. The interval resamples sessions.",
         ),
-        "alpha_interval": tr(
+        "alpha_interval": translate(
             "WhatIsThis",
             "Agreement beyond chance among any number of coders, gaps allowed, for domain scores. "
             "The interval resamples sessions.",
         ),
-        "ac2": tr(
+        "ac2": translate(
             "WhatIsThis",
             "Agreement beyond chance that does not collapse when nearly all scores sit on one "
             "point. Read it beside the ICC, not in its place.",
         ),
-        "exact": tr("WhatIsThis", "How often two coders of a session gave the same point."),
-        "within_1": tr("WhatIsThis", "How often two coders of a session were at most one point apart."),
-        "n": tr(
+        "exact": translate("WhatIsThis", "How often two coders of a session gave the same point."),
+        "within_1": translate(
+            "WhatIsThis", "How often two coders of a session were at most one point apart."
+        ),
+        "n": translate(
             "WhatIsThis",
             "How many sessions two or more coders rated: what every coefficient of the line rests on.",
         ),
-        "mean": tr("WhatIsThis", "The mean over sessions of each session's mean score."),
-        "sd": tr(
+        "mean": translate("WhatIsThis", "The mean over sessions of each session's mean score."),
+        "sd": translate(
             "WhatIsThis",
             "How far the sessions' mean scores lie from each other. Where it is small, an ICC is "
             "small whatever coders do.",
         ),
-        "band": tr(
+        "band": translate(
             "WhatIsThis",
             "What authors of guidelines call a coefficient of this size. A convention, not a test.",
         ),
-        "cronbach": tr(
+        "cronbach": translate(
             "WhatIsThis",
             "How well the scales of a domain hang together, over sessions' mean scores.",
         ),
-        "omega": tr(
+        "omega": translate(
             "WhatIsThis",
             "How well the scales of a domain measure one thing when they need not measure it equally well.",
         ),
-        "difference": tr(
+        "difference": translate(
             "WhatIsThis",
             "How many points this coder gives more, or less, than the partners on the same sessions "
             "and scales.",
         ),
-        "severity": tr(
+        "severity": translate(
             "WhatIsThis",
             "How strict this coder is on the scale of a rating scale model, in logits; 0 is the "
             "mean of the coders, positive is stricter.",
         ),
-        "pair": tr(
+        "pair": translate(
             "WhatIsThis",
             "How reliable one score of these two coders is, over all scales of the dimension: "
             "variance components of each scale, summed.",
         ),
-        "dependability": tr(
+        "dependability": translate(
             "WhatIsThis",
             "How reliable the mean of several coders would be. Absolute: scores are compared with a "
             "cut-off. Relative: sessions are only compared with each other.",
@@ -121,36 +122,39 @@ def _meanings() -> dict[str, str]:
 
 
 def _others() -> dict[str, tuple[str, str, str]]:
-    tr = translate
     shrout = "Shrout & Fleiss (1979), Psychol Bull 86, 420"
     return {
-        "n": (tr("WhatIsThis", "Double-coded sessions"), "", ""),
-        "mean": (tr("WhatIsThis", "Mean"), "sum / n", ""),
-        "sd": (tr("WhatIsThis", "Standard deviation"), "sqrt(sum (x - M)^2 / (n - 1))", ""),
+        "n": (translate("WhatIsThis", "Double-coded sessions"), "", ""),
+        "mean": (translate("WhatIsThis", "Mean"), "sum / n", ""),
+        "sd": (translate("WhatIsThis", "Standard deviation"), "sqrt(sum (x - M)^2 / (n - 1))", ""),
         "band": (
-            tr("WhatIsThis", "Band"),
+            translate("WhatIsThis", "Band"),
             "; ".join(f"{each.title}: {each.in_words}" for each in BANDS.values()),
             " ".join(each.source for each in BANDS.values()),
         ),
         "cronbach": (
-            tr("WhatIsThis", "Cronbach's alpha"),
+            translate("WhatIsThis", "Cronbach's alpha"),
             "k / (k - 1) (1 - sum of item variances / variance of the sum)",
             "Cronbach (1951), Psychometrika 16, 297; Feldt (1965), Psychometrika 30, 357",
         ),
         "omega": (
-            tr("WhatIsThis", "McDonald's omega"),
+            translate("WhatIsThis", "McDonald's omega"),
             "(sum of loadings)^2 / ((sum of loadings)^2 + sum of uniquenesses)",
             "McDonald (1999), Test Theory: A Unified Treatment, ch. 6",
         ),
-        "difference": (tr("WhatIsThis", "Difference from the partners"), "mean (own - partners' mean)", ""),
+        "difference": (
+            translate("WhatIsThis", "Difference from the partners"),
+            "mean (own - partners' mean)",
+            "",
+        ),
         "severity": (
-            tr("WhatIsThis", "Severity of a coder"),
+            translate("WhatIsThis", "Severity of a coder"),
             "log (P_x / P_x-1) = session - severity - step",
             "Linacre (1989), Many-Facet Rasch Measurement; Andrich (1978), Psychometrika 43, 561",
         ),
-        "pair": (tr("WhatIsThis", "ICC of a pair of coders"), "s / (s + r + e)", shrout),
+        "pair": (translate("WhatIsThis", "ICC of a pair of coders"), "s / (s + r + e)", shrout),
         "dependability": (
-            tr("WhatIsThis", "D study"),
+            translate("WhatIsThis", "D study"),
             "absolute: s / (s + (r + e) / n); relative: s / (s + e / n)",
             "Brennan (2001), Generalizability Theory, ch. 4",
         ),
@@ -159,14 +163,13 @@ def _others() -> dict[str, tuple[str, str, str]]:
 
 def as_html(about: Topic, estimate: Estimate | None, shown: str, extra: str = "") -> str:
     """The answer as a short page."""
-    tr = translate
     rows: list[tuple[str, str]] = [
-        (tr("WhatIsThis", "Value"), shown),
-        (tr("WhatIsThis", "Also called"), "; ".join(about.synonyms)),
-        (tr("WhatIsThis", "Formula"), about.formula),
+        (translate("WhatIsThis", "Value"), shown),
+        (translate("WhatIsThis", "Also called"), "; ".join(about.synonyms)),
+        (translate("WhatIsThis", "Formula"), about.formula),
         *(_of(estimate) if estimate is not None else ()),
-        (tr("WhatIsThis", "Why this form"), extra),
-        (tr("WhatIsThis", "Source"), about.source),
+        (translate("WhatIsThis", "Why this form"), extra),
+        (translate("WhatIsThis", "Source"), about.source),
     ]
     now = theme.tokens()
     body = "".join(
@@ -179,10 +182,9 @@ def as_html(about: Topic, estimate: Estimate | None, shown: str, extra: str = ""
 
 
 def _of(estimate: Estimate) -> Sequence[tuple[str, str]]:
-    tr = translate
     method = estimate.method
     if estimate.replicates:
-        words = tr("WhatIsThis", "{method}; {n} resamples, seed {seed}, {undefined} undefined")
+        words = translate("WhatIsThis", "{method}; {n} resamples, seed {seed}, {undefined} undefined")
         method = words.format(
             method=method,
             n=estimate.replicates,
@@ -191,10 +193,10 @@ def _of(estimate: Estimate) -> Sequence[tuple[str, str]]:
         )
     share = f"{100 * estimate.confidence:g}%"
     return (
-        (tr("WhatIsThis", "Interval, {share}").format(share=share), figures.limits(estimate)),
-        (tr("WhatIsThis", "Method"), method),
-        (tr("WhatIsThis", "Data"), figures.basis(estimate)),
-        (tr("WhatIsThis", "Keep in mind"), figures.remarks(estimate)),
+        (translate("WhatIsThis", "Interval, {share}").format(share=share), figures.limits(estimate)),
+        (translate("WhatIsThis", "Method"), method),
+        (translate("WhatIsThis", "Data"), figures.basis(estimate)),
+        (translate("WhatIsThis", "Keep in mind"), figures.remarks(estimate)),
     )
 
 

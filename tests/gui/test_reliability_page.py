@@ -451,3 +451,24 @@ def test_a_workbook_that_cannot_be_written_says_so(lab, qtbot, tmp_path, monkeyp
     page.export.click()
     qtbot.waitUntil(lambda: bool(page.foot.notice.text()), timeout=30000)
     assert page.foot.notice.property("role") == "alarm"
+
+
+def test_the_arrow_keys_pass_over_headings(page, table, qtbot):
+    shown(page, table, qtbot)
+    go_to(page, "Collaborative focus", "ICC")
+    press(Key.Key_Down)
+    assert page.sheet.current_line().cells[0].text == "4. Parenting information"
+    press(Key.Key_Right)
+    assert page.sheet.current_cell().text.startswith("[")
+    press(Key.Key_Up)
+    assert page.sheet.current_line().cells[0].text == "3. Collaborative focus"
+
+
+def test_what_is_open_stays_open_when_new_figures_come(page, table, qtbot):
+    shown(page, table, qtbot)
+    at = next(at for at, each in enumerate(table.columns) if each.number == 8)
+    page.overview.opened.emit(at)
+    assert page.sheet.current_line().cells[0].text.startswith("8.")
+    shown(page, score_table(40, 4, seed=5), qtbot)
+    qtbot.waitUntil(lambda: "of 40 double-coded" in page.detail.apart_words.text())
+    assert page.detail.title.text().startswith("8.")
