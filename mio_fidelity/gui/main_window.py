@@ -134,10 +134,12 @@ class MainWindow(QMainWindow):
         self.queue.open()
 
     def _show_reliability(self) -> None:
-        from mio_fidelity.gui.reliability_page import ReliabilityPage
-
         if self.reliability is None:
+            self.setCursor(Qt.CursorShape.WaitCursor)
+            from mio_fidelity.gui.reliability_page import ReliabilityPage
+
             self.reliability = ReliabilityPage(self._bench)
+            self.unsetCursor()
             self.reliability.left.connect(self._leave_reliability)
             self.pages.addWidget(self.reliability)
         self.pages.setCurrentWidget(self.reliability)

@@ -202,7 +202,8 @@ class ReliabilityPage(ReliabilityWidgets):
         first = self.tr("Bands: {title}.").format(title=BANDS[scheme].title) if sheet.bands else ""
         if tab == "*who":
             first = self.tr(
-                "Coders stand in the order of their codes. Differences call for calibration, no more."
+                "Coders stand in the order of their codes. Difference: points above (+) or below (−) the"
+                " partners. Severity: logits, + is stricter. Both call for calibration, no more."
             )
         self.remarks.show_remarks(first, findings, rows)
         self._show_overview()

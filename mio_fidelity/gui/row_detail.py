@@ -110,7 +110,18 @@ class RowDetail(QWidget):
         more = self.tr("Mean of a session's coders {mean}; coders' leniency aside {consistency}.").format(
             mean=figures.coefficient(of_mean.value), consistency=figures.coefficient(consistency.value)
         )
-        self.headline.setText("\n".join((words, more, *found.row.remarks)))
+        parts = (words, more, self._applicability(found.row), *found.row.remarks)
+        self.headline.setText("\n".join(part for part in parts if part))
+
+    def _applicability(self, row: Row) -> str:
+        """Agreement on whether the scale applied, where somebody said that it did not."""
+        if row.applicability is None:
+            return ""
+        ac1, kappa = row.applicability["AC1"], row.applicability["kappa"]
+        words = self.tr("Whether it applies at all: AC1 {ac1}, kappa {kappa}, n = {n}.")
+        return words.format(
+            ac1=figures.coefficient(ac1.value), kappa=figures.coefficient(kappa.value), n=ac1.n_multiple
+        )
 
     def _offer_pairs(self, found: Behind) -> None:
         kept = self.pair.currentData()

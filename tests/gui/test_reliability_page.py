@@ -1,6 +1,7 @@
 """The reliability page through its widgets: what a supervisor reads, asks, copies and exports."""
 
 import wave
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -11,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from mio_fidelity.analysis import study as studies
 from mio_fidelity.analysis.findings import Row, compute
-from mio_fidelity.answer import rated
+from mio_fidelity.analysis.table import STATES
+from mio_fidelity.answer import State, rated
 from mio_fidelity.coding import assign, desk, rate
 from mio_fidelity.gui import figures, theme
 from mio_fidelity.gui.apart_list import ApartList
@@ -27,6 +29,7 @@ from tests.gui.reliability_tables import score_table, table_of
 pytestmark = QUIET
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
+NOT_APPLICABLE = STATES.index(State.NOT_APPLICABLE)
 
 
 @pytest.fixture(scope="module")
@@ -472,3 +475,13 @@ def test_what_is_open_stays_open_when_new_figures_come(page, table, qtbot):
     shown(page, score_table(40, 4, seed=5), qtbot)
     qtbot.waitUntil(lambda: "of 40 double-coded" in page.detail.apart_words.text())
     assert page.detail.title.text().startswith("8.")
+
+
+def test_agreement_on_whether_a_scale_applies_is_told_apart(page, table, qtbot):
+    values, states = table.values.copy(), table.states.copy()
+    values[0, :10], states[0, :10] = np.nan, np.where(states[0, :10] >= 0, NOT_APPLICABLE, -1)
+    shown(page, replace(table, values=values, states=states), qtbot)
+    assert texts(page, "Warm regard")["n"] == "38"
+    go_to(page, "Warm regard", "ICC")
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: "AC1 1.00, kappa 1.00, n = 48" in page.detail.headline.text())
