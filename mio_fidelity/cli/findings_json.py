@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from mio_fidelity.analysis.results import Design, Findings, Moments, Row
+from mio_fidelity.analysis.pairs import Pair, Who
+from mio_fidelity.analysis.results import Consistency, Design, Findings, Moments, Row
 from mio_fidelity.reliability.estimate import Estimate
 from mio_fidelity.report.bands import BANDS, Scheme, band_of
 from mio_fidelity.report.files import replacing
@@ -53,44 +54,9 @@ def as_json(findings: Findings, scheme: Scheme, source: str) -> dict[str, Any]:
         },
         "design": _design(findings.design),
         "rows": [_row(row, scheme) for row in findings.rows],
-        "pairs": [
-            {
-                "first": pair.first,
-                "second": pair.second,
-                "dimension": pair.dimension,
-                "n_sessions": pair.n_sessions,
-                "n_scores": pair.n_scores,
-                "icc": pair.icc,
-                "exact": pair.exact,
-                "within_1": pair.within_1,
-                "bias": pair.bias,
-                "reason": pair.why or None,
-            }
-            for pair in findings.pairs
-        ],
-        "coders": [
-            {
-                "coder": who.coder,
-                "dimension": who.dimension,
-                "n_sessions": who.n_sessions,
-                "n_scores": who.n_scores,
-                "bias": who.bias,
-                "within_1": who.within_1,
-                "severity": _estimate(who.severity),
-            }
-            for who in findings.who
-        ],
-        "internal_consistency": [
-            {
-                "domain": each.domain,
-                "title": each.title,
-                "dimension": each.dimension,
-                "n_scales": each.scales,
-                "alpha": _estimate(each.alpha),
-                "omega": _estimate(each.omega),
-            }
-            for each in findings.consistency
-        ],
+        "pairs": [_pair(pair) for pair in findings.pairs],
+        "coders": [_who(who) for who in findings.who],
+        "internal_consistency": [_consistency(each) for each in findings.consistency],
         "left_out": [
             {"session": session, "coder": coder, "why": why} for session, coder, why in findings.left_out
         ],
@@ -133,6 +99,44 @@ def _row(row: Row, scheme: Scheme) -> dict[str, Any]:
         else {name: _estimate(estimate) for name, estimate in row.applicability.items()},
         "histogram": {str(point): n for point, n in row.histogram.items()},
         "remarks": list(row.remarks),
+    }
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    return {
+        "first": pair.first,
+        "second": pair.second,
+        "dimension": pair.dimension,
+        "n_sessions": pair.n_sessions,
+        "n_scores": pair.n_scores,
+        "icc": pair.icc,
+        "exact": pair.exact,
+        "within_1": pair.within_1,
+        "bias": pair.bias,
+        "reason": pair.why or None,
+    }
+
+
+def _who(who: Who) -> dict[str, Any]:
+    return {
+        "coder": who.coder,
+        "dimension": who.dimension,
+        "n_sessions": who.n_sessions,
+        "n_scores": who.n_scores,
+        "bias": who.bias,
+        "within_1": who.within_1,
+        "severity": _estimate(who.severity),
+    }
+
+
+def _consistency(each: Consistency) -> dict[str, Any]:
+    return {
+        "domain": each.domain,
+        "title": each.title,
+        "dimension": each.dimension,
+        "n_scales": each.scales,
+        "alpha": _estimate(each.alpha),
+        "omega": _estimate(each.omega),
     }
 
 

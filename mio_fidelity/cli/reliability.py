@@ -156,8 +156,9 @@ def _of_study(options: argparse.Namespace) -> "tuple[ScoreTable, ScoreTable | No
 
 
 def _of_table(options: argparse.Namespace) -> "ScoreTable":
-    from mio_fidelity.exchange.dry_run import NA_CODES, Wanted
+    from mio_fidelity.exchange.dry_run import Wanted
     from mio_fidelity.exchange.ratings_file import refusal, table_of, try_file
+    from mio_fidelity.exchange.values import NA_CODES
 
     wanted = Wanted(
         read_instrument(options.instrument) if options.instrument else None,

@@ -1,6 +1,5 @@
 """Trying what a table of ratings would give, with every row that is wrong pointed out and nothing stored."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,16 +18,12 @@ from mio_fidelity.exchange.layout import (
     VALUE,
     Layout,
     problems_of,
-    short,
 )
 from mio_fidelity.exchange.scales import Scales, scales_of
 from mio_fidelity.exchange.tables import Problem, RawTable, Row
+from mio_fidelity.exchange.values import NA_CODES, read_value
 from mio_fidelity.instrument import Instrument
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
-
-# An empty cell is always missing; a number such as 99 only where somebody says so.
-NA_CODES = ("NA", "N/A", ".")
-_NUMBER = re.compile(r"[+-]?(\d{1,15}([.,]\d*)?|[.,]\d+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,35 +241,11 @@ def _cells(run: _Run, layout: Layout, row: Row) -> Iterator[tuple[int, float | N
         if isinstance(column, UserError):
             run.complain(row.number, column)
             continue
-        value_or_error = _value(run, text, run.scales.columns[column])
+        value_or_error = read_value(text, run.scales.columns[column], run.na)
         if isinstance(value_or_error, UserError):
             run.complain(row.number, value_or_error)
         else:
             yield column, value_or_error
-
-
-def _value(run: _Run, text: str, column: Column) -> float | UserError | None:
-    where = f"{column.title}, {column.dimension_title}"
-    if text.casefold() in run.na:
-        return None
-    if not _NUMBER.fullmatch(text):
-        return UserError(
-            "The score for {where} is not a number. Correct it, or name what stands there as a code for "
-            "missing.",
-            where=where,
-        )
-    value = float(text.replace(",", "."))
-    if f"{value:g}" in run.na:
-        return None
-    if value not in column.points:
-        return UserError(
-            "The score {value} for {where} is not on the scale {points}. Correct it, declare other points, "
-            "or name it as a code for missing.",
-            value=short(text),
-            where=where,
-            points=points_words(column.points),
-        )
-    return value
 
 
 def _refuse_duplicates(run: _Run) -> None:
@@ -337,10 +308,3 @@ def _could_identify(ids: Collection[str], check: Callable[[str], object]) -> boo
         except UserError:
             return True
     return False
-
-
-def points_words(points: tuple[int, ...]) -> str:
-    """The points as one writes them: "1-7", or one by one when some are left out."""
-    if points == tuple(range(points[0], points[-1] + 1)):
-        return f"{points[0]}-{points[-1]}"
-    return ", ".join(map(str, points))

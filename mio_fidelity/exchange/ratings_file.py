@@ -11,9 +11,10 @@ from mio_fidelity.analysis.table import STATES, ScoreTable, SessionRow
 from mio_fidelity.answer import State
 from mio_fidelity.coding.imported import ImportedRating, answers_of
 from mio_fidelity.errors import UserError
-from mio_fidelity.exchange.dry_run import NA_CODES, DryRun, Wanted, dry_run
+from mio_fidelity.exchange.dry_run import DryRun, Wanted, dry_run
 from mio_fidelity.exchange.layout import guess_layout, slot_names, slug
 from mio_fidelity.exchange.tables import read_table
+from mio_fidelity.exchange.values import NA_CODES
 from mio_fidelity.instrument import Instrument, shipped_instrument
 from mio_fidelity.media.progress import IsCancelled, OnProgress
 

@@ -42,6 +42,7 @@ _BROKEN = (
 )
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="[A-Z]+(\d{1,7}):[A-Z]+(\d{1,7})"')
 
 
@@ -92,17 +93,21 @@ def _read(data: bytes, progress: Progress) -> SheetRows:
             raise UserError(
                 "All sheets of the workbook are hidden. Show the one with the ratings, and save it."
             )
-        sheet = next((each for each in visible if each.title == LONG_SHEET), visible[0])
+        sheet: Any = next((each for each in visible if each.title == LONG_SHEET), visible[0])
         problems = []
         if len(visible) > 1:
             what = UserError("Of {n} sheets one was read: {title}.", n=len(visible), title=sheet.title)
             problems.append(Problem(None, what, error=False))
-        rows, unread, formulas = _rows(sheet, written[sheet.title], progress)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            xml = archive.read(sheet._worksheet_path)
+        # The second reading, for formulas alone, takes as long as the first.
+        source = written[sheet.title] if _FORMULA.search(xml) else None
+        rows, unread, formulas = _rows(sheet, source, progress)
         problems += [Problem(number, _NO_RESULT) for number in unread]
         if formulas:
             what = UserError("{n} cells are formulas; the results stored in the file were read.", n=formulas)
             problems.append(Problem(None, what, error=False))
-        problems += _hidden_and_merged(data, sheet, rows)
+        problems += _hidden_and_merged(xml, rows)
     finally:
         values.close()
         written.close()
@@ -144,6 +149,9 @@ def _rows(sheet: Any, written: Any, progress: Progress) -> tuple[list[Row], list
 def _side_by_side(sheet: Any, written: Any) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
     # A sheet may claim to be larger than it is: by default the library believes it.
     sheet.reset_dimensions()
+    if written is None:
+        yield from ((row, ()) for row in sheet.iter_rows(values_only=True))
+        return
     written.reset_dimensions()
     yield from zip_longest(sheet.iter_rows(values_only=True), written.iter_rows(), fillvalue=())
 
@@ -162,10 +170,8 @@ def _as_text(value: Any) -> str:
     return str(value).strip()
 
 
-def _hidden_and_merged(data: bytes, sheet: Any, rows: list[Row]) -> list[Problem]:
+def _hidden_and_merged(xml: bytes, rows: list[Row]) -> list[Problem]:
     """What the streaming reader does not say, from the sheet's own XML."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        xml = archive.read(sheet._worksheet_path)
     problems = []
     hidden = sum(bool(_HIDDEN.search(found)) for found in _ROW.findall(xml))
     if hidden:

@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
 
 from mio_fidelity.coding import imported
 from mio_fidelity.errors import UserError
-from mio_fidelity.exchange.dry_run import NA_CODES, DryRun, Wanted, dry_run
+from mio_fidelity.exchange.dry_run import DryRun, Wanted, dry_run
 from mio_fidelity.exchange.ratings_file import ratings_of
 from mio_fidelity.exchange.tables import Problem, RawTable, read_table
+from mio_fidelity.exchange.values import NA_CODES
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.background import Job, Work
 from mio_fidelity.gui.dialogs import buttons, sentence_label

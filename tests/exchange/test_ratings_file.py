@@ -13,10 +13,11 @@ from mio_fidelity.analysis.results import Options
 from mio_fidelity.analysis.table import STATES
 from mio_fidelity.answer import State
 from mio_fidelity.errors import UserError
-from mio_fidelity.exchange.dry_run import NA_CODES, Wanted, dry_run
+from mio_fidelity.exchange.dry_run import Wanted, dry_run
 from mio_fidelity.exchange.layout import guess_layout
 from mio_fidelity.exchange.ratings_file import ratings_of, table_from_file, table_of, try_file
 from mio_fidelity.exchange.tables import read_table
+from mio_fidelity.exchange.values import NA_CODES
 from mio_fidelity.instrument import read_instrument, shipped_instrument
 from mio_fidelity.report.long import write_long_csv
 from mio_fidelity.report.workbook import write_workbook
