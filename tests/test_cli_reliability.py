@@ -14,14 +14,16 @@ import pytest
 from openpyxl import load_workbook
 
 from mio_fidelity.analysis.findings import compute
+from mio_fidelity.analysis.frozen import frozen, frozen_list, frozen_scores
 from mio_fidelity.analysis.results import Findings, Options
 from mio_fidelity.analysis.study import score_table
 from mio_fidelity.cli.printed import coefficient
+from mio_fidelity.coding import people
 from mio_fidelity.coding.imported import store_imported
 from mio_fidelity.exchange.dry_run import Wanted
 from mio_fidelity.exchange.ratings_file import ratings_of, table_from_file, try_file
 from mio_fidelity.instrument import shipped_instrument
-from mio_fidelity.store import Project, Purpose
+from mio_fidelity.store import Project, Purpose, Role
 from tests.conftest import PASSPHRASE, Made, copy_of
 from tests.exchange.files import HEADER, csv_file, long_rows, text_of
 from tests.test_cli import refused, run, run_really
@@ -362,3 +364,30 @@ def test_whoever_stops_reading_gets_no_traceback(table: Path) -> None:
     done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=Path(__file__).parents[1])
     assert done.stdout.startswith("Reliability")
     assert done.stderr == ""
+
+
+def test_figures_are_frozen_and_listed(study: Path) -> None:
+    assert "Nothing is frozen" in run("reliability", study, "--frozen").stdout
+    done = run("reliability", study, *FAST, "--form", "one-way", "--freeze", " Paper 1, table 2 ")
+    assert done.stdout.splitlines()[-1] == "Frozen in the study as Paper 1, table 2"
+    (line,) = run("reliability", study, "--frozen").stdout.splitlines()
+    assert re.search(r"UTC  S1 +12 double-coded  one-way  Paper 1, table 2$", line)
+    with Project.open(study, PASSPHRASE) as project:
+        (kept,) = project.ask(frozen_list)
+        table = project.ask(frozen_scores, kept.id)
+        assert table is not None
+        assert table.sha256 == project.ask(score_table).sha256
+        assert project.ask(frozen, kept.id).options.form == "one_way"
+
+
+def test_what_cannot_be_frozen_is_refused_before_it_is_computed(study: Path, table: Path) -> None:
+    assert "in a study only" in refused("reliability", table, "--freeze", "one")
+    assert "a name first" in refused("reliability", study, "--freeze", " ")
+    assert "Nobody in the study is called XX" in refused(
+        "reliability", study, "--freeze", "one", "--as", "XX"
+    )
+    with Project.open(study, PASSPHRASE) as project:
+        project.do(people.add_person, "S2", Role.SUPERVISOR)
+    assert "--as" in refused("reliability", study, "--freeze", "one")
+    run("reliability", study, *FAST, "--freeze", "one", "--as", "S2")
+    assert "S2" in run("reliability", study, "--frozen").stdout

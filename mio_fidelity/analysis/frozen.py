@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 
@@ -20,7 +20,18 @@ __all__ = ["Comparison", "FrozenLine", "compare", "freeze", "frozen", "frozen_li
 
 @dataclass(frozen=True, slots=True)
 class FrozenLine:
-    """One line of the list of frozen findings."""
+    """One line of the list of frozen findings.
+
+    Attributes:
+        id: Its id.
+        label: What it is called.
+        made_at: When it was frozen.
+        person_code: Who froze it.
+        data_sha256: Fingerprint of the scores.
+        filter_words: What was selected.
+        n_sessions: Sessions coded by two or more.
+        form: The form of the headline ICC.
+    """
 
     id: str
     label: str
@@ -28,6 +39,8 @@ class FrozenLine:
     person_code: str
     data_sha256: str
     filter_words: dict[str, str]
+    n_sessions: int
+    form: Literal["two_way", "one_way"]
 
 
 def freeze(db: Db, findings: Findings, label: str, table: ScoreTable | None = None) -> str:
@@ -64,13 +77,16 @@ def freeze(db: Db, findings: Findings, label: str, table: ScoreTable | None = No
 
 def frozen_list(db: Db) -> tuple[FrozenLine, ...]:
     """All frozen findings, the newest first."""
+    design = FrozenFindings.results["design"]
+    n_sessions = design["counts"]["n_multiple"].as_integer()
     rows = db.execute(
-        select(FrozenFindings, Person.code)
+        select(FrozenFindings, Person.code, n_sessions, design["form"].as_string())
         .join(Person, Person.id == FrozenFindings.person_id)
         .order_by(FrozenFindings.made_at.desc(), FrozenFindings.id)
     )
     return tuple(
-        FrozenLine(row.id, row.label, row.made_at, code, row.data_sha256, row.filter) for row, code in rows
+        FrozenLine(row.id, row.label, row.made_at, code, row.data_sha256, row.filter, n, form)
+        for row, code, n, form in rows
     )
 
 

@@ -119,9 +119,11 @@ def _remarks(findings: Findings, table: ScoreTable) -> Iterator[str]:
             what = f"{row.title}, {titles[row.dimension].lower()}"
             if what not in found.setdefault(remark, []):
                 found[remark].append(what)
-    if found:
+    if found or findings.remarks:
         yield ""
         yield "Remarks"
+    for remark in findings.remarks:
+        yield from textwrap.wrap(remark, WIDTH, initial_indent="  ", subsequent_indent="    ")
     for remark, rows in found.items():
         everywhere = len(rows) == len(findings.rows) and len(rows) > 1
         text = f"{'All rows' if everywhere else '; '.join(rows)}: {remark}"

@@ -9,6 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mio_fidelity.cli.freezing import (
+    check_freezing,
+    freezing_arguments,
+    frozen_lines,
+    keep,
+    person_who_freezes,
+)
 from mio_fidelity.cli.passphrase import passphrase, passphrase_argument
 from mio_fidelity.cli.words import chosen_values, pair_of, points_of, study_filter
 from mio_fidelity.errors import UserError
@@ -66,6 +73,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--interval", choices=("logit", "bootstrap"), default="logit", help="of the ICC")
     parser.add_argument("--replicates", type=int, metavar="N", help="resamples of the intervals")
     parser.add_argument("--seed", type=int, metavar="N", help="seed of the resampling")
+    freezing_arguments(parser)
     table = parser.add_argument_group("a table")
     table.add_argument("--points", metavar="1-7", help="the points of scales that no instrument declares")
     table.add_argument("--instrument", type=Path, metavar="FILE", help="the lab's own instrument file")
@@ -94,10 +102,18 @@ def run(options: argparse.Namespace) -> int:
     how = _how(options)
     # Unlike Path.is_dir, a place one may not look at counts as absent.
     is_study = os.path.isdir(options.source) or options.source.name == "study.db"
-    table, master = _of_study(options) if is_study else (_of_table(options), None)
+    check_freezing(options, is_study)
+    folder = options.source.parent if options.source.name == "study.db" else options.source
+    phrase = passphrase(options) if is_study else ""
+    if options.frozen:
+        print(*frozen_lines(folder, phrase), sep="\n")
+        return 0
+    table, master = _of_study(options, folder, phrase) if is_study else (_of_table(options), None)
     scheme: Scheme = "koo_li" if options.bands == "koo-li" else "cicchetti"
     findings = compute(table, how, _shown_progress("Computing"))
     written = _write(options, findings, table, master, scheme, "study" if is_study else "table")
+    if options.freeze is not None:
+        written.append(keep(folder, phrase, options, findings, table))
     for line in [*printed(findings, table, scheme), *written]:
         print(line)
     return 0
@@ -138,13 +154,16 @@ def _write(
     return said
 
 
-def _of_study(options: argparse.Namespace) -> "tuple[ScoreTable, ScoreTable | None]":
+def _of_study(
+    options: argparse.Namespace, folder: Path, phrase: str
+) -> "tuple[ScoreTable, ScoreTable | None]":
     """The scores of a study, and its master codes where it has any."""
     from mio_fidelity.analysis.study import score_table
 
     chosen = study_filter(options.filter)
-    folder = options.source.parent if options.source.name == "study.db" else options.source
-    with Project.open(folder, passphrase(options)) as project:
+    with Project.open(folder, phrase) as project:
+        if options.freeze is not None:
+            person_who_freezes(project, options.by)
         table = project.ask(score_table, chosen)
         master = None
         # A study without master codes has nothing to compare with.

@@ -92,6 +92,8 @@ def _headline(findings: Findings) -> Iterator[Line]:
     yield "Interval", interval_in_words(findings)
     yield "Why this form", design.why
     yield "Design", _design(findings)
+    for remark in findings.remarks:
+        yield "Keep in mind", remark
     yield (
         "Coders per session",
         f"harmonic mean {design.k_hat:.3f}; non-overlap Q {design.q:.4f} (0 = fully crossed)",

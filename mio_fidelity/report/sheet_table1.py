@@ -225,7 +225,7 @@ def _notes(findings: Findings, table: ScoreTable, notes: _Notes) -> list[str]:
     if findings.arms and unknown:
         lines.append(f"{unknown} sessions belong to no arm; they count in n and in the ICC only.")
     lines += [line for line in map(_range, *zip(*_values(findings, table), strict=True)) if line]
-    return lines + notes.lines()
+    return [*lines, *findings.remarks, *notes.lines()]
 
 
 def _values(findings: Findings, table: ScoreTable) -> list[tuple[str, list[float]]]:

@@ -38,6 +38,7 @@ def test_frozen_findings_and_their_scores_come_back_to_the_digit(rated: Lab) -> 
     (line,) = rated.ask(frozen_list)
     assert (line.id, line.label, line.person_code) == (frozen_id, "Paper 1, table 2", "S1")
     assert (line.data_sha256, line.filter_words["arms"]) == (now.sha256, "MIO")
+    assert (line.n_sessions, line.form) == (found.design.counts.n_multiple, "two_way")
 
 
 def test_the_newest_comes_first(rated: Lab) -> None:

@@ -349,3 +349,11 @@ def test_libreoffice_opens_it_and_reads_the_same_numbers(
     row = found(table).row("domain", table.domains[1][0], "competence")
     assert f"{row.icc.value:.2f}".removeprefix("0") in said
     assert table.domains[1][1] in said
+
+
+def test_what_the_whole_design_can_carry_is_said_in_table_1_and_in_the_method(book: Path) -> None:
+    loaded = load_workbook(book)
+    for sheet in ("Table 1", "Method"):
+        assert any("with fewer than 30 the intervals are wide" in text for text in texts(loaded[sheet])), (
+            sheet
+        )
