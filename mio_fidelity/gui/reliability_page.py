@@ -13,7 +13,7 @@ from mio_fidelity.analysis.table import ScoreTable
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.reliability_layout import ReliabilityWidgets
-from mio_fidelity.gui.reliability_work import Reckoned, reckon
+from mio_fidelity.gui.reliability_work import Reckoned, read, reckon
 from mio_fidelity.gui.sheet import Cell, Sheet
 from mio_fidelity.gui.sheets import icc_topic, sheet_of
 from mio_fidelity.gui.what_is_this import answer
@@ -45,6 +45,7 @@ class ReliabilityPage(ReliabilityWidgets):
         self._dimension = ""
         self._stale = False
         self._job: Job | None = None
+        self._reading: Job | None = None
         self._exporting = WorkbookExport(self.export_wait, self)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._ask_again)
@@ -55,10 +56,11 @@ class ReliabilityPage(ReliabilityWidgets):
         """Show the figures of the open study."""
         self.foot.say("")
         self._ask_again()
-        (self.sheet if self._job else self.back).setFocus()
+        self.sheet.setFocus()
 
     def forget(self) -> None:
         """Let go of a study's scores: somebody else may be at the screen next."""
+        self._drop_reading()
         self._drop()
         self._pause.stop()
         self._show_nothing("")
@@ -133,13 +135,24 @@ class ReliabilityPage(ReliabilityWidgets):
         if not self._bench.has_project:
             return
         self.filter.offer(self._bench.ask(filter_choices))
-        try:
-            table = self._bench.ask(score_table, self.filter.chosen())
-        except UserError as error:
-            self._drop()
-            self._show_nothing(sentence(error))
-            return
-        self.show_table(table)
+        self._drop_reading()
+        # Half a million scores take seconds to read.
+        self._reading = Job(partial(read, self._bench.project, self.filter.chosen()), self)
+        self._reading.finished.connect(self.show_table)
+        self._reading.refused.connect(self._take_refusal)
+        self._reading.stopped.connect(lambda: self._give_up(self.tr("Stopped. F5 computes again.")))
+        self.wait.watch(self._reading, self.tr("Reading the scores…"))
+        self._reading.start()
+
+    def _take_refusal(self, error: UserError) -> None:
+        self._drop()
+        self._show_nothing(sentence(error))
+        self.back.setFocus()
+
+    def _drop_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.drop()
+        self._reading = None
 
     def _drop(self) -> None:
         """Nobody wants the figures that are on their way."""

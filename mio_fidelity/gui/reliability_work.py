@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mio_fidelity.analysis.findings import Findings, Options, Row, compute
+from mio_fidelity.analysis.study import ScoreFilter, score_table
 from mio_fidelity.analysis.table import ScoreTable
 from mio_fidelity.gui.row_numbers import Apart, Behind, behind, largest
+from mio_fidelity.media.progress import Cancelled
 from mio_fidelity.report.bands import Scheme
+from mio_fidelity.store import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,24 @@ class Reckoned:
     findings: Findings
     worst: Mapping[str, tuple[Apart, ...]]
     seconds: float
+
+
+def read(
+    project: Project,
+    chosen: ScoreFilter,
+    _on_progress: Callable[[float], None],
+    cancelled: Callable[[], bool],
+) -> ScoreTable:
+    """The scores that ``chosen`` selects.
+
+    Raises:
+        UserError: there are none.
+        Cancelled: ``cancelled`` said yes.
+    """
+    table = project.ask_elsewhere(score_table, chosen)
+    if cancelled():
+        raise Cancelled
+    return table
 
 
 def reckon(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Concatenate, Generic, ParamSpec, Self, TypeVar
@@ -45,7 +46,8 @@ class Done(Generic[T]):
 class Project:
     """An open study and the person working in it.
 
-    Belongs to the thread that opened it. `create` and `open` make one; `close` it, or use it in a ``with``.
+    Belongs to the thread that opened it, but for `ask_elsewhere` and ``peaks``. `create` and `open` make one;
+    `close` it, or use it in a ``with``.
 
     Attributes:
         folder: The study folder.
@@ -56,6 +58,7 @@ class Project:
         self.folder = folder
         self.peaks = SealedFolder(folder / "peaks", subkey(data_key, "peaks"))
         self._engine = engine
+        self._engine_again = partial(encrypted_engine, folder / DATABASE, subkey(data_key, "database"))
         self._lock = lock
         self._person_id: str | None = None
         self._sessions = sessionmaker(engine, expire_on_commit=False)
@@ -194,6 +197,22 @@ class Project:
                 raise RuntimeError(f"the question {question.__name__} changed something")
             return answer
 
+    def ask_elsewhere(
+        self, question: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `ask`, on whatever thread calls, over a connection of its own: for answers that take seconds."""
+        with self._at_work():
+            engine = self._engine_again()
+            try:
+                with Session(
+                    engine.execution_options(asking=True),
+                    autoflush=False,
+                    info={"person_id": self._person_id},
+                ) as db:
+                    return question(db, *args, **kwargs)
+            finally:
+                engine.dispose()
+
     def sound(self) -> bool:
         """Whether the whole file is intact: every page authentic, every index and reference right."""
         with self._at_work(), self._engine.execution_options(asking=True).connect() as connection:
@@ -250,7 +269,8 @@ def _fill(folder: Path, passphrase: str, title: str, cost: Cost | None) -> None:
 
 def _hold(folder: Path) -> FileLock:
     """The lock that keeps a second program out."""
-    lock = FileLock(folder / "study.lock", timeout=0)
+    # Not thread_local: a question asked elsewhere must see that the study is held.
+    lock = FileLock(folder / "study.lock", timeout=0, thread_local=False)
     try:
         lock.acquire()
     except Timeout as error:

@@ -382,9 +382,9 @@ def test_a_coder_has_no_way_to_the_page(window):
     assert window.window.queue.reliability.isHidden()
 
 
-def test_the_empty_page_says_what_it_is_for_and_what_comes_first(lab):
+def test_the_empty_page_says_what_it_is_for_and_what_comes_first(lab, qtbot):
     page = lab.open()
-    assert page.empty_step.isVisible()
+    qtbot.waitUntil(page.empty_step.isVisible, timeout=20000)
     assert "First step" in page.empty_step.text()
     assert not page.export.isEnabled()
     press(Key.Key_Escape)

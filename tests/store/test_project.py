@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -308,3 +309,15 @@ def test_everything_is_there_after_closing_and_opening(study: OpenStudy) -> None
     assert after == before
     assert (after.position_ms, after.speed, after.heard) == (1500, 1.5, ((0, 1500),))
     assert after.marks[0].note == "näive ✓ 'quotes'\n"
+
+
+def test_a_long_question_is_answered_on_another_thread(study):
+    with ThreadPoolExecutor(1) as pool:
+        elsewhere = pool.submit(study.project.ask_elsewhere, people.roster).result()
+    assert elsewhere == study.project.ask(people.roster)
+
+
+def test_a_closed_study_answers_nothing_elsewhere_either(study):
+    study.project.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        study.project.ask_elsewhere(people.roster)
