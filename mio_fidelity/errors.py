@@ -1,4 +1,4 @@
-"""What the program says when a person, not the program, has to act."""
+"""Sentences for people, kept so that the window can say them in another language."""
 
 
 class UserError(Exception):
@@ -17,3 +17,21 @@ class UserError(Exception):
 
     def __str__(self) -> str:
         return self.template.format(**self.values) if self.values else self.template
+
+
+class Sentence(str):
+    """A text that is written, printed and compared as it is, and that the window can translate.
+
+    Args:
+        template: The text, with ``{names}`` for the parts that vary, written out where it is made.
+        values: The varying parts; they may be sentences themselves.
+    """
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> "Sentence":
+        """The text, with its template and values kept."""
+        made = super().__new__(cls, template.format(**values) if values else template)
+        made.template, made.values = template, values
+        return made

@@ -14,6 +14,7 @@ from mio_fidelity.analysis.remarks import remarks_on, remarks_on_design
 from mio_fidelity.analysis.results import Consistency, Design, Findings, Form, Kind, Moments, Options, Row
 from mio_fidelity.analysis.table import STATES, Floats, ScoreTable
 from mio_fidelity.answer import State
+from mio_fidelity.errors import Sentence
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 from mio_fidelity.reliability.agreement import applicability_agreement, percent_agreement
 from mio_fidelity.reliability.alpha import alpha_bootstrap
@@ -98,23 +99,23 @@ def design_of(table: ScoreTable, options: Options | None = None) -> Design:
     form: Literal["two_way", "one_way"] = "two_way"
     if not len(shared):
         kind = "disconnected"
-        why = "No session was coded by two coders: agreement cannot be computed."
+        why = Sentence("No session was coded by two coders: agreement cannot be computed.")
     elif len(groups) > 1:
         kind, form = "disconnected", "one_way"
-        why = "One-way ICC(1): the coders fall into groups that never share a session."
+        why = Sentence("One-way ICC(1): the coders fall into groups that never share a session.")
     elif len(shared) and shared.all():
         kind = "crossed"
-        why = (
+        why = Sentence(
             "ICC(A,1), two-way random, absolute agreement: the same coders rated every double-coded session."
         )
     else:
         kind = "rotating"
-        why = "ICC(A,1), two-way random, absolute agreement, by REML: coders rotate and are linked."
+        why = Sentence("ICC(A,1), two-way random, absolute agreement, by REML: coders rotate and are linked.")
     by_hand = options.form != "auto" and options.form != form
     if options.form != "auto":
         form = options.form
     if by_hand:
-        why = f"Chosen by hand. The design would suggest: {why}"
+        why = Sentence("Chosen by hand. The design would suggest: {why}", why=why)
     codes = tuple(tuple(table.coders[at] for at in group) for group in groups)
     return Design(kind, form, why, by_hand, counts, codes, k_hat(coded), non_overlap(coded))
 
@@ -226,7 +227,7 @@ def _with_codes(estimate: Estimate, table: ScoreTable, groups: tuple[tuple[int, 
     if estimate.reason != "disconnected":
         return estimate
     named = "; ".join(", ".join(table.coders[at] for at in group) for group in groups)
-    return replace(estimate, detail=f"Groups of coders: {named}.")
+    return replace(estimate, detail=Sentence("Groups of coders: {groups}.", groups=named))
 
 
 def _moments(table: ScoreTable, scores: Floats) -> tuple[Moments, dict[str, Moments]]:

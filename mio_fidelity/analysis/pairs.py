@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from mio_fidelity.analysis.table import Floats, ScoreTable
+from mio_fidelity.errors import Sentence
 from mio_fidelity.reliability.estimate import Counts, Estimate, undefined
 from mio_fidelity.reliability.severity import coder_severity
 
@@ -127,10 +128,10 @@ def pooled_icc(one: Floats, other: Floats) -> tuple[float, str]:
         residual += n * error
         weight += n
     if not weight:
-        return float("nan"), "fewer than two shared scores on every scale"
+        return float("nan"), Sentence("fewer than two shared scores on every scale")
     total = session + coder + residual
     if total <= 0:
-        return float("nan"), "all scores are equal"
+        return float("nan"), Sentence("all scores are equal")
     return float(session / total), ""
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 import numpy as np
 
 from mio_fidelity.analysis.table import Column, LeftOut, ScoreTable, SessionRow
+from mio_fidelity.errors import Sentence
 from mio_fidelity.instrument import Instrument
 
 T = TypeVar("T")
@@ -23,6 +24,8 @@ def to_plain(value: Any) -> Any:
 
     Numbers that JSON does not know become the texts "nan", "inf" and "-inf".
     """
+    if isinstance(value, Sentence):
+        return {"sentence": value.template, "values": to_plain(value.values)}
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: to_plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
@@ -50,6 +53,9 @@ def _back(kind: Any, plain: Any) -> Any:
         return plain
     if origin is not None and issubclass(origin, Mapping):
         return {of[0](key): _back(of[1], item) for key, item in plain.items()}
+    if kind is str and isinstance(plain, dict):
+        values = {name: _back(str, each) for name, each in plain["values"].items()}
+        return Sentence(plain["sentence"], **values)
     if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
         return kind(**{name: _back(hints[name], item) for name, item in plain.items()})

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from mio_fidelity.analysis.table import STATES, Column, LeftOut, ScoreTable, SessionRow, columns_of
 from mio_fidelity.answer import State
 from mio_fidelity.coding.editions import instrument_of
-from mio_fidelity.errors import UserError
+from mio_fidelity.errors import Sentence, UserError
 from mio_fidelity.store import Db, Purpose
 from mio_fidelity.store.models import (
     Client,
@@ -209,11 +209,11 @@ def _split(found: Sequence[Any], sha256: str) -> tuple[list[Any], list[LeftOut]]
     for row in sorted(found, key=lambda row: row.occasion):
         why = ""
         if row.submitted_at is None:
-            why = "not submitted yet"
+            why = Sentence("not submitted yet")
         elif row.instrument_sha256 != sha256:
-            why = "rated with another edition of the instrument"
+            why = Sentence("rated with another edition of the instrument")
         elif (row.session_id, row.coder) in used:
-            why = "a further rating of the session by the same coder"
+            why = Sentence("a further rating of the session by the same coder")
         if why:
             left_out.append(LeftOut(f"{row.client}-{row.number}", row.coder, why))
         else:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
 
+from mio_fidelity.gui.workbench import said
 from mio_fidelity.reliability.estimate import FLAGS, REASONS, Estimate
 
 translate = QCoreApplication.translate
@@ -49,7 +50,7 @@ def why_not(estimate: Estimate) -> str:
     """Why there is no value, in a sentence."""
     if estimate.reason is None:
         return ""
-    return f"{translate('Estimate', REASONS[estimate.reason])} {estimate.detail}".strip()
+    return f"{translate('Estimate', REASONS[estimate.reason])} {said(estimate.detail)}".strip()
 
 
 def remarks(estimate: Estimate) -> str:

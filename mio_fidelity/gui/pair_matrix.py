@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from mio_fidelity.analysis.pairs import Pair
 from mio_fidelity.gui import band_marks, figures, theme
 from mio_fidelity.gui.bars import label
+from mio_fidelity.gui.workbench import said
 from mio_fidelity.report.bands import BANDS, Scheme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -91,7 +92,7 @@ class PairModel(QAbstractTableModel):
             sessions=pair.n_sessions,
             scores=pair.n_scores,
         )
-        return f"{words} {self.tr('No ICC: {why}.').format(why=pair.why)}" if pair.why else words
+        return f"{words} {self.tr('No ICC: {why}.').format(why=said(pair.why))}" if pair.why else words
 
     def as_text(self) -> str:
         """The matrix for the clipboard."""

@@ -27,6 +27,7 @@ from mio_fidelity.gui.remark_box import RemarkBox
 from mio_fidelity.gui.row_detail import RowDetail
 from mio_fidelity.gui.sheet_view import SheetView
 from mio_fidelity.gui.wait_strip import WaitStrip
+from mio_fidelity.gui.workbench import said
 
 SIDE = 330
 
@@ -144,7 +145,7 @@ class ReliabilityWidgets(QWidget):
         )
         kind = self.tr("chosen by hand") if design.chosen_by_hand else kinds[design.kind]
         self.form.setText(form.format(kind=kind))
-        self.form.setToolTip(f"{form.format(kind=kind)}\n{design.why}")
+        self.form.setToolTip(f"{form.format(kind=kind)}\n{said(design.why)}")
         options = found.findings.options
         self.foot.saved.setText(
             self.tr("✔ computed in {seconds} s, {n} bootstrap replicates, seed {seed}").format(

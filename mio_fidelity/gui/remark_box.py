@@ -10,7 +10,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QWidget
 
 from mio_fidelity.analysis.findings import Findings, Row
+from mio_fidelity.errors import Sentence
 from mio_fidelity.gui import theme
+from mio_fidelity.gui.workbench import said
 
 translate = QCoreApplication.translate
 
@@ -45,7 +47,8 @@ def of_the_rows(rows: Iterable[Row]) -> tuple[str, ...]:
     titles: dict[str, list[str]] = {}
     for row in rows:
         for remark in row.remarks:
-            titles.setdefault(remark.removeprefix(f"{row.title}: "), []).append(row.title)
+            what = remark.values.get("what", remark) if isinstance(remark, Sentence) else remark
+            titles.setdefault(said(what), []).append(row.title)
     return tuple(f"{', '.join(names)}: {remark}" for remark, names in titles.items())
 
 
@@ -54,7 +57,7 @@ def left_out(findings: Findings) -> str:
     parts = []
     if findings.left_out:
         reasons = Counter(why for _, _, why in findings.left_out)
-        why = "; ".join(f"{n} {translate('Reliability', reason)}" for reason, n in sorted(reasons.items()))
+        why = "; ".join(f"{n} {said(reason)}" for reason, n in sorted(reasons.items()))
         words = translate("Reliability", "Ratings left out: {n} ({why}).")
         parts.append(words.format(n=len(findings.left_out), why=why))
     if findings.single:

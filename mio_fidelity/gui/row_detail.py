@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from mio_fidelity.analysis.findings import Row
@@ -16,6 +16,7 @@ from mio_fidelity.gui.reliability_work import look_behind
 from mio_fidelity.gui.row_numbers import Behind
 from mio_fidelity.gui.score_plots import CurvePlot, SpreadPlot
 from mio_fidelity.gui.sheets import row_title
+from mio_fidelity.gui.workbench import said
 from mio_fidelity.reliability.estimate import REASONS
 
 LIST_ROWS = 6
@@ -110,7 +111,7 @@ class RowDetail(QWidget):
         more = self.tr("Mean of a session's coders {mean}; coders' leniency aside {consistency}.").format(
             mean=figures.coefficient(of_mean.value), consistency=figures.coefficient(consistency.value)
         )
-        parts = (words, more, self._applicability(found.row), *found.row.remarks)
+        parts = (words, more, self._applicability(found.row), *map(said, found.row.remarks))
         self.headline.setText("\n".join(part for part in parts if part))
 
     def _applicability(self, row: Row) -> str:
@@ -151,7 +152,8 @@ class RowDetail(QWidget):
         absolute, relative = found.needed
         self.curve.show_curve(found.curve, absolute)
         if found.study.reason is not None:
-            self.curve_words.setText(self.tr("Cannot be told: {why}").format(why=REASONS[found.study.reason]))
+            why = QCoreApplication.translate("Estimate", REASONS[found.study.reason])
+            self.curve_words.setText(self.tr("Cannot be told: {why}").format(why=why))
         elif absolute is None:
             self.curve_words.setText(self.tr("No number of coders would reach .80: sessions hardly differ."))
         else:

@@ -12,6 +12,7 @@ from mio_fidelity.analysis.table import ScoreTable
 from mio_fidelity.gui import figures
 from mio_fidelity.gui.band_marks import judged
 from mio_fidelity.gui.sheet import Cell, Column, Line, Sheet
+from mio_fidelity.gui.workbench import said
 from mio_fidelity.reliability.estimate import Estimate
 from mio_fidelity.report.bands import BANDS, Scheme
 
@@ -152,7 +153,7 @@ def _row_cells(row: Row, findings: Findings, scheme: Scheme) -> tuple[Cell, ...]
     n = translate("Reliability", "n: double-coded sessions")
     rated = translate("Reliability", "over {n} sessions").format(n=row.moments.n)
     return (
-        Cell(title, "\n".join(row.remarks), topic, row.icc),
+        Cell(title, "\n".join(map(said, row.remarks)), topic, row.icc),
         Cell(str(row.icc.n_multiple), f"{n}. {figures.basis(row.icc)}", "n", row.icc),
         Cell(figures.points(row.moments.mean), rated, "mean"),
         Cell(figures.points(row.moments.sd), rated, "sd"),

@@ -9,6 +9,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from mio_fidelity.gui import figures, theme
+from mio_fidelity.gui.workbench import said
 from mio_fidelity.reliability.estimate import Estimate
 from mio_fidelity.reliability.table import COEFFICIENTS
 from mio_fidelity.report.bands import BANDS
@@ -168,7 +169,7 @@ def as_html(about: Topic, estimate: Estimate | None, shown: str, extra: str = ""
         (translate("WhatIsThis", "Also called"), "; ".join(about.synonyms)),
         (translate("WhatIsThis", "Formula"), about.formula),
         *(_of(estimate) if estimate is not None else ()),
-        (translate("WhatIsThis", "Why this form"), extra),
+        (translate("WhatIsThis", "Why this form"), said(extra)),
         (translate("WhatIsThis", "Source"), about.source),
     ]
     now = theme.tokens()

@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from mio_fidelity.errors import UserError
+from mio_fidelity.errors import Sentence, UserError
 from mio_fidelity.settings import Settings
 from mio_fidelity.store import Db, Done, Project
 
@@ -87,3 +87,11 @@ def sentence(error: UserError) -> str:
         for name, value in error.values.items()
     }
     return QCoreApplication.translate("UserError", error.template).format(**values)
+
+
+def said(text: object) -> str:
+    """A `Sentence` in the language of the window; anything else as it is."""
+    if not isinstance(text, Sentence):
+        return str(text)
+    values = {name: said(value) for name, value in text.values.items()}
+    return QCoreApplication.translate("Estimate", text.template).format(**values)

@@ -3,9 +3,9 @@
 
     .venv/bin/python resources/translations/extract.py [FILE.ts]
 
-Qt's own tool finds what the windows say. What the core says to a person (`UserError`, the problems of a
-recording, the help of the settings) is written where it happens and translated by the windows; this script
-finds it in the syntax tree and hands it to the same tool.
+Qt's own tool finds what the windows say. What the core says to a person (`UserError`, `Sentence`, the
+problems of a recording, the help of the settings, the reasons and flags of an estimate) is written where it
+happens and translated by the windows; this script finds it in the syntax tree and hands it to the same tool.
 """
 
 import ast
@@ -18,9 +18,14 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parents[1] / "mio_fidelity"
 # Who is called, under which name it is translated, and which of its arguments is the sentence.
-CALLS = {"UserError": ("UserError", 0), "Problem": ("UserError", 1), "Setting": ("Settings", 2)}
+CALLS = {
+    "UserError": ("UserError", 0),
+    "Problem": ("UserError", 1),
+    "Setting": ("Settings", 2),
+    "Sentence": ("Estimate", 0),
+}
 # Sentences that are kept in a table until they are needed.
-TABLES = {"_SENTENCES": "UserError"}
+TABLES = {"_SENTENCES": "UserError", "REASONS": "Estimate", "FLAGS": "Estimate"}
 
 
 def main() -> int:
@@ -43,8 +48,9 @@ def strings(path: Path) -> Iterator[tuple[str, str]]:
             context, place = CALLS[node.func.id]
             if len(node.args) > place:
                 yield from ((context, text) for text in literals(node.args[place]))
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            context = TABLES.get(node.targets[0].id, "")
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+            context = TABLES.get(target.id, "") if isinstance(target, ast.Name) else ""
             yield from ((context, text) for text in literals(node.value) if context and " " in text[:-1])
 
 
