@@ -150,8 +150,16 @@ def _no_screen() -> str:
     raise RuntimeError("there is no screen to open a window on; start the test in a desktop session")
 
 
+def _let_run(ms: int) -> None:
+    """Let the windows work; QTest.qWait would hold Python's lock meanwhile, for which the player may wait."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
+
+
 def _window() -> str:
-    from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
     from mio_fidelity.coding import people
@@ -166,9 +174,9 @@ def _window() -> str:
         project = shown.current_project()
         coder = next(m for m in project.ask(people.roster) if m.code == demo.FIRST_CODER)
         shown.start.signed_in.emit(coder.id)
-        QTest.qWait(50)
+        _let_run(50)
         shown.queue.foot.primary.click()
-        QTest.qWait(300)
+        _let_run(300)
         picture = shown.grab()
         answered = shown.coding.desk.blind_code
         shown.close()

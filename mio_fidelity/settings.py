@@ -1,4 +1,4 @@
-"""Preferences of this computer, in one table. Nothing about a study or a person is kept here."""
+"""Preferences of this computer, in one table. Of a study only its place is kept, of a person nothing."""
 
 import json
 import os

@@ -270,6 +270,7 @@ def test_what_is_no_recording_is_refused_even_knowingly(folder: Path, tmp_path: 
         (("--assign", "R9"), "Nobody in the study is called R9"),
         (("--client", "jane@clinic.org"), "looks like an e-mail address"),
         (("--number", "0"), "numbered from 1"),
+        (("--number", "99999999999999999999"), "numbered from 1"),
         (("--assign", "R1", "--assign", "K9"), "role of K9"),
     ],
 )

@@ -18,6 +18,8 @@ from mio_fidelity.store.models import Person, Rating, Recording, TreatmentSessio
 if TYPE_CHECKING:
     from mio_fidelity.media.probe import Examined
 
+MOST_SESSIONS = 9999
+
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
@@ -59,12 +61,12 @@ def add_session(
         study_folder: Files inside it are remembered relative to it, so that the study can be moved.
 
     Raises:
-        UserError: the client has this session already, the number is below 1, an id could identify somebody,
-            or a file is in the study already.
+        UserError: the client has this session already, the number is out of range, an id could identify
+            somebody, or a file is in the study already.
     """
     _only_supervisors(db)
-    if facts.number < 1:
-        raise UserError("Sessions are numbered from 1. Check the session number.")
+    if not 1 <= facts.number <= MOST_SESSIONS:
+        raise UserError("Sessions are numbered from 1 to {most}. Check the number.", most=MOST_SESSIONS)
     where = people.site(db, facts.site) if facts.site else None
     client = people.client(db, facts.client, where)
     if db.scalar(

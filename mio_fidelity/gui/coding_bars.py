@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from PySide6.QtCore import QDateTime, QLocale
+
 from mio_fidelity.coding.desk import Desk
 from mio_fidelity.gui.bars import FootBar, HeaderBar, label
 from mio_fidelity.gui.commands import COMMANDS, keys_of
@@ -47,7 +49,8 @@ class CodingFoot(FootBar):
         self.rated.setText(self.tr("{n} of {all} rated").format(n=slots - len(now.open_slots), all=slots))
         self.listened.setText(self.tr("listened {percent} %").format(percent=int(now.heard_share * 100)))
         if now.submitted_at is not None:
-            moment = now.submitted_at.astimezone().strftime("%x %H:%M")
+            local = QDateTime.fromMSecsSinceEpoch(round(now.submitted_at.timestamp() * 1000))
+            moment = QLocale().toString(local, QLocale.FormatType.ShortFormat)
             self.saved.setText(self.tr("✔ submitted {moment}").format(moment=moment))
             self.primary.setText(self.tr("Amend…"))
             return

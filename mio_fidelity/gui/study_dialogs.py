@@ -167,7 +167,7 @@ class AddRecordingDialog(QDialog):
         self.client, self.counselor = QLineEdit(), QLineEdit()
         self.arm, self.site = QLineEdit(), QLineEdit()
         self.number = QSpinBox()
-        self.number.setRange(1, 999)
+        self.number.setRange(1, recordings.MOST_SESSIONS)
         self.purpose = QComboBox()
         # Clinicians rate nothing but their own sessions.
         raters = [member for member in bench.ask(people.roster) if member.role is not Role.CLINICIAN]

@@ -40,7 +40,10 @@ def encrypted_engine(path: Path, key: bytes) -> Engine:
         run("PRAGMA temp_store = MEMORY")
         return connection
 
-    engine = create_engine("sqlite://", creator=connect, module=sqlcipher, poolclass=StaticPool)
+    # An error must not carry what a person wrote into a terminal or a log.
+    engine = create_engine(
+        "sqlite://", creator=connect, module=sqlcipher, poolclass=StaticPool, hide_parameters=True
+    )
     event.listen(engine, "begin", _begin)
     return engine
 

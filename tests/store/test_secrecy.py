@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from mio_fidelity.coding import rate
+from mio_fidelity.store import Db
 from mio_fidelity.store.keys import subkey, unlock
+from mio_fidelity.store.models import EvidenceMark
 from tests.conftest import ARM, CLIENT, COUNSELOR, PASSPHRASE, SITE, OpenStudy
 
 WORDS = ("spoken-canary", "noted-canary", "reasoned-canary", CLIENT, ARM, COUNSELOR, SITE, "qzxj-file")
@@ -55,3 +58,12 @@ def test_no_key_stands_in_any_file(written: OpenStudy) -> None:
         if path.is_file():
             content = path.read_bytes()
             assert not any(key in content or key.hex().encode() in content for key in keys)
+
+
+def test_an_error_of_the_database_does_not_carry_what_was_written(study: OpenStudy) -> None:
+    def before_the_beginning(db: Db) -> None:
+        db.add(EvidenceMark(rating_id=study.rating_id, scale="noted-canary", at_ms=-1, note="spoken-canary"))
+
+    with pytest.raises(IntegrityError) as caught:
+        study.do(before_the_beginning)
+    assert "canary" not in str(caught.value)
