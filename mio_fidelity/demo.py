@@ -93,7 +93,7 @@ def make_demo(
             if not again:
                 return
             Project.refuse_if_open(folder)
-            shutil.rmtree(folder)
+            _throw_away(folder.resolve())
         _make(folder.resolve(), Progress(on_progress, cancelled))
     except OSError as error:
         raise UserError(
@@ -101,6 +101,13 @@ def make_demo(
             "write and that has room.",
             reason=error.strerror or "the disk refused",
         ) from error
+
+
+def _throw_away(folder: Path) -> None:
+    """Moved aside first, so that there is never half a demo, whenever this is interrupted."""
+    aside = folder.with_name(f"old-demo-{secrets.token_hex(4)}.tmp")
+    folder.rename(aside)
+    shutil.rmtree(aside)
 
 
 def _make(folder: Path, progress: Progress) -> None:

@@ -95,6 +95,22 @@ def test_what_was_done_in_it_stays_until_it_is_made_again(project: Project) -> N
         assert anew.ask(people.study_facts).coverage_share == 0.9
 
 
+def test_made_again_and_interrupted_it_leaves_no_half_demo(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "demo"
+    shutil.copytree(folder, place)
+
+    def interrupted(_file: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            demo.make_demo(place, again=True)
+    assert not place.exists()
+
+
 @pytest.mark.parametrize("again", [False, True])
 def test_what_is_no_demo_is_left_alone(tmp_path: Path, again: bool) -> None:
     Project.create(tmp_path / "study", PASSPHRASE, "Real", CHEAP).close()
