@@ -82,7 +82,7 @@ class QueueModel(QAbstractTableModel):
         }[row.progress]
         return (
             row.blind_code,
-            f"{format_ms(row.duration_ms)} · {kind}",
+            f"{format_ms(row.duration_ms)} · {kind}" if row.duration_ms else self.tr("no recording"),
             state,
             self.tr("{n} of {all}").format(n=row.answered, all=row.slots),
             self._due(row),
