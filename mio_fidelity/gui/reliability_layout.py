@@ -148,7 +148,7 @@ class ReliabilityWidgets(QWidget):
         self.form.setToolTip(f"{form.format(kind=kind)}\n{said(design.why)}")
         options = found.findings.options
         self.foot.saved.setText(
-            self.tr("✔ computed in {seconds} s, {n} bootstrap replicates, seed {seed}").format(
+            self.tr("✔ computed in {seconds} s, {n} replicates, seed {seed}").format(
                 seconds=f"{found.seconds:.1f}", n=f"{options.replicates:,}", seed=options.seed
             )
         )
@@ -175,6 +175,7 @@ class ReliabilityWidgets(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName(self.tr("What to show"))
+        self.form.setWordWrap(True)
         self.form.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.foot.primary.hide()
         self.foot.setMinimumHeight(theme.scaled(38))

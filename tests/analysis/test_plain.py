@@ -10,6 +10,7 @@ import pytest
 from mio_fidelity.analysis.findings import Findings, Options, compute
 from mio_fidelity.analysis.plain import from_plain, table_from_plain, table_to_plain, to_plain
 from mio_fidelity.analysis.table import LeftOut, SessionRow
+from mio_fidelity.errors import Sentence
 from mio_fidelity.reliability.estimate import Estimate
 from tests.analysis.conftest import table
 from tests.analysis.test_findings import apart, scores
@@ -51,6 +52,19 @@ def test_findings_come_back_as_they_were(cube) -> None:
     assert same(back, found)
     assert {type(point) for point in back.rows[0].histogram} == {int}
     assert back.computed_at == found.computed_at
+
+
+def test_sentences_come_back_with_what_the_window_translates() -> None:
+    found = compute(table(np.full((1, 12, 2), 4.0)), Options(replicates=30))
+    back = from_plain(Findings, again(to_plain(found)))
+    assert isinstance(back.design.why, Sentence)
+    assert back.design.why.template == found.design.why == back.design.why
+    no_variance, restricted = back.rows[0].remarks
+    for remark in (no_variance, restricted):
+        assert isinstance(remark, Sentence)
+        assert isinstance(remark.values["what"], Sentence)
+    assert restricted.values["what"].values == {"n": "12", "all": "12", "point": "4"}
+    assert back.rows[0].remarks == found.rows[0].remarks
 
 
 def test_same_tells_what_is_not_the_same() -> None:

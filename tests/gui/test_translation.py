@@ -18,10 +18,12 @@ from tests.gui.front import QUIET
 pytestmark = QUIET
 
 TRANSLATED = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*{CLOSING}")
-# Not words of a language: the program's and the players' own names, units, codes, keys.
+# Not words of a language: names of programs, authors and coefficients, units, codes, months as the system
+# writes them, keys.
 OURS = (
-    r"MIO Fidelity|Qt Multimedia|VLC|English|A study of tests"
-    r"|\b[SR]\d\b|S-[A-Z0-9]+|F\d+|\b(Ctrl|Shift|Alt|Meta|Tab|Return|Enter|Space|Esc|Escape|Backspace|Left"
+    r"MIO Fidelity|Qt Multimedia|VLC|English|A study of tests|Cicchetti 1994|Koo & Li 2016|\b(ICC|AC2|SD)\b"
+    r"|(arm|site)-qzxj|\b[A-Z][a-z]{2}( – [A-Z][a-z]{2})? 20\d\d"
+    r"|\b[SR]\d+\b|S-[A-Z0-9]+|F\d+|\b(Ctrl|Shift|Alt|Meta|Tab|Return|Enter|Space|Esc|Escape|Backspace|Left"
     r"|Right|Up|Down|Media Play|Toggle Media Play/Pause|[A-Z])\b"
 )
 
@@ -144,6 +146,8 @@ def test_translators_get_the_words_of_windows_commands_settings_and_refusals(tem
         ("StartPage", "Who is working?"),
         ("Commands", "Play or pause"),
         ("Settings", "Colours"),
+        ("Estimate", "At least two items are needed."),
+        ("Estimate", "range restricted ({n} of {all} double-coded sessions are all {point})"),
         ("UserError", "There is no study in this folder. Choose the folder that holds study.db."),
         ("UserError", "The disk is full, so this was not stored"),
         ("UserError", "The recording is silent from beginning to end"),

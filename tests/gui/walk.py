@@ -12,18 +12,27 @@ from PySide6.QtWidgets import (
     QGroupBox,
     QLabel,
     QLineEdit,
+    QListWidget,
     QMenu,
     QPlainTextEdit,
+    QTabBar,
     QTabWidget,
     QWidget,
 )
 
 from mio_fidelity.coding import rate
+from mio_fidelity.errors import Sentence
 from mio_fidelity.gui.dialogs import AmendDialog, GoToDialog, SubmitDialog
+from mio_fidelity.gui.import_dialog import ImportDialog
 from mio_fidelity.gui.keys_dialog import KeysDialog
 from mio_fidelity.gui.preferences_dialog import PreferencesDialog
+from mio_fidelity.gui.reliability_page import ReliabilityPage
+from mio_fidelity.gui.remark_box import RemarkBox
 from mio_fidelity.gui.study_dialogs import AddRecordingDialog, NewStudyDialog
+from mio_fidelity.gui.what_is_this import WhatIsThis
+from tests.exchange.files import csv_file, long_rows
 from tests.gui.conftest import Coder
+from tests.gui.reliability_tables import score_table
 
 
 def pages(coder: Coder) -> Iterator[tuple[str, QWidget]]:
@@ -42,6 +51,7 @@ def pages(coder: Coder) -> Iterator[tuple[str, QWidget]]:
     yield "nothing assigned", window.queue
     window.start.signed_in.emit(study.people["S1"])
     yield "nothing assigned to the supervisor", window.queue
+    yield from _reliability(coder)
     window.start.signed_in.emit(study.people["R1"])
     yield "my sessions", window.queue
     coder.open()
@@ -54,6 +64,29 @@ def pages(coder: Coder) -> Iterator[tuple[str, QWidget]]:
     yield "rating with something open", coder.page
 
 
+def _reliability(coder: Coder) -> Iterator[tuple[str, QWidget]]:
+    """The page of reliability: without scores, with linked coders, with two groups of coders."""
+    coder.window.queue.reliability_asked.emit()
+    page = coder.window.reliability
+    assert isinstance(page, ReliabilityPage)
+    coder.wait(page.empty_why.text)
+    yield "reliability of nothing", page
+    page.filter_button.setChecked(True)
+    for groups in (1, 2):
+        left_out = (("C01-1", "R01", Sentence("not submitted yet")),)
+        page.show_table(score_table(24, 4, groups, left_out=left_out))
+        coder.wait(lambda: page.sheet.figures.rowCount() and not page.sheet.figures.stale, 20_000)
+        for tab in range(page.tabs.count()):
+            page.tabs.setCurrentIndex(tab)
+            page.overview.matrix.choose("R01")
+            yield f"reliability, {groups} groups, tab {tab}", page
+        page.tabs.setCurrentIndex(0)
+        page.overview.opened.emit(3)
+        coder.wait(lambda: page.detail.area.isEnabled(), 20_000)
+        yield f"what stands behind a scale, {groups} groups", page
+    page.left.emit()
+
+
 def dialogs(coder: Coder) -> Iterator[tuple[str, QWidget]]:
     """Each dialog as it is shown, with its name; a session is open."""
     bench, page = coder.window._bench, coder.page
@@ -64,6 +97,9 @@ def dialogs(coder: Coder) -> Iterator[tuple[str, QWidget]]:
         "keys": lambda: KeysDialog(coder.settings),
         "go to": lambda: GoToDialog(90_000),
         "submit": lambda: SubmitDialog(page.desk),
+        "import ratings": lambda: ImportDialog(bench),
+        "import ratings, checked": lambda: _checked_import(coder),
+        "what is this": lambda: WhatIsThis("n"),
         "amend": lambda: AmendDialog(page.desk, page.desk.instrument.scales[0].key),
     }
     for name, make in makers.items():
@@ -72,6 +108,17 @@ def dialogs(coder: Coder) -> Iterator[tuple[str, QWidget]]:
         dialog.show()
         yield name, dialog
         dialog.hide()
+
+
+def _checked_import(coder: Coder) -> ImportDialog:
+    """After the dry run of a file with bad rows."""
+    made = ImportDialog(coder.window._bench)
+    made.show()
+    bad = [("C09-1", "R1", "warm_regard", "fidelity", 8), ("C09-1", "R1", "no_scale", "fidelity", 3)]
+    made.file.setText(str(csv_file(coder.study.folder / "ratings.csv", [*long_rows(), *bad])))
+    made.accept()
+    coder.wait(lambda: made.problems.count() and not made.progress.isVisible(), 10_000)
+    return made
 
 
 def all_widgets(top: QWidget) -> list[QWidget]:
@@ -102,7 +149,9 @@ def texts(widget: QWidget) -> Iterator[tuple[str, str]]:
     if isinstance(widget, QComboBox):
         for item in range(widget.count()):
             yield "item", widget.itemText(item)
-    if isinstance(widget, QTabWidget):
+    if isinstance(widget, RemarkBox):
+        yield "text", widget.toPlainText()
+    if isinstance(widget, QTabWidget | QTabBar):
         for tab in range(widget.count()):
             yield "tab", widget.tabText(tab)
     if isinstance(widget, QAbstractItemView) and not isinstance(widget.parent(), QComboBox):
@@ -111,6 +160,10 @@ def texts(widget: QWidget) -> Iterator[tuple[str, str]]:
 
 def _cells(view: QAbstractItemView) -> Iterator[tuple[str, str]]:
     model: Any = view.model()
+    # A list has neither columns that can be asked for nor a header.
+    if isinstance(view, QListWidget):
+        yield from (("cell", view.item(row).text()) for row in range(view.count()))
+        return
     if model is None:
         return
     for column in range(model.columnCount()):
