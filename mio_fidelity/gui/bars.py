@@ -127,7 +127,7 @@ class FootBar(QFrame):
         at = self._row.indexOf(self.notice)
         for offset, hint in enumerate(self._hints):
             self._row.insertWidget(at + offset, hint)
-        self._show_either()
+        self.fit()
 
     def say(self, text: str, role: str = "warn") -> None:
         """Show a sentence in place of the hints; an empty one brings them back."""
@@ -136,7 +136,7 @@ class FootBar(QFrame):
         self.notice.setText(text)
         # A word or a sign, so that the colour is not all there is.
         theme.set_role(self.notice, role)
-        self._show_either()
+        self.fit()
 
     def minimumSizeHint(self) -> QSize:
         """No page is wider than the screen for the sake of its hints."""
@@ -145,9 +145,10 @@ class FootBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the hints there is room for."""
         super().resizeEvent(event)
-        self._show_either()
+        self.fit()
 
-    def _show_either(self) -> None:
+    def fit(self) -> None:
+        """Show a sentence, or the hints there is room for beside the facts."""
         speaking = bool(self.notice.text())
         self.notice.setVisible(speaking)
         for hint in self._hints:

@@ -53,10 +53,11 @@ class CodingFoot(FootBar):
             moment = QLocale().toString(local, QLocale.FormatType.ShortFormat)
             self.saved.setText(self.tr("✔ submitted {moment}").format(moment=moment))
             self.primary.setText(self.tr("Amend…"))
-            return
-        time = f"{saved_at:%H:%M:%S}" if saved_at else ""
-        self.saved.setText(self.tr("✔ saved {time}").format(time=time) if time else "")
-        self.primary.setText(self.tr("Submit…"))
+        else:
+            time = f"{saved_at:%H:%M:%S}" if saved_at else ""
+            self.saved.setText(self.tr("✔ saved {time}").format(time=time) if time else "")
+            self.primary.setText(self.tr("Submit…"))
+        self.fit()
 
     def show_keys(self, now: Desk, dimension: str) -> None:
         """Show the keys most used, as they are set now."""

@@ -55,7 +55,7 @@ class CodingPage(QWidget):
         self.manual = ManualView()
         self._notes_tab = SessionNotes()
         self.notes = self._notes_tab.text
-        self.tabs = QTabWidget()
+        self.tabs = _Tabs()
         # Keys of the form live on its box, which stays when another instrument needs another form.
         self._form_box = QWidget()
         self._form_of = ""
@@ -416,3 +416,9 @@ class CodingPage(QWidget):
 
     def _say(self, text: str, role: str = "warn") -> None:
         self.foot.say(text, role)
+
+
+class _Tabs(QTabWidget):
+    def hasHeightForWidth(self) -> bool:
+        """No: the height their words would like is not taken from the buttons above."""
+        return False

@@ -86,6 +86,23 @@ def test_larger_letters_leave_the_work_in_reach(settings, request, percent):
         assert widget.width() >= widget.sizeHint().width(), widget.text()
 
 
+@pytest.mark.parametrize("percent", [100, 200])
+def test_a_remark_on_the_sound_cuts_no_button_and_no_word_off(settings, request, percent):
+    settings["text_percent"] = percent
+    coder = request.getfixturevalue("coder")
+    coder.page.listening.remarked.emit("No loudspeaker or headphones were found. Plug them in. " * 2, False)
+    coder.qtbot.wait(50)
+    transport = coder.page.card.transport
+    for widget in (transport.play, transport.speed, transport.loop, transport.clock):
+        assert widget.height() > widget.fontMetrics().height()
+    assert coder.page.card.remark.height() >= coder.page.card.remark.heightForWidth(
+        coder.page.card.remark.width()
+    )
+    foot = coder.page.foot
+    for widget in (foot.saved, foot.rated, foot.listened, foot.primary):
+        assert widget.width() >= widget.sizeHint().width(), widget.text()
+
+
 def test_nothing_on_the_page_gives_the_session_away(coder, monkeypatch):
     QApplication.clipboard().clear()
     fill(coder)
