@@ -164,6 +164,11 @@ class FilterBar(QFrame):
         """The purpose that is chosen, in a word."""
         return self.purpose.currentText()
 
+    def words_of(self, purposes: str) -> str:
+        """Purposes, as the filter words of findings name them, in words."""
+        words = self._purpose_words()
+        return ", ".join(words[Purpose(each)] for each in purposes.split(", ") if each)
+
     def clear(self) -> None:
         """Back to all ratings for reliability."""
         widgets = (self.since, self.until, self.first, self.last)

@@ -57,6 +57,8 @@ class ReliabilityWidgets(QWidget):
         self.header, self.foot = HeaderBar(), FootBar()
         self.back = QPushButton()
         self.filter_button = QPushButton(self.tr("Filter"))
+        self.live = QPushButton(self.tr("Back to the live figures"))
+        self.frozen_button = QPushButton(self.tr("Frozen…"))
         self.export = QPushButton(self.tr("Export to Excel…"))
         self.filter = FilterBar()
         self.tabs = QTabBar()
@@ -117,8 +119,8 @@ class ReliabilityWidgets(QWidget):
             for title, key in wanted:
                 self.tabs.setTabData(self.tabs.addTab(title), key)
 
-    def show_facts(self, found: Reckoned, purpose: str) -> None:
-        """The pills above, the form of the ICC, and how it was computed below."""
+    def show_facts(self, found: Reckoned, purpose: str, frozen: str = "") -> None:
+        """The pills above, the form of the ICC, and how it was computed below; ``frozen`` says since when."""
         design, table = found.findings.design, found.table
         sites = sorted({session.site for session in table.sessions if session.site})
         every_site = "sites" not in table.filter_words
@@ -132,7 +134,7 @@ class ReliabilityWidgets(QWidget):
             if "arms" in table.filter_words
             else "",
         )
-        self.header.show_pills(tuple((text, "pill") for text in pills), ())
+        self.header.show_pills(((frozen, "pill-warn"), *((text, "pill") for text in pills)), ())
         kinds = {
             "crossed": self.tr("all coders rated all"),
             "rotating": self.tr("coders rotate"),
@@ -147,10 +149,13 @@ class ReliabilityWidgets(QWidget):
         self.form.setText(form.format(kind=kind))
         self.form.setToolTip(f"{form.format(kind=kind)}\n{said(design.why)}")
         options = found.findings.options
+        how = (
+            self.tr("✔ as it was frozen, {n} replicates, seed {seed}")
+            if frozen
+            else self.tr("✔ computed in {seconds} s, {n} replicates, seed {seed}")
+        )
         self.foot.saved.setText(
-            self.tr("✔ computed in {seconds} s, {n} replicates, seed {seed}").format(
-                seconds=f"{found.seconds:.1f}", n=f"{options.replicates:,}", seed=options.seed
-            )
+            how.format(seconds=f"{found.seconds:.1f}", n=f"{options.replicates:,}", seed=options.seed)
         )
         made = table.instrument
         words = self.tr("{title}, edition {edition}")
@@ -160,8 +165,10 @@ class ReliabilityWidgets(QWidget):
         icons.set_icon(self.back, "queue", self.tr("Back to the sessions (Esc)"))
         self.header.title.setText(self.tr("Reliability"))
         self.header.add_left(self.back)
-        self.header.add_right(self.filter_button)
-        self.header.add_right(self.export)
+        for button in (self.live, self.filter_button, self.frozen_button, self.export):
+            self.header.add_right(button)
+        self.live.hide()
+        self.frozen_button.setToolTip(self.tr("Keep these figures for good, show and compare kept ones"))
         theme.set_role(self.export, "primary")
         self.export.setEnabled(False)
         self.filter_button.setCheckable(True)
@@ -187,7 +194,7 @@ class ReliabilityWidgets(QWidget):
                 ((QKeySequence("Ctrl+C"),), self.tr("copy")),
             )
         )
-        for button in (self.export, self.filter_button, self.back, self.why, self.what, self.all_ratings):
+        for button in (*self.header.findChildren(QPushButton), self.why, self.what, self.all_ratings):
             # Enter presses what has the keyboard.
             button.setAutoDefault(True)
 

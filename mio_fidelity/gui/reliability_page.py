@@ -7,13 +7,15 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from mio_fidelity.analysis.findings import Consistency, Row
+from mio_fidelity.analysis.frozen import FrozenLine, frozen, frozen_scores
 from mio_fidelity.analysis.pairs import Who
 from mio_fidelity.analysis.study import ScoreFilter, filter_choices, score_table
 from mio_fidelity.analysis.table import ScoreTable
 from mio_fidelity.errors import UserError
-from mio_fidelity.gui.background import Job
+from mio_fidelity.gui.background import Job, Work
+from mio_fidelity.gui.frozen_dialog import FrozenDialog, when
 from mio_fidelity.gui.reliability_layout import ReliabilityWidgets
-from mio_fidelity.gui.reliability_work import Reckoned, read, reckon
+from mio_fidelity.gui.reliability_work import Reckoned, read, reckon, reopen
 from mio_fidelity.gui.sheet import Cell, Sheet
 from mio_fidelity.gui.sheets import icc_topic, sheet_of
 from mio_fidelity.gui.what_is_this import answer
@@ -25,6 +27,8 @@ from mio_fidelity.store import Purpose
 SHOWN_TABLES = {"rating", "score", "treatment_session", *EVERYTHING}
 # Several changes in a row are one.
 PAUSE_MS = 150
+# Of the name of frozen figures, in the header.
+MOST_LETTERS = 30
 
 
 class ReliabilityPage(ReliabilityWidgets):
@@ -41,6 +45,8 @@ class ReliabilityPage(ReliabilityWidgets):
         self._bench = bench
         self._asked: object = None
         self._shown: Reckoned | None = None
+        self._live: Reckoned | None = None
+        self._frozen: FrozenLine | None = None
         self._row: Row | None = None
         self._dimension = ""
         self._stale = False
@@ -63,6 +69,7 @@ class ReliabilityPage(ReliabilityWidgets):
         self._drop_reading()
         self._drop()
         self._pause.stop()
+        self._hold(None)
         self._show_nothing("")
         self.sheet.figures.show(Sheet())
         self.overview.clear()
@@ -83,9 +90,13 @@ class ReliabilityPage(ReliabilityWidgets):
         if not table.sessions:
             self._show_nothing(self.tr("No rating that is chosen has been submitted yet."))
             return
+        self._live = None
+        self._work(partial(reckon, table, options))
+
+    def _work(self, work: Work) -> None:
         self.show_figures(True)
         self._grey(True)
-        self._job = Job(partial(reckon, table, options), self)
+        self._job = Job(work, self)
         self._job.finished.connect(self._take)
         self._job.refused.connect(lambda error: self._give_up(sentence(error)))
         self._job.stopped.connect(lambda: self._give_up(self.tr("Stopped. F5 computes again.")))
@@ -101,6 +112,8 @@ class ReliabilityPage(ReliabilityWidgets):
     def _connect(self) -> None:
         self.back.clicked.connect(self.left)
         self.export.clicked.connect(self._export)
+        self.frozen_button.clicked.connect(self._open_frozen)
+        self.live.clicked.connect(self._thaw)
         self._exporting.ended.connect(self._written)
         self.filter.changed.connect(self._pause.start)
         self.filter.judged.connect(self._show_tab)
@@ -128,11 +141,16 @@ class ReliabilityPage(ReliabilityWidgets):
             shortcut.activated.connect(does)
 
     def _take_change(self, changed: frozenset[str]) -> None:
-        if self.isVisible() and changed & SHOWN_TABLES:
+        if not changed & SHOWN_TABLES:
+            return
+        if self._frozen is not None:
+            # They are not those of now any longer.
+            self._live = None
+        elif self.isVisible():
             self._pause.start()
 
     def _ask_again(self) -> None:
-        if not self._bench.has_project:
+        if not self._bench.has_project or self._frozen is not None:
             return
         self.filter.offer(self._bench.ask(filter_choices))
         self._drop_reading()
@@ -162,7 +180,7 @@ class ReliabilityPage(ReliabilityWidgets):
         self.wait.forget()
 
     def _show_nothing(self, why: str) -> None:
-        self._shown = None
+        self._shown = self._live = None
         self._close_detail()
         filtered = self.filter.chosen() != ScoreFilter()
         self.show_empty(why, filtered)
@@ -174,10 +192,20 @@ class ReliabilityPage(ReliabilityWidgets):
 
     def _take(self, found: Reckoned) -> None:
         self._job, self._shown = None, found
+        purpose, since = self.filter.purpose_words(), ""
+        if self._frozen is None:
+            self._live = found
+        else:
+            purpose = self.filter.words_of(found.findings.filter_words.get("purposes", ""))
+            name = self._frozen.label
+            since = self.tr("frozen {day} · {label}").format(
+                day=when(self._frozen.made_at),
+                label=name if len(name) <= MOST_LETTERS else f"{name[:MOST_LETTERS]}…",
+            )
         if self._dimension not in dict(found.table.dimensions):
             self._dimension = found.table.dimensions[0][0]
         self.foot.say("")
-        self.show_facts(found, self.filter.purpose_words())
+        self.show_facts(found, purpose, since)
         self.name_tabs(found.table.dimensions)
         self._grey(False)
         self._show_tab()
@@ -278,6 +306,8 @@ class ReliabilityPage(ReliabilityWidgets):
     def _step_back(self) -> None:
         if self._row is not None:
             self._close_detail()
+        elif self._frozen is not None:
+            self._thaw()
         elif self.filter_button.isChecked():
             self.filter_button.setChecked(False)
         else:
@@ -297,7 +327,41 @@ class ReliabilityPage(ReliabilityWidgets):
         path = self._exporting.ask_where() if self._shown and not self._exporting.busy else None
         if path is not None and self._shown is not None:
             self.export.setEnabled(False)
-            self._exporting.write(path, self._shown, self.filter.bands(), self._master())
+            # Master codes are not frozen, and those of now are not those of then.
+            master = self._master() if self._frozen is None else None
+            self._exporting.write(path, self._shown, self.filter.bands(), master)
+
+    def _open_frozen(self) -> None:
+        dialog = FrozenDialog(self._bench, self._live, self._frozen.id if self._frozen else "", self)
+        dialog.chosen.connect(self._show_frozen)
+        dialog.open()
+
+    def _show_frozen(self, line: FrozenLine) -> None:
+        """Show frozen figures as they were."""
+        findings = self._bench.ask(frozen, line.id)
+        table = self._bench.ask(frozen_scores, line.id)
+        if table is None:
+            self.foot.say(self.tr("Kept without their scores, these figures can be compared, not shown."))
+            return
+        self._pause.stop()
+        self._drop_reading()
+        self._drop()
+        self._close_detail()
+        self._hold(line)
+        self._work(partial(reopen, table, findings))
+
+    def _thaw(self) -> None:
+        """Back to the figures of now."""
+        self._hold(None)
+        self._drop()
+        self._ask_again()
+        self.sheet.setFocus()
+
+    def _hold(self, line: FrozenLine | None) -> None:
+        """What is frozen has no filter."""
+        self._frozen = line
+        self.filter.setEnabled(line is None)
+        self.live.setVisible(line is not None)
 
     def _written(self, words: str, role: str) -> None:
         self._grey(self._stale)

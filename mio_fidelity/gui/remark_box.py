@@ -16,30 +16,7 @@ from mio_fidelity.gui.workbench import said
 
 translate = QCoreApplication.translate
 
-FEW_SESSIONS, FEW_CODERS = 30, 3
 MOST_PX = 180
-
-
-def of_the_study(findings: Findings) -> tuple[str, ...]:
-    """Remarks that hold for every figure: too few, or not linked."""
-    counts, design = findings.design.counts, findings.design
-    found = []
-    if counts.n_multiple < FEW_SESSIONS:
-        words = translate(
-            "Reliability", "Only {n} double-coded sessions; under {few} the intervals are wide."
-        )
-        found.append(words.format(n=counts.n_multiple, few=FEW_SESSIONS))
-    if counts.n_coders < FEW_CODERS:
-        words = translate("Reliability", "Only {n} coders; how much coders differ is hardly known.")
-        found.append(words.format(n=counts.n_coders))
-    if len(design.groups) > 1:
-        words = translate(
-            "Reliability",
-            "The coders fall into groups that share no session: {groups}. Let somebody of each group code a"
-            " session of the other, and they can be compared.",
-        )
-        found.append(words.format(groups=" | ".join(", ".join(group) for group in design.groups)))
-    return tuple(found)
 
 
 def of_the_rows(rows: Iterable[Row]) -> tuple[str, ...]:
@@ -81,7 +58,7 @@ class RemarkBox(QTextBrowser):
 
     def show_remarks(self, first: str, findings: Findings, rows: Iterable[Row]) -> None:
         """Show the bands, then the remarks on the study and on these rows, then what was left out."""
-        remarks = of_the_study(findings) + of_the_rows(rows)
+        remarks = (*map(said, findings.remarks), *of_the_rows(rows))
         self._shown = (first, remarks, left_out(findings))
         self.recolor()
 

@@ -3,13 +3,14 @@
 import openpyxl
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from mio_fidelity.analysis.findings import compute
 from mio_fidelity.analysis.frozen import freeze, frozen_list
 from mio_fidelity.analysis.study import score_table
 from mio_fidelity.gui.frozen_dialog import FrozenDialog
-from tests.gui.front import QUIET, button, press, write
+from tests.gui.front import QUIET, button, press
 from tests.gui.test_reliability_page import Lab, settled, texts
 
 pytestmark = QUIET
@@ -32,11 +33,15 @@ def opened(page):
     return next(each for each in page.findChildren(FrozenDialog) if each.isVisible())
 
 
+def write(dialog, name):
+    """Type the name for what is shown."""
+    QTest.keyClicks(dialog.name, name)
+
+
 def keep(page, name):
     """Freeze what is shown."""
     dialog = opened(page)
-    dialog.name.setFocus()
-    write(name)
+    write(dialog, name)
     dialog.freeze.click()
     return dialog
 
@@ -64,9 +69,8 @@ def test_what_is_shown_is_kept_with_its_scores_and_listed(lab, page):
     dialog = opened(page)
     assert dialog.empty.isVisible()
     assert not dialog.freeze.isEnabled()
-    dialog.name.setFocus()
-    write("Paper 1, table 2")
-    press(Key.Key_Return)
+    write(dialog, "Paper 1, table 2")
+    QTest.keyClick(dialog.name, Key.Key_Return)
     (line,) = lab.study.ask(frozen_list)
     assert (line.label, line.person_code, line.n_sessions) == ("Paper 1, table 2", "S1", 3)
     item = dialog.list.topLevelItem(0)

@@ -151,13 +151,13 @@ def test_what_cannot_be_computed_says_why_in_the_cell_and_in_the_detail(page, qt
 def test_few_sessions_and_coders_are_remarked_on(page, qtbot):
     shown(page, score_table(6, 2), qtbot)
     said = page.remarks.toPlainText()
-    assert "Only 6 double-coded sessions" in said
-    assert "Only 2 coders" in said
+    assert "6 double-coded sessions; with fewer than 30" in said
+    assert "Fewer than three coders" in said
 
 
 def test_groups_that_share_no_session_are_listed(page, qtbot):
     shown(page, score_table(24, 4, groups=2), qtbot)
-    assert "R01, R03 | R02, R04" in page.remarks.toPlainText()
+    assert "R01, R03; R02, R04" in page.remarks.toPlainText()
     assert page.form.text().startswith("ICC(1) one-way")
 
 
