@@ -1,6 +1,6 @@
 """Which ratings the figures rest on, and how they are computed and judged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import cast
 
@@ -168,6 +168,21 @@ class FilterBar(QFrame):
         """Purposes, as the filter words of findings name them, in words."""
         words = self._purpose_words()
         return ", ".join(words[Purpose(each)] for each in purposes.split(", ") if each)
+
+    def in_words(self, chosen: Mapping[str, str]) -> str:
+        """What was chosen, by the filter words of findings; the instrument is told elsewhere."""
+        names = {
+            "sites": self.tr("Sites"),
+            "arms": self.tr("Arms"),
+            "coders": self.tr("Coders"),
+            "since": self.tr("Submitted from"),
+            "until": self.tr("Submitted until"),
+            "first_number": self.tr("First session number"),
+            "last_number": self.tr("Last session number"),
+        }
+        told = [(self.tr("Purpose"), self.words_of(chosen.get("purposes", "")))]
+        told += [(name, chosen[key]) for key, name in names.items() if key in chosen]
+        return "; ".join(f"{name}: {value}" for name, value in told if value)
 
     def clear(self) -> None:
         """Back to all ratings for reliability."""

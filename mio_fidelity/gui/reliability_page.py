@@ -246,6 +246,9 @@ class ReliabilityPage(ReliabilityWidgets):
                 "Coders stand in the order of their codes. Difference: points above (+) or below (−) the"
                 " partners. Severity: logits, + is stricter. Both call for calibration, no more."
             )
+        if self._frozen is not None:
+            words = self.filter.in_words(findings.filter_words)
+            first = f"{first} {self.tr('Chosen for these frozen figures: {words}.').format(words=words)}"
         self.remarks.show_remarks(first, findings, rows)
         self._show_overview()
         self._grey(self._stale)
@@ -358,9 +361,11 @@ class ReliabilityPage(ReliabilityWidgets):
         self.sheet.setFocus()
 
     def _hold(self, line: FrozenLine | None) -> None:
-        """What is frozen has no filter."""
+        """The filter is that of now; what was chosen for frozen figures is said under them."""
         self._frozen = line
-        self.filter.setEnabled(line is None)
+        if line is not None:
+            self.filter_button.setChecked(False)
+        self.filter_button.setEnabled(line is None)
         self.live.setVisible(line is not None)
 
     def _written(self, words: str, role: str) -> None:

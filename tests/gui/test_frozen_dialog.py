@@ -87,11 +87,12 @@ def test_frozen_figures_are_shown_as_they_were_and_escape_leads_back(lab, page, 
     now = texts(page, "Warm regard")
     show_first(page, qtbot)
     assert texts(page, "Warm regard") == then != now
-    assert page.remarks.toPlainText() == remarks
+    assert page.remarks.toPlainText().splitlines()[1:] == remarks.splitlines()[1:]
+    assert "Chosen for these frozen figures: Purpose: reliability." in page.remarks.toPlainText()
     assert pills(page)[0].startswith("frozen ")
     assert pills(page)[0].endswith("· Paper 1")
     assert "purpose: reliability" in pills(page)
-    assert not page.filter.isEnabled()
+    assert not page.filter_button.isEnabled()
     assert "frozen" in page.foot.saved.text()
     press(Key.Key_F5)
     assert texts(page, "Warm regard") == then
@@ -99,7 +100,7 @@ def test_frozen_figures_are_shown_as_they_were_and_escape_leads_back(lab, page, 
     press(Key.Key_Escape)
     qtbot.waitUntil(lambda: texts(page, "Warm regard") == now, timeout=20000)
     settled(page, qtbot)
-    assert page.filter.isEnabled()
+    assert page.filter_button.isEnabled()
     assert not page.live.isVisible()
     assert not any("frozen" in pill for pill in pills(page))
 
@@ -173,4 +174,17 @@ def test_leaving_the_page_lets_go_of_frozen_figures(page, qtbot):
     show_first(page, qtbot)
     page.left.emit()
     assert page.sheet.figures.rowCount() == 0
-    assert page.filter.isEnabled()
+    assert page.filter_button.isEnabled()
+
+
+def test_the_filter_of_frozen_figures_is_said(page, qtbot):
+    page.filter_button.click()
+    page.filter.coders.list.item(0).setCheckState(Qt.CheckState.Checked)
+    page.filter.last.setValue(9000)
+    qtbot.waitUntil(lambda: page._live is not None and "coders" in page._live.findings.filter_words)
+    keep(page, "R1 only").reject()
+    page.filter.clear()
+    qtbot.waitUntil(lambda: page._live is not None and "coders" not in page._live.findings.filter_words)
+    show_first(page, qtbot)
+    assert not page.filter.isVisible()
+    assert "Coders: R1; Last session number: 9000." in page.remarks.toPlainText()
