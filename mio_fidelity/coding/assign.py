@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from mio_fidelity.coding.editions import latest_edition
 from mio_fidelity.coding.recordings import SessionFacts, add_session
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
@@ -135,10 +136,7 @@ def assign_latest(
     Raises:
         UserError: as `assign`, or the study has no instrument.
     """
-    latest = db.scalar(select(InstrumentEdition.id).order_by(InstrumentEdition.added_at.desc()).limit(1))
-    if latest is None:
-        raise UserError("The study has no instrument yet. Choose an instrument file first.")
-    return assign(db, session_id, person_id, latest, purpose, due_on)
+    return assign(db, session_id, person_id, latest_edition(db).id, purpose, due_on)
 
 
 def add_and_assign(

@@ -1,7 +1,11 @@
 """The instrument a rating was begun with, read back from the study."""
 
+from sqlalchemy import select
+
+from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument, parse_instrument
-from mio_fidelity.store.models import InstrumentEdition
+from mio_fidelity.store import Db
+from mio_fidelity.store.models import Audit, InstrumentEdition
 
 _parsed: dict[str, Instrument] = {}
 
@@ -14,3 +18,21 @@ def instrument_of(edition: InstrumentEdition) -> Instrument:
             raise RuntimeError("the stored instrument is not the one it says it is")
         _parsed[edition.sha256] = instrument
     return _parsed[edition.sha256]
+
+
+def latest_edition(db: Db) -> InstrumentEdition:
+    """The edition that was added last; by the audit trail's order, for a clock may be set back.
+
+    Raises:
+        UserError: the study has none.
+    """
+    added = (
+        select(Audit.row_id)
+        .where(Audit.table_name == InstrumentEdition.__tablename__, Audit.action == "insert")
+        .order_by(Audit.id.desc())
+        .limit(1)
+    )
+    latest = db.scalar(select(InstrumentEdition).where(InstrumentEdition.id == added.scalar_subquery()))
+    if latest is None:
+        raise UserError("The study has no instrument yet. Choose an instrument file first.")
+    return latest

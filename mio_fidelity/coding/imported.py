@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from mio_fidelity.answer import NOT_APPLICABLE, OPEN, Answer, State
 from mio_fidelity.coding import people
-from mio_fidelity.coding.editions import instrument_of
+from mio_fidelity.coding.editions import instrument_of, latest_edition
 from mio_fidelity.coding.pseudonyms import label, pseudonym
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
@@ -87,7 +87,7 @@ def ground(db: Db, purpose: Purpose) -> Ground:
         .where(Rating.purpose == purpose)
     )
     rated = frozenset((f"{client}-{number}", coder) for client, number, coder in rows)
-    return Ground(instrument_of(_edition(db)), rated)
+    return Ground(instrument_of(latest_edition(db)), rated)
 
 
 def session_parts(text: str) -> tuple[str, int]:
@@ -143,7 +143,7 @@ def store_imported(
     if purpose not in PURPOSES:
         raise UserError("Ratings for this purpose cannot be imported. Choose another purpose.")
     progress = Progress(on_progress, cancelled)
-    edition = _edition(db)
+    edition = latest_edition(db)
     instrument = instrument_of(edition)
     _refuse_doubles(ratings, ground(db, purpose).rated)
     coders = _coders(db, {rating.coder for rating in ratings})
@@ -231,13 +231,6 @@ def _rating(
             score.shelved = OPEN.encode()
         rating.scores.append(score)
     return rating
-
-
-def _edition(db: Db) -> InstrumentEdition:
-    latest = db.scalar(select(InstrumentEdition).order_by(InstrumentEdition.added_at.desc()).limit(1))
-    if latest is None:
-        raise UserError("The study has no instrument yet. Choose an instrument file first.")
-    return latest
 
 
 def _only_supervisors(db: Db) -> None:

@@ -6,7 +6,8 @@ from PySide6.QtCore import QDateTime, QLocale
 
 from mio_fidelity.coding.desk import Desk
 from mio_fidelity.gui.bars import FootBar, HeaderBar, label
-from mio_fidelity.gui.commands import COMMANDS, keys_of
+from mio_fidelity.gui.command_table import COMMANDS
+from mio_fidelity.gui.commands import keys_of
 from mio_fidelity.gui.times import format_ms
 from mio_fidelity.settings import Settings
 from mio_fidelity.store import MediaKind
@@ -28,7 +29,7 @@ class CodingHeader(HeaderBar):
                 (self.tr("blind to arm, site and other coders"), "pill"),
                 (now.instrument.banner, "pill-warn"),
             ),
-            ((place, "pill"), (self.tr("coder {code}").format(code=now.person_code), "pill")),
+            ((place, "pill"), (self.tr("rated by {code}").format(code=now.person_code), "pill")),
         )
 
 

@@ -104,7 +104,7 @@ class CodingPage(QWidget):
             raise RuntimeError("no rating is open")
         return self._desk
 
-    # What the keys of commands.COMMANDS call.
+    # What the keys of command_table.COMMANDS call.
 
     def rate_key(self, key: str) -> None:
         """A digit was pressed."""

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import shown
-from mio_fidelity.gui.commands import COMMANDS, Command, Where, keys_of, own_keys, types_nothing, words
+from mio_fidelity.gui.command_table import COMMANDS, Command, Where
+from mio_fidelity.gui.commands import keys_of, own_keys, types_nothing, words
 from mio_fidelity.gui.dialogs import sentence_label
 from mio_fidelity.settings import Settings
 

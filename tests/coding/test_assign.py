@@ -1,13 +1,16 @@
 """Assignments, and editions of an instrument side by side."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from mio_fidelity.answer import rated
 from mio_fidelity.coding import assign, people, recordings
+from mio_fidelity.coding.editions import latest_edition
 from mio_fidelity.coding.recordings import SessionFacts
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Purpose, Role
-from mio_fidelity.store.models import Counselor
+from mio_fidelity.store import Db, Purpose, Role
+from mio_fidelity.store.models import Counselor, InstrumentEdition
 from tests.coding.instruments import made
 from tests.conftest import OpenStudy
 
@@ -110,3 +113,14 @@ def test_a_blind_code_that_is_taken_is_not_given_again(
     monkeypatch.setattr(assign, "new_blind_code", lambda: next(codes))
     rating_id = study.assign("R2")
     assert study.sql("SELECT blind_code FROM rating WHERE id = :id", id=rating_id) == [("S-22222",)]
+
+
+def test_a_clock_that_was_set_back_does_not_bring_an_old_edition_back(study: OpenStudy) -> None:
+    def with_a_wrong_clock(db: Db) -> None:
+        newest = InstrumentEdition(key=SECOND.key, title=SECOND.title, edition=SECOND.edition)
+        newest.sha256, newest.files = SECOND.sha256, dict(SECOND.files)
+        newest.added_at = datetime(2000, 1, 1, tzinfo=UTC)
+        db.add(newest)
+
+    study.do(with_a_wrong_clock)
+    assert study.ask(latest_edition).sha256 == SECOND.sha256

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLabel, QTreeWidgetItemIterator
 
 from mio_fidelity.answer import OPEN, rated
 from mio_fidelity.gui.bars import shown
-from mio_fidelity.gui.commands import COMMANDS, keys_of
+from mio_fidelity.gui.command_table import COMMANDS
+from mio_fidelity.gui.commands import keys_of
 from mio_fidelity.gui.keys_dialog import KeysDialog
 from mio_fidelity.settings import Settings
 from tests.gui.conftest import CTRL, QUIET
