@@ -25,7 +25,10 @@ def to_plain(value: Any) -> Any:
     Numbers that JSON does not know become the texts "nan", "inf" and "-inf".
     """
     if isinstance(value, Sentence):
-        return {"sentence": value.template, "values": to_plain(value.values)}
+        values = value.values.items()
+        # As texts, so that a sentence that comes back is made plain in the same way.
+        parts = {name: to_plain(each) if isinstance(each, Sentence) else str(each) for name, each in values}
+        return {"sentence": value.template, "values": parts}
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: to_plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):

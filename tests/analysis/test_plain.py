@@ -65,6 +65,7 @@ def test_sentences_come_back_with_what_the_window_translates() -> None:
         assert isinstance(remark.values["what"], Sentence)
     assert restricted.values["what"].values == {"n": "12", "all": "12", "point": "4"}
     assert back.rows[0].remarks == found.rows[0].remarks
+    assert to_plain(back) == to_plain(found)
 
 
 def test_same_tells_what_is_not_the_same() -> None:
