@@ -20,13 +20,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mio_fidelity.analysis.findings import Options, compute
+from mio_fidelity.analysis.frozen import freeze
 from mio_fidelity.coding import rate
 from mio_fidelity.errors import Sentence
 from mio_fidelity.gui.dialogs import AmendDialog, GoToDialog, SubmitDialog
+from mio_fidelity.gui.frozen_dialog import FrozenDialog
 from mio_fidelity.gui.import_dialog import ImportDialog
 from mio_fidelity.gui.keys_dialog import KeysDialog
 from mio_fidelity.gui.preferences_dialog import PreferencesDialog
 from mio_fidelity.gui.reliability_page import ReliabilityPage
+from mio_fidelity.gui.reliability_work import reopen
 from mio_fidelity.gui.remark_box import RemarkBox
 from mio_fidelity.gui.study_dialogs import AddRecordingDialog, NewStudyDialog
 from mio_fidelity.gui.what_is_this import WhatIsThis
@@ -99,6 +103,8 @@ def dialogs(coder: Coder) -> Iterator[tuple[str, QWidget]]:
         "submit": lambda: SubmitDialog(page.desk),
         "import ratings": lambda: ImportDialog(bench),
         "import ratings, checked": lambda: _checked_import(coder),
+        "frozen figures": lambda: FrozenDialog(bench, None, "", coder.window),
+        "frozen figures, one": lambda: _frozen(coder),
         "what is this": lambda: WhatIsThis("n"),
         "amend": lambda: AmendDialog(page.desk, page.desk.instrument.scales[0].key),
     }
@@ -119,6 +125,14 @@ def _checked_import(coder: Coder) -> ImportDialog:
     made.accept()
     coder.wait(lambda: made.problems.count() and not made.progress.isVisible(), 10_000)
     return made
+
+
+def _frozen(coder: Coder) -> FrozenDialog:
+    """With one line in the list."""
+    table = score_table(12, 2)
+    findings = compute(table, Options(replicates=30))
+    coder.window._bench.do(freeze, findings, "F1", table)
+    return FrozenDialog(coder.window._bench, reopen(table, findings, print, bool), "", coder.window)
 
 
 def all_widgets(top: QWidget) -> list[QWidget]:
