@@ -132,7 +132,8 @@ def _frozen(coder: Coder) -> FrozenDialog:
     table = score_table(12, 2)
     findings = compute(table, Options(replicates=30))
     coder.window._bench.do(freeze, findings, "F1", table)
-    return FrozenDialog(coder.window._bench, reopen(table, findings, print, bool), "", coder.window)
+    made = reopen(table, findings, lambda _: None, lambda: False)
+    return FrozenDialog(coder.window._bench, made, "", coder.window)
 
 
 def all_widgets(top: QWidget) -> list[QWidget]:
