@@ -353,11 +353,16 @@ class CodingPage(QWidget):
             return
         instrument = self._desk.instrument
         scale = instrument.scale(self.form.current[0])
-        self.tabs.setTabText(0, self.tr("Evidence {n}").format(n=len(self._desk.marks)))
-        self.tabs.setTabText(1, self.tr("Coding manual · scale {n}").format(n=scale.number))
+        self._name_tab(0, self.tr("Evidence {n}").format(n=len(self._desk.marks)))
+        self._name_tab(1, self.tr("Coding manual · scale {n}").format(n=scale.number))
         self.evidence.focus_scale(scale.number)
         if self.tabs.currentWidget() is self.manual:
             self.manual.show_page(scale.title, scale.page, instrument.banner)
+
+    def _name_tab(self, at: int, text: str) -> None:
+        """Only when it is new: Qt lays the whole page out again for it."""
+        if self.tabs.tabText(at) != text:
+            self.tabs.setTabText(at, text)
 
     def _take_keys(self) -> None:
         self._keys.read_settings()

@@ -98,24 +98,28 @@ class EvidenceList(QWidget):
 
     def show_marks(self, rows: Sequence[EvidenceRow]) -> None:
         """Show these marks; selection, place in the list and a note being typed stay."""
-        self._rows = tuple(rows)
+        before, self._rows = self._rows, tuple(rows)
         if self._note is not None:
             for row in self._rows:
                 if row.id == self._note.row.id:
                     self._note.show_stored(row.note)
-        self._show()
+        # Asked for at every key press of the form.
+        if self._rows != before:
+            self._show()
 
     def focus_scale(self, number: int | None) -> None:
         """Set which scale "This scale" means; None when none is focused."""
-        self._scale = number
-        self._show()
+        if number != self._scale:
+            self._scale = number
+            self._show()
 
     def set_locked(self, locked: bool) -> None:
         """Show a finished rating: marks can be listened to, not changed."""
         if locked:
             self.end_note()
-        self._locked = locked
-        self._show()
+        if locked != self._locked:
+            self._locked = locked
+            self._show()
 
     def begin_note(self, mark: Marked) -> None:
         """Put the keyboard into the note of a mark just made, which is shown even if not yet passed in."""
