@@ -41,7 +41,8 @@ class AnchorStrip(QFrame):
         theme.set_role(self, "foot")
         self._named: tuple[Run, ...] = ()
         self._offered = (False, False, False)
-        self._title = TextRuns()
+        # The strip has one height: words that change at every key press must not lay the page out anew.
+        self._title = TextRuns(steady=True)
         self._others = tuple(
             self._quiet(words)
             for words in (self.tr("Not applicable"), self.tr("Cannot rate…"), self.tr("Clear"))
@@ -56,7 +57,7 @@ class AnchorStrip(QFrame):
         self._head.addWidget(self._title, 1)
         for button in (*self._others, self._back):
             self._head.addWidget(button)
-        self._anchors = tuple(TextRuns(lines=3) for _ in range(SHOWN))
+        self._anchors = tuple(TextRuns(lines=3, steady=True) for _ in range(SHOWN))
         self._reasons = ReasonRow()
         self._reasons.chosen.connect(self.reason_chosen)
         self._reasons.left.connect(self.reason_left)

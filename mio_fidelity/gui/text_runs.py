@@ -26,11 +26,14 @@ class TextRuns(QLabel):
     Args:
         lines: The most lines it may take.
         parent: Its parent.
+        steady: Its place does not depend on its words, so other words lay nothing out anew.
     """
 
-    def __init__(self, lines: int = 1, parent: QWidget | None = None) -> None:
+    def __init__(self, lines: int = 1, parent: QWidget | None = None, steady: bool = False) -> None:
         super().__init__(parent)
         self._lines = lines
+        self._steady = steady
+        self._words = ""
         self._runs: tuple[Run, ...] = ()
         self._laid: dict[tuple[int, float], QTextLayout] = {}
         # Width to how many letters fit; layouts ask for it dozens of times.
@@ -45,9 +48,16 @@ class TextRuns(QLabel):
         if runs != self._runs:
             self._runs = runs
             self._forget()
-            self.setText("".join(run.text for run in runs))
-            self.updateGeometry()
+            self._words = "".join(run.text for run in runs)
+            self.setAccessibleName(self._words)
+            if not self._steady:
+                self.setText(self._words)
+                self.updateGeometry()
             self.update()
+
+    def text(self) -> str:
+        """All the words."""
+        return self._words
 
     def heightForWidth(self, width: int) -> int:
         """As many lines as the text needs at this width."""
