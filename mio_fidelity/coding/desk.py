@@ -49,7 +49,7 @@ _PARTS = (
     .order_by(Recording.part)
 )
 _WAITING = select(Rating.id, Rating.begun_at, Rating.due_on, Rating.blind_code).where(
-    Rating.person_id == _PERSON, Rating.submitted_at.is_(None)
+    Rating.person_id == _PERSON, Rating.submitted_at.is_(None), Rating.withdrawn_at.is_(None)
 )
 _COVERAGE = select(Study.coverage_share)
 
@@ -161,7 +161,7 @@ def desk(db: Db, rating_id: str) -> Desk:
         UserError: it is somebody else's rating.
     """
     rating = db.get(Rating, rating_id, options=_with_names())
-    if rating is None or rating.person_id != actor(db):
+    if rating is None or rating.person_id != actor(db) or rating.withdrawn_at:
         raise UserError("This is not one of your sessions. Go back to your queue.")
     own = {"rating": rating_id}
     parts = db.execute(_PARTS, {"session": rating.session_id}).all()
@@ -202,7 +202,7 @@ def queue(db: Db) -> tuple[QueueRow, ...]:
     """
     ratings = db.scalars(
         select(Rating)
-        .where(Rating.person_id == actor(db))
+        .where(Rating.person_id == actor(db), Rating.withdrawn_at.is_(None))
         .options(
             selectinload(Rating.session).selectinload(TreatmentSession.recordings),
             selectinload(Rating.instrument),

@@ -138,6 +138,29 @@ class Person(Base):
     code: Mapped[str] = mapped_column(unique=True)
     role: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
+    # Where the person works, when a plan is to keep coders away from their own site.
+    site_id: Mapped[str | None] = _to("site")
+
+
+class Barred(Base):
+    """Whose sessions a person is not to rate: a client's, a counselor's or a site's."""
+
+    __tablename__ = "barred"
+    __table_args__ = (
+        CheckConstraint(
+            " + ".join(
+                f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END"
+                for column in ("client_id", "counselor_id", "site_id")
+            )
+            + " = 1",
+            name="one",
+        ),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = _to("person", index=True)
+    client_id: Mapped[str | None] = _to("client")
+    counselor_id: Mapped[str | None] = _to("counselor")
+    site_id: Mapped[str | None] = _to("site")
 
 
 class Counselor(Base):
@@ -200,6 +223,19 @@ class Recording(Base):
     added_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class AwaitedFile(Base):
+    """A file a manifest names, not examined yet: what a batch that was stopped goes on with."""
+
+    __tablename__ = "awaited_file"
+    __table_args__ = (Unique("session_id", "part"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    session_id: Mapped[str] = _to("treatment_session")
+    part: Mapped[int] = mapped_column(default=1)
+    location: Mapped[str]
+    # Why it could not be taken in when that was last tried.
+    problem: Mapped[str] = mapped_column(default="")
+
+
 class InstrumentEdition(Base):
     """An instrument as it was when it was first used here; never changed."""
 
@@ -212,6 +248,19 @@ class InstrumentEdition(Base):
     # Some 50 kB, wanted once per start of the program.
     files: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     added_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class AssignmentPlan(Base):
+    """A plan as it was carried out: with its seed, it can be drawn again. Never rewritten."""
+
+    __tablename__ = "assignment_plan"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    person_id: Mapped[str | None] = _to("person")
+    seed: Mapped[int]
+    terms: Mapped[dict[str, Any]]
+    # What was drawn, in numbers.
+    outcome: Mapped[dict[str, Any]]
 
 
 class Rating(Base):
@@ -238,6 +287,10 @@ class Rating(Base):
     assigned_at: Mapped[datetime] = mapped_column(default=now)
     begun_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
+    # Taken back by a supervisor before it was submitted; then it is in nobody's queue and counts nowhere.
+    withdrawn_at: Mapped[datetime | None]
+    # The plan that drew it; None when it was given by hand.
+    plan_id: Mapped[str | None] = _to("assignment_plan")
     notes: Mapped[str] = mapped_column(default="")
     scores: Mapped[list["Score"]] = relationship(back_populates="rating")
     marks: Mapped[list["EvidenceMark"]] = relationship(order_by="EvidenceMark.at_ms")
@@ -330,6 +383,51 @@ class Amendment(Base):
     new: Mapped[str]
     why: Mapped[str]
     amended_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ConsensusSource(Base):
+    """An independent rating that a consensus rests on."""
+
+    __tablename__ = "consensus_source"
+    __table_args__ = (Unique("rating_id", "source_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    rating_id: Mapped[str] = _to("rating")
+    source_id: Mapped[str] = _to("rating", index=True)
+
+
+class Participant(Base):
+    """Somebody who took part in a consensus."""
+
+    __tablename__ = "participant"
+    __table_args__ = (Unique("rating_id", "person_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    rating_id: Mapped[str] = _to("rating")
+    person_id: Mapped[str] = _to("person")
+
+
+class ConsensusReason(Base):
+    """Why a consensus gives one dimension the score it gives."""
+
+    __tablename__ = "consensus_reason"
+    __table_args__ = (Unique("rating_id", "scale", "dimension"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    rating_id: Mapped[str] = _to("rating")
+    scale: Mapped[str]
+    dimension: Mapped[str]
+    why: Mapped[str]
+
+
+class Discussion(Base):
+    """Something to talk about at the next meeting: a session, or one scale of it."""
+
+    __tablename__ = "discussion"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    session_id: Mapped[str] = _to("treatment_session")
+    scale: Mapped[str | None]
+    note: Mapped[str] = mapped_column(default="")
+    person_id: Mapped[str] = _to("person")
+    added_at: Mapped[datetime] = mapped_column(default=now)
+    settled_at: Mapped[datetime | None]
 
 
 class FrozenFindings(Base):

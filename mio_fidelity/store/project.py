@@ -46,8 +46,8 @@ class Done(Generic[T]):
 class Project:
     """An open study and the person working in it.
 
-    Belongs to the thread that opened it, but for `ask_elsewhere` and ``peaks``. `create` and `open` make one;
-    `close` it, or use it in a ``with``.
+    Belongs to the thread that opened it, but for `do_elsewhere`, `ask_elsewhere` and ``peaks``. `create`
+    and `open` make one; `close` it, or use it in a ``with``.
 
     Attributes:
         folder: The study folder.
@@ -182,9 +182,34 @@ class Project:
         Raises:
             UserError: the verb refused, or the study could not be written. Nothing was changed.
         """
+        return self._do(self._sessions, verb, *args, **kwargs)
+
+    def do_elsewhere(
+        self, verb: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Done[T]:
+        """As `do`, on whatever thread calls, over a connection of its own: for changes that take seconds.
+
+        Until it is done nothing else can be written, so no page may take scores meanwhile.
+        """
+        with self._at_work():
+            engine = self._engine_again()
+            sessions = sessionmaker(engine, expire_on_commit=False)
+            keep_history(sessions)
+            try:
+                return self._do(sessions, verb, *args, **kwargs)
+            finally:
+                engine.dispose()
+
+    def _do(
+        self,
+        sessions: sessionmaker[Session],
+        verb: Callable[Concatenate[Db, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Done[T]:
         touched: set[str] = set()
         who = {"person_id": self._person_id, "verb": verb.__name__, "touched": touched}
-        with self._at_work(), self._sessions(info=who) as db:
+        with self._at_work(), sessions(info=who) as db:
             value = verb(db, *args, **kwargs)
             db.commit()
             return Done(value, frozenset(touched))

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from mio_fidelity.answer import rated
 from mio_fidelity.coding import people, rate, recordings
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Db, Project, project
+from mio_fidelity.store import Db, Project, Role, project
 from mio_fidelity.store.models import Study
 from tests.conftest import CHEAP, PASSPHRASE, OpenStudy
 
@@ -315,6 +315,19 @@ def test_a_long_question_is_answered_on_another_thread(study):
     with ThreadPoolExecutor(1) as pool:
         elsewhere = pool.submit(study.project.ask_elsewhere, people.roster).result()
     assert elsewhere == study.project.ask(people.roster)
+
+
+def test_a_long_change_is_made_on_another_thread_with_its_history(study):
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(study.project.do_elsewhere, people.add_person, "R77", Role.CODER).result()
+    assert done.changed == {"person"}
+    assert done.value in {member.id for member in study.ask(people.roster)}
+    assert study.sql("SELECT verb FROM audit ORDER BY id DESC LIMIT 1") == [("add_person",)]
+
+
+def test_a_long_change_that_is_refused_changes_nothing(study):
+    with ThreadPoolExecutor(1) as pool, pytest.raises(UserError, match="called R1 already"):
+        pool.submit(study.project.do_elsewhere, people.add_person, "R1", Role.CODER).result()
 
 
 def test_a_closed_study_answers_nothing_elsewhere_either(study):

@@ -9,10 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from mio_fidelity.coding import people, rate
+from mio_fidelity.answer import rated
+from mio_fidelity.coding import desk, people, rate
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project, schema
 from mio_fidelity.store.models import Base
@@ -24,8 +25,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade():
@@ -38,7 +39,7 @@ def upgrade():
 def later_program(patch: pytest.MonkeyPatch, place: Path, more: str = "pass") -> None:
     """Make this the program of a later day, whose tables have one step more."""
     shutil.copytree(MIGRATIONS, place, ignore=shutil.ignore_patterns("__pycache__"))
-    (place / "versions" / "0003_motto.py").write_text(NEXT.format(more=more))
+    (place / "versions" / "0004_motto.py").write_text(NEXT.format(more=more))
 
     def config(connection: Connection | None) -> Config:
         found = Config()
@@ -47,7 +48,7 @@ def later_program(patch: pytest.MonkeyPatch, place: Path, more: str = "pass") ->
         return found
 
     patch.setattr(schema, "_config", config)
-    patch.setattr(schema, "NEWEST", "0003")
+    patch.setattr(schema, "NEWEST", "0004")
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_an_older_study_is_copied_first_and_then_brought_up_to_date(
     assert study.project.sound()
     study.project.close()
 
-    (backup,) = (study.folder / "backups").glob("study-0002-*.db")
+    (backup,) = (study.folder / "backups").glob("study-0003-*.db")
     patch.undo()
     with pytest.raises(UserError, match="newer version"):
         Project.open(study.folder, PASSPHRASE)
@@ -127,20 +128,39 @@ def test_a_study_is_copied_once_and_not_at_each_opening(
     assert len(list((study.folder / "backups").glob("*.db"))) == 1
 
 
-def test_a_study_without_frozen_findings_gets_the_table_that_holds_them(study: OpenStudy) -> None:
-    study.sql("DROP TABLE frozen_findings")
-    study.sql("UPDATE alembic_version SET version_num = '0001'")
-    study.reopen()
-    assert [path.name[:11] for path in (study.folder / "backups").glob("*.db")] == ["study-0001-"]
-    plain = ", ".join(["'{}'"] * 5)
-    study.sql(
-        f"INSERT INTO frozen_findings VALUES ('f', 'now', '2026-01-01', :who, '0', {plain})",
-        who=study.people["S1"],
-    )
-    for statement in ("UPDATE frozen_findings SET label = 'then'", "DELETE FROM frozen_findings"):
-        with pytest.raises(DBAPIError, match="append-only"):
-            study.sql(statement)
-    assert study.project.sound()
+@pytest.fixture(params=["0001", "0002"])
+def older(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A study as that version of the program wrote it: R1 has begun to rate session 3 of client C001."""
+    shutil.copytree(Path(__file__).with_name("studies") / request.param, tmp_path / "older")
+    return tmp_path / "older"
+
+
+def test_a_study_of_each_older_version_opens_with_all_that_is_in_it(older: Path) -> None:
+    with Project.open(older, PASSPHRASE) as project:
+        assert project.sound()
+        (person,) = (member for member in project.ask(people.roster) if member.code == "R1")
+        project.sign_in(person.id)
+        (row,) = project.ask(desk.queue)
+        now = project.ask(desk.desk, row.rating_id)
+        assert now.answers["warm_regard", "fidelity"] == rated(5)
+        assert [mark.note for mark in now.marks] == ["an old mark"]
+        with project._engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+            assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.parametrize("table", ["frozen_findings", "assignment_plan"])
+def test_what_an_older_study_gains_is_final_there_too(older: Path, table: str) -> None:
+    values = {
+        "frozen_findings": "('f', 'now', '2026-01-01', :who, '0', '{}', '{}', '{}', '{}', '{}')",
+        "assignment_plan": "('p', '2026-01-01', :who, 1, '{}', '{}')",
+    }
+    with Project.open(older, PASSPHRASE) as project, project._engine.connect() as connection:
+        who = connection.execute(text("SELECT id FROM person LIMIT 1")).scalar()
+        connection.execute(text(f"INSERT INTO {table} VALUES {values[table]}"), {"who": who})
+        for statement in (f"UPDATE {table} SET id = 'then'", f"DELETE FROM {table}"):
+            with pytest.raises(DBAPIError, match="append-only"):
+                connection.execute(text(statement))
 
 
 def test_a_step_that_fails_half_way_changes_nothing(
