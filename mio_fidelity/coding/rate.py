@@ -186,7 +186,7 @@ def _goes_on(last: Stretch, start_ms: int) -> bool:
 
 def _own(db: Db, rating_id: str) -> Rating:
     rating = db.get(Rating, rating_id)
-    if rating is None or rating.person_id != actor(db):
+    if rating is None or rating.person_id != actor(db) or rating.withdrawn_at:
         raise UserError("This is not one of your sessions. Go back to your queue.")
     return rating
 

@@ -1,0 +1,54 @@
+"""A table as the study page shows it and as it is exported: plain values in rows, each with an id."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from mio_fidelity.errors import Sentence
+
+Value = str | int | float | date | None
+
+
+class Kind(StrEnum):
+    """What a column holds: how it is aligned, sorted, formatted and filtered.
+
+    WORD: a code or label of few different values. TEXT: anything. SHARE: 0 to 1, shown in percent.
+    """
+
+    WORD = "word"
+    TEXT = "text"
+    NUMBER = "number"
+    SHARE = "share"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name in exports, its title in the window, what it holds."""
+
+    key: str
+    title: Sentence
+    kind: Kind = Kind.WORD
+    help: Sentence = Sentence("")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows of plain values; None where there is nothing to say.
+
+    Attributes:
+        key: Its name in exports and on the command line.
+        ids: The id behind each row.
+        rows: Per row one value per column. A day is a `date`, never a text.
+    """
+
+    key: str
+    title: Sentence
+    columns: tuple[Column, ...]
+    ids: Sequence[str]
+    rows: Sequence[tuple[Value, ...]]
+
+    def at(self, key: str) -> int:
+        """The position of a column."""
+        return next(at for at, column in enumerate(self.columns) if column.key == key)
