@@ -30,7 +30,7 @@ class Column:
     key: str
     title: Sentence
     kind: Kind = Kind.WORD
-    help: Sentence = Sentence("")
+    help: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
