@@ -1,26 +1,24 @@
-"""The one window: start page, my sessions, one rating."""
+"""The one window: start page, my sessions, one rating, and a supervisor's places."""
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from mio_fidelity.coding import people
 from mio_fidelity.errors import UserError
-from mio_fidelity.gui import theme
+from mio_fidelity.gui import places, theme
 from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.coding_page import CodingPage
+from mio_fidelity.gui.places import PlaceBar
 from mio_fidelity.gui.queue_page import QueuePage
 from mio_fidelity.gui.start_page import StartPage
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.settings import default_demo_folder
-from mio_fidelity.store import Project
-
-if TYPE_CHECKING:
-    from mio_fidelity.gui.reliability_page import ReliabilityPage
+from mio_fidelity.store import Project, Role
 
 # Dialogs, the demo and the statistics are imported where they are asked for: the window opens sooner.
 
@@ -32,15 +30,23 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._bench = bench
         self._job: Job | None = None
-        self.reliability: ReliabilityPage | None = None
         self.setWindowTitle("MIO Fidelity")
         self.pages = QStackedWidget()
+        self.places = PlaceBar(self)
         self.start = StartPage(bench.settings)
         self.queue = QueuePage(bench)
         self.coding = CodingPage(bench)
         for page in (self.start, self.queue, self.coding):
             self.pages.addWidget(page)
-        self.setCentralWidget(self.pages)
+        # A supervisor's pages, made when they are first wanted. Each can open(), forget() and stop_work().
+        self.supervisor: dict[str, Any] = {}
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.places)
+        column.addWidget(self.pages)
+        self.setCentralWidget(whole)
         self._connect()
         self.resize(theme.scaled(1366), theme.scaled(768))
         self.start.ask_which()
@@ -93,8 +99,8 @@ class MainWindow(QMainWindow):
             self._job.drop()
         for dialog in self.findChildren(QDialog):
             dialog.reject()
-        if self.reliability is not None:
-            self.reliability.stop_work()
+        for page in self.supervisor.values():
+            page.stop_work()
         self.coding.close_rating()
         self.coding.listening.close()
         self._bench.settings["volume"] = self.coding.listening.player.volume
@@ -111,7 +117,9 @@ class MainWindow(QMainWindow):
         self.queue.left.connect(self._ask_who)
         self.queue.add_asked.connect(self._add_recording)
         self.queue.import_asked.connect(self._import_ratings)
-        self.queue.reliability_asked.connect(self._show_reliability)
+        self.queue.reliability_asked.connect(lambda: self.go(places.RELIABILITY))
+        self.places.chosen.connect(self.go)
+        self.pages.currentChanged.connect(self._show_places)
         for page in (self.start, self.queue, self.coding):
             page.preferences_asked.connect(self._show_preferences)
         self.coding.left.connect(self._show_queue)
@@ -128,27 +136,45 @@ class MainWindow(QMainWindow):
             return
         self._show_queue()
 
-    def _show_queue(self) -> None:
+    def go(self, place: str) -> None:
+        """Show a place of a supervisor, or the list of sessions, as it is now."""
         self.coding.close_rating()
-        self.pages.setCurrentWidget(self.queue)
-        self.queue.open()
+        here: Any = self.pages.currentWidget()
+        if here in self.supervisor.values():
+            # An export goes on; what was shown does not stay for whoever is next at the screen.
+            here.forget()
+        page = self._page(place)
+        self.pages.setCurrentWidget(page)
+        self.places.mark(place)
+        self._show_places()
+        page.open()
 
-    def _show_reliability(self) -> None:
-        if self.reliability is None:
+    def _page(self, place: str) -> Any:
+        if place == places.QUEUE:
+            return self.queue
+        if place not in self.supervisor:
             self.setCursor(Qt.CursorShape.WaitCursor)
-            from mio_fidelity.gui.reliability_page import ReliabilityPage
-
-            self.reliability = ReliabilityPage(self._bench)
+            page: Any = places.MAKERS[place](self._bench)
             self.unsetCursor()
-            self.reliability.left.connect(self._leave_reliability)
-            self.pages.addWidget(self.reliability)
-        self.pages.setCurrentWidget(self.reliability)
-        self.reliability.open()
+            page.left.connect(lambda: self.go(places.QUEUE))
+            self.pages.addWidget(page)
+            self.supervisor[place] = page
+        return self.supervisor[place]
 
-    def _leave_reliability(self) -> None:
-        if self.reliability is not None:
-            self.reliability.forget()
-        self._show_queue()
+    def _show_places(self) -> None:
+        """The bar is there for supervisors, and away while somebody rates."""
+        page = self.pages.currentWidget()
+        self.places.setVisible(
+            page not in (self.start, self.coding)
+            and self._bench.has_project
+            and any(
+                member.id == self._bench.project.person_id and member.role is Role.SUPERVISOR
+                for member in self._bench.ask(people.roster)
+            )
+        )
+
+    def _show_queue(self) -> None:
+        self.go(places.QUEUE)
 
     def _open_rating(self, rating_id: str) -> None:
         try:

@@ -350,7 +350,7 @@ class Lab:
         """The page, by the supervisor's own way."""
         self.window.start.signed_in.emit(self.study.people["S1"])
         button(self.window.queue, "Reliability").click()
-        return self.window.reliability
+        return self.window.pages.currentWidget()
 
 
 def noise(folder, seed):

@@ -24,6 +24,7 @@ from mio_fidelity.analysis.findings import Options, compute
 from mio_fidelity.analysis.frozen import freeze
 from mio_fidelity.coding import rate
 from mio_fidelity.errors import Sentence
+from mio_fidelity.gui import places
 from mio_fidelity.gui.dialogs import AmendDialog, GoToDialog, SubmitDialog
 from mio_fidelity.gui.frozen_dialog import FrozenDialog
 from mio_fidelity.gui.import_dialog import ImportDialog
@@ -70,8 +71,8 @@ def pages(coder: Coder) -> Iterator[tuple[str, QWidget]]:
 
 def _reliability(coder: Coder) -> Iterator[tuple[str, QWidget]]:
     """The page of reliability: without scores, with linked coders, with two groups of coders."""
-    coder.window.queue.reliability_asked.emit()
-    page = coder.window.reliability
+    coder.window.go(places.RELIABILITY)
+    page = coder.window.pages.currentWidget()
     assert isinstance(page, ReliabilityPage)
     coder.wait(page.empty_why.text)
     yield "reliability of nothing", page
