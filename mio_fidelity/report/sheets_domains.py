@@ -33,7 +33,7 @@ _EVERY = 200
 def write_domain_scores(book: Workbook, findings: Findings, table: ScoreTable, progress: Progress) -> None:
     """Means and reliability of the domain scores; then the score of each session."""
     arms = findings.arms
-    widths = [26, 13, *[12] * (3 * len(arms) + 8), 40]
+    widths = [26, 13, *[15] * (3 * len(arms) + 8), 40]
     sheet = Sheet(book, SCORES, widths, freeze="B4", footer=banner_of(table))
     sheet.add("Domain scores", look=TITLE)
     sheet.across(_rule(table), Look(italic=True))
