@@ -128,3 +128,25 @@ def test_a_full_disk_has_its_sentence_and_leaves_the_old_file(full: str, tmp_pat
         assert not list(roomy.glob("openpyxl.*"))
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytest.fixture
+def read_only(tmp_path: Path) -> Iterator[Path]:
+    """A disk that takes nothing, such as a memory stick with its switch set."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        pytest.skip("only root on Linux can mount a disk")
+    place = tmp_path / "stick"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", place], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("no disk can be mounted here")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+def test_a_disk_that_takes_nothing_is_named_as_the_cause(read_only: Path) -> None:
+    with (
+        pytest.raises(UserError, match="Nothing can be written in this folder"),
+        replacing(read_only / "a") as scratch,
+    ):
+        scratch.write_text("new")
