@@ -134,7 +134,7 @@ def _one_error(ms: MeanSquares, error: Floats, df2: float, tail: float) -> list[
     return [(s[0], s[1], s[2]) for s in (single, average)]
 
 
-def _absolute(ms: MeanSquares, tail: float) -> list[Limits]:
+def absolute_agreement(ms: MeanSquares, tail: float) -> list[Limits]:
     """Value and limits of ICC(A,1) and ICC(A,k)."""
     n, k, rows, columns, error = ms.n, ms.k, ms.rows, ms.columns, ms.error
     coders = k * columns + (k * n - k - n) * error
@@ -154,7 +154,7 @@ def _all_forms(ms: MeanSquares, tail: float) -> dict[str, Limits]:
     n, k = ms.n, ms.k
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         one, one_k = _one_error(ms, ms.within, n * (k - 1), tail)
-        two, two_k = _absolute(ms, tail)
+        two, two_k = absolute_agreement(ms, tail)
         three, three_k = _one_error(ms, ms.error, (n - 1) * (k - 1), tail)
     return dict(zip(FORMS, (one, two, three, one_k, two_k, three_k), strict=True))
 
@@ -295,7 +295,7 @@ def icc_anova(scores: ArrayLike) -> dict[str, float]:
         return dict.fromkeys(("MSR", "MSC", "MSE", "MSW", "v"), float("nan"))
     ms = mean_squares(matrix[None])
     with np.errstate(divide="ignore", invalid="ignore"):
-        v = satterthwaite(ms, _absolute(ms, 0.025)[0][0])
+        v = satterthwaite(ms, absolute_agreement(ms, 0.025)[0][0])
     return {
         "MSR": float(ms.rows[0]),
         "MSC": float(ms.columns[0]),
@@ -340,7 +340,7 @@ def icc_test(scores: ArrayLike, form: str, rho0: float = 0.0) -> FTest:
             f = ms.rows / (odds / n * ms.columns + (1 + odds * (n - 1) / n) * ms.error)
             # Against 0 the coders drop out and the test is exact.
             v = (
-                satterthwaite(ms, _absolute(ms, 0.025)[0][0])
+                satterthwaite(ms, absolute_agreement(ms, 0.025)[0][0])
                 if rho0
                 else np.array([float((n - 1) * (k - 1))])
             )

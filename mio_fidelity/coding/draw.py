@@ -1,0 +1,426 @@
+"""Drawing an assignment: which sessions, which of them twice, by whom, by when; the same every time."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mio_fidelity.coding.pairing import Pairs, linked_groups, shares
+from mio_fidelity.coding.plan import Plan, Stratum, Unit
+from mio_fidelity.errors import UserError
+from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
+from mio_fidelity.reliability.precision import expected_interval
+from mio_fidelity.store import Purpose
+
+FEW_PAIRS = 30
+INDEPENDENT = (Purpose.PRODUCTION, Purpose.RELIABILITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A session that could be drawn.
+
+    Attributes:
+        about: Ids of its client, counselor and site: who is barred from one of them may not code it.
+    """
+
+    id: str
+    client: str
+    number: int
+    arm: str
+    site: str
+    counselor: str
+    about: frozenset[str]
+    has_recording: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """Somebody who codes, and the ids of the clients, counselors and sites whose sessions she may not."""
+
+    id: str
+    code: str
+    barred: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An assignment that exists, as far as drawing more depends on it."""
+
+    session_id: str
+    person_id: str
+    purpose: Purpose
+    occasion: int
+    submitted_on: date | None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a plan is drawn on: the sessions, the coders, and what has been given already."""
+
+    sessions: tuple[Candidate, ...]
+    coders: tuple[Rater, ...]
+    existing: tuple[Given, ...]
+    today: date
+    unknown: tuple[str, ...] = ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes whenever a draw could come out otherwise."""
+        parts = (
+            sorted((each.id, *sorted(each.about), each.arm, each.has_recording) for each in self.sessions),
+            sorted((each.id, each.code, *sorted(each.barred)) for each in self.coders),
+            sorted(
+                (one.session_id, one.person_id, one.purpose, one.occasion, str(one.submitted_on))
+                for one in self.existing
+            ),
+        )
+        return hashlib.sha256(repr((parts, self.today)).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One session for one person."""
+
+    session_id: str
+    person_id: str
+    purpose: Purpose
+    occasion: int = 1
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a plan would give out; nothing is stored.
+
+    Attributes:
+        new: The assignments.
+        drawn: The sessions the plan samples, given before or now.
+        double_coded: Ids of those of them that have, or get, two coders.
+        pairs: Codes of two coders -> sessions both code, with what was given before.
+        load: Code -> new assignments.
+        connected: Whether every coder is linked to every other through sessions coded twice.
+        interval: Expected 95% limits of ICC(2,1); NaN when there are too few double-coded sessions.
+        remarks: What to know before carrying it out.
+    """
+
+    new: tuple[Assignment, ...]
+    drawn: tuple[Candidate, ...]
+    double_coded: frozenset[str]
+    pairs: Mapping[tuple[str, str], int]
+    load: Mapping[str, int]
+    connected: bool
+    interval: tuple[float, float]
+    remarks: tuple[UserError, ...]
+
+    @property
+    def sampled(self) -> int:
+        """How many sessions the plan samples."""
+        return len(self.drawn)
+
+
+def draw(
+    plan: Plan,
+    ground: Ground,
+    seed: int,
+    on_progress: OnProgress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> Proposal:
+    """Draw ``plan``: the same plan, ground and seed give the same proposal, in whatever order rows come.
+
+    Each session has its own luck, from the seed and its client and number: sessions that are added later do
+    not change what was drawn before. What has been given stays, and counts.
+
+    Raises:
+        UserError: the plan has a problem.
+        Cancelled: ``cancelled`` said yes.
+    """
+    problems = plan.problems()
+    if problems:
+        raise problems[0]
+    progress = Progress(on_progress, cancelled)
+    work = _Draw(plan, ground, seed)
+    work.sample()
+    progress.at(0.2)
+    work.pair()
+    progress.at(0.6)
+    work.spread()
+    work.draw_again()
+    progress.at(0.8)
+    found = work.proposal()
+    progress.at(1.0)
+    return found
+
+
+def luck(seed: int, *words: object) -> float:
+    """A number in [0, 1) that depends on the seed and the words alone."""
+    text = "|".join(map(str, (seed, *words)))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest()) / 256**7
+
+
+@dataclass
+class _Draw:
+    """One draw, step by step."""
+
+    plan: Plan
+    ground: Ground
+    seed: int
+    drawn: list[Candidate] = field(default_factory=list)
+    doubled: set[str] = field(default_factory=set)
+    given: list[tuple[Candidate, int, Purpose, int]] = field(default_factory=list)
+    remarks: list[UserError] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.coders = sorted(self.ground.coders, key=lambda coder: coder.code)
+        self.at = {coder.id: nth for nth, coder in enumerate(self.coders)}
+        self.by_session: defaultdict[str, list[Given]] = defaultdict(list)
+        self.load: NDArray[np.int64] = np.zeros(len(self.coders), dtype=np.int64)
+        for one in self.ground.existing:
+            self.by_session[one.session_id].append(one)
+            if one.submitted_on is None and one.person_id in self.at:
+                self.load[self.at[one.person_id]] += 1
+        self._may: dict[frozenset[str], NDArray[np.bool_]] = {}
+        for code in self.ground.unknown:
+            self._remark("The plan names {code}, who does not code in this study.", code=code)
+
+    def sample(self) -> None:
+        """Choose the sessions; those given before come first, so that they are kept."""
+        groups: defaultdict[tuple[str, str], list[Candidate]] = defaultdict(list)
+        silent = 0
+        for each in self.ground.sessions:
+            phase = self._phase(each)
+            if phase is None or not self._wanted(each):
+                continue
+            if not each.has_recording:
+                silent += 1
+                continue
+            groups[self._unit(each), phase].append(each)
+        takes = {phase.name: phase.take for phase in self.plan.phases}
+        short = 0
+        for (_, phase), sessions in groups.items():
+            take = takes[phase]
+            sessions.sort(key=lambda each: (not self._independent(each), self._luck(each), each.id))
+            self.drawn += sessions if take is None else sessions[: max(take, self._kept(sessions))]
+            short += take is not None and len(sessions) < take
+        self.drawn.sort(key=lambda each: (each.client, each.number))
+        if silent:
+            self._remark("{n} sessions have no recording yet and cannot be drawn.", n=silent)
+        if short:
+            self._remark("{n} phases have fewer sessions than the plan takes.", n=short)
+
+    def pair(self) -> None:
+        """Choose the sessions that two code, spread over the strata, and who the two are."""
+        self.pairs: Counter[tuple[int, int]] = Counter()
+        for each in self.ground.sessions:
+            self._count_pairs(each)
+        self.doubled = {each.id for each in self.drawn if len(self._independent(each)) > 1}
+        wanted = round(self.plan.double_share * len(self.drawn))
+        for each in self._to_double(wanted - len(self.doubled)):
+            self.doubled.add(each.id)
+        chooser = Pairs(len(self.coders), self.pairs, self.load)
+        fresh = [each for each in self.drawn if each.id in self.doubled and not self._independent(each)]
+        for each in sorted(fresh, key=lambda each: (self._luck(each), each.id)):
+            one, two = chooser.next(self._allowed(each), luck(self.seed, "pair", each.client, each.number))
+            for coder in (one, two):
+                self._give(each, coder, Purpose.RELIABILITY)
+        missing = wanted - len(self.doubled)
+        if missing > 0:
+            self._remark(
+                "{n} more sessions were to be coded twice, but no two coders may code them, or they have "
+                "been given to one coder already.",
+                n=missing,
+            )
+
+    def spread(self) -> None:
+        """Give every other session to one coder, so that all have about the same work."""
+        nobody = 0
+        rest = [each for each in self.drawn if not self._independent(each) and each.id not in self.doubled]
+        for each in sorted(rest, key=lambda each: (self._luck(each), each.id)):
+            allowed = np.flatnonzero(self._allowed(each))
+            if not allowed.size:
+                nobody += 1
+                continue
+            turn = int(luck(self.seed, "turn", each.client, each.number) * allowed.size)
+            order = np.roll(allowed, turn)
+            self._give(each, int(order[np.argmin(self.load[order])]), Purpose.PRODUCTION)
+        if nobody:
+            self._remark("{n} sessions may be coded by nobody; look at who is barred from them.", n=nobody)
+
+    def draw_again(self) -> None:
+        """Choose hidden re-codes among what each coder submitted long enough ago."""
+        if not self.plan.recodes:
+            return
+        last = self.ground.today - timedelta(days=self.plan.recode_after_days)
+        sessions = {each.id: each for each in self.ground.sessions}
+        first: defaultdict[str, list[Given]] = defaultdict(list)
+        again: defaultdict[str, set[str]] = defaultdict(set)
+        for one in self.ground.existing:
+            if one.occasion > 1:
+                again[one.person_id].add(one.session_id)
+            elif one.purpose in INDEPENDENT and one.submitted_on and one.submitted_on <= last:
+                first[one.person_id].append(one)
+        missing = 0
+        for coder in self.coders:
+            had = again[coder.id]
+            left = [(sessions[one.session_id], one) for one in first[coder.id] if one.session_id not in had]
+            left.sort(key=lambda pair: luck(self.seed, "again", pair[0].client, pair[0].number, coder.code))
+            wanted = max(0, self.plan.recodes - len(had))
+            missing += max(0, wanted - len(left))
+            for each, one in left[:wanted]:
+                self._give(each, self.at[coder.id], one.purpose, occasion=2)
+        if missing:
+            self._remark(
+                "{n} hidden re-codes cannot be drawn yet: a coder has too few sessions that she submitted at "
+                "least {days} days ago. Carry the plan out again later.",
+                n=missing,
+                days=self.plan.recode_after_days,
+            )
+
+    def proposal(self) -> Proposal:
+        """All of it, with what it amounts to."""
+        names = [coder.code for coder in self.coders]
+        every_pair = {(names[a], names[b]): self.pairs[a, b] for a, b in combinations(range(len(names)), 2)}
+        linked = linked_groups(len(names), (pair for pair, n in self.pairs.items() if n))
+        connected = len(set(linked)) <= 1
+        self._judge(every_pair, connected)
+        limits = expected_interval(self.plan.expected_icc, len(self.doubled))
+        load: Counter[str] = Counter(dict.fromkeys(names, 0))
+        load.update(names[coder] for _, coder, _, _ in self.given)
+        return Proposal(
+            self._dated(),
+            tuple(self.drawn),
+            frozenset(self.doubled),
+            every_pair,
+            dict(load),
+            connected,
+            limits,
+            tuple(self.remarks),
+        )
+
+    def _judge(self, pairs: Mapping[tuple[str, str], int], connected: bool) -> None:
+        n, share = len(self.doubled), self.plan.double_share
+        if not self.coders:
+            self._remark("Nobody codes in this study yet, so nothing can be given out. Add coders first.")
+        elif len(self.coders) == 1 and share > 0:
+            self._remark("There is one coder only, so nothing can be coded twice.")
+        elif n and not connected:
+            self._remark(
+                "The coders fall into groups that share no session, so they cannot be compared with each "
+                "other. Raise the share that is coded twice, or look at who is barred."
+            )
+        elif n and not all(pairs.values()):
+            never = sum(not count for count in pairs.values())
+            self._remark("{n} pairs of coders share no session; all are linked through others.", n=never)
+        if self.drawn and len(self.coders) > 1 and n < FEW_PAIRS:
+            low, high = expected_interval(self.plan.expected_icc, n)
+            if n < 2:
+                self._remark("{n} sessions are coded twice: reliability cannot be computed.", n=n)
+            else:
+                self._remark(
+                    "Only {n} sessions are coded twice: where the ICC is {rho}, its interval will run from "
+                    "about {low} to {high}. Under 30 an estimate proves little.",
+                    n=n,
+                    rho=_coefficient(self.plan.expected_icc),
+                    low=_coefficient(low),
+                    high=_coefficient(high),
+                )
+
+    def _dated(self) -> tuple[Assignment, ...]:
+        """With due dates from one shuffled order per coder, so that a date says nothing about a session."""
+        by_coder: defaultdict[int, list[tuple[Candidate, Purpose, int]]] = defaultdict(list)
+        for each, coder, purpose, occasion in self.given:
+            by_coder[coder].append((each, purpose, occasion))
+        found = []
+        for coder, work in sorted(by_coder.items()):
+            person = self.coders[coder]
+            work.sort(key=lambda one: luck(self.seed, "order", one[0].client, one[0].number, person.code))
+            for nth, (each, purpose, occasion) in enumerate(work):
+                found.append(Assignment(each.id, person.id, purpose, occasion, self._due(nth)))
+        return tuple(found)
+
+    def _due(self, nth: int) -> date | None:
+        first, pace = self.plan.first_due, self.plan.per_week
+        return first + timedelta(weeks=nth // pace) if first and pace else first
+
+    def _to_double(self, wanted: int) -> list[Candidate]:
+        """The sessions nobody has been given yet that two shall code: shares of the strata, then luck."""
+        if wanted <= 0:
+            return []
+        groups: defaultdict[tuple[str, ...], list[Candidate]] = defaultdict(list)
+        sizes: Counter[tuple[str, ...]] = Counter()
+        have: Counter[tuple[str, ...]] = Counter()
+        for each in self.drawn:
+            stratum = self._stratum(each)
+            sizes[stratum] += 1
+            have[stratum] += each.id in self.doubled
+            if not self._independent(each) and self._allowed(each).sum() > 1:
+                groups[stratum].append(each)
+        room = {stratum: len(groups[stratum]) for stratum in sizes}
+        share = shares(sizes, have, room, wanted, lambda stratum: luck(self.seed, "stratum", *stratum))
+        chosen = []
+        for stratum, n in share.items():
+            groups[stratum].sort(
+                key=lambda each: (luck(self.seed, "twice", each.client, each.number), each.id)
+            )
+            chosen += groups[stratum][:n]
+        return chosen
+
+    def _give(self, each: Candidate, coder: int, purpose: Purpose, occasion: int = 1) -> None:
+        self.given.append((each, coder, purpose, occasion))
+        self.load[coder] += 1
+
+    def _allowed(self, each: Candidate) -> NDArray[np.bool_]:
+        """Which coders may code it, shape (coders,)."""
+        found = self._may.get(each.about)
+        if found is None:
+            found = np.array([not coder.barred & each.about for coder in self.coders], dtype=bool)
+            self._may[each.about] = found
+        return found
+
+    def _independent(self, each: Candidate) -> list[Given]:
+        """Who codes it for the study already, each once."""
+        return [one for one in self.by_session[each.id] if one.purpose in INDEPENDENT and one.occasion == 1]
+
+    def _kept(self, sessions: Iterable[Candidate]) -> int:
+        return sum(bool(self._independent(each)) for each in sessions)
+
+    def _count_pairs(self, each: Candidate) -> None:
+        coders = sorted(
+            {self.at[one.person_id] for one in self._independent(each) if one.person_id in self.at}
+        )
+        self.pairs.update(combinations(coders, 2))
+
+    def _phase(self, each: Candidate) -> str | None:
+        return next((p.name for p in self.plan.phases if p.first <= each.number <= p.last), None)
+
+    def _wanted(self, each: Candidate) -> bool:
+        arms, sites = self.plan.arms, self.plan.sites
+        return (not arms or each.arm in arms) and (not sites or each.site in sites)
+
+    def _unit(self, each: Candidate) -> str:
+        return {Unit.CLIENT: each.client, Unit.COUNSELOR: each.counselor, Unit.STUDY: ""}[self.plan.unit]
+
+    def _stratum(self, each: Candidate) -> tuple[str, ...]:
+        values = {
+            Stratum.ARM: each.arm,
+            Stratum.SITE: each.site,
+            Stratum.COUNSELOR: each.counselor,
+            Stratum.PHASE: self._phase(each) or "",
+        }
+        return tuple(values[name] for name in self.plan.double_by)
+
+    def _luck(self, each: Candidate) -> float:
+        return luck(self.seed, "session", each.client, each.number)
+
+    def _remark(self, template: str, **values: object) -> None:
+        self.remarks.append(UserError(template, **values))
+
+
+def _coefficient(value: float) -> str:
+    return f"{value:.2f}".replace("0.", ".", 1)
