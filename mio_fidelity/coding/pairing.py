@@ -62,7 +62,7 @@ def shares(
     That is Sainte-Lague's rule, which comes as near to the shares as whole numbers can.
     """
     given = dict.fromkeys(sizes, 0)
-    order: Sequence[tuple[str, ...]] = sorted(sizes, key=chance)
+    order = sorted(sizes, key=chance)
     lag = np.array([sizes[each] / (2 * have[each] + 1) for each in order], dtype=float)
     left = np.array([room[each] for each in order])
     for _ in range(min(wanted, int(left.sum()))):
