@@ -1,6 +1,6 @@
 """Assignments: a rating that nobody has begun is an assignment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
 from mio_fidelity.store import Db, Purpose, Role
 from mio_fidelity.store.models import (
+    Barred,
+    Client,
     Counselor,
     InstrumentEdition,
     Person,
@@ -86,6 +88,7 @@ def assign(
             code=person.code,
         )
     _refuse_own(db, person, session, purpose)
+    _refuse_barred(db, person, session)
     if not session.recordings:
         raise UserError("This session has no recording yet. Add the recording first.")
     edition = db.get_one(InstrumentEdition, instrument_id)
@@ -95,7 +98,7 @@ def assign(
         )
     )
     rating = Rating(
-        blind_code=_free_code(db),
+        blind_code=next(fresh_codes(db)),
         session_id=session_id,
         person_id=person_id,
         instrument_id=instrument_id,
@@ -110,11 +113,26 @@ def assign(
     return rating.id
 
 
-def _free_code(db: Db) -> str:
-    """A blind code nobody has: among some thousand ratings two equal ones are not unlikely."""
-    while db.scalar(select(Rating.id).where(Rating.blind_code == (code := new_blind_code()))):
-        pass
-    return code
+def fresh_codes(db: Db) -> Iterator[str]:
+    """Blind codes nobody has: among some thousand ratings two equal ones are not unlikely."""
+    used = set(db.scalars(select(Rating.blind_code)))
+    while True:
+        code = new_blind_code()
+        if code not in used:
+            used.add(code)
+            yield code
+
+
+def _refuse_barred(db: Db, person: Person, session: TreatmentSession) -> None:
+    site_id = db.get_one(Client, session.client_id).site_id
+    about = {session.client_id, session.counselor_id, site_id}
+    for row in db.scalars(select(Barred).where(Barred.person_id == person.id)):
+        if {row.client_id, row.counselor_id, row.site_id} & about - {None}:
+            raise UserError(
+                "{code} is not to code the sessions of this client, counselor or site. Choose another "
+                "person.",
+                code=person.code,
+            )
 
 
 def _refuse_own(db: Db, person: Person, session: TreatmentSession, purpose: Purpose) -> None:

@@ -1,13 +1,14 @@
 """Ratings that were given in another program, taken into the study."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from mio_fidelity.answer import NOT_APPLICABLE, OPEN, Answer, State
 from mio_fidelity.coding import people
+from mio_fidelity.coding.assign import fresh_codes
 from mio_fidelity.coding.editions import instrument_of, latest_edition
 from mio_fidelity.coding.pseudonyms import label, pseudonym
 from mio_fidelity.errors import UserError
@@ -22,7 +23,6 @@ from mio_fidelity.store.models import (
     Rating,
     Score,
     TreatmentSession,
-    new_blind_code,
     now,
 )
 
@@ -139,7 +139,7 @@ def store_imported(
             instrument.
         Cancelled: ``cancelled`` said yes.
     """
-    _only_supervisors(db)
+    people.only_supervisors(db)
     if purpose not in PURPOSES:
         raise UserError("Ratings for this purpose cannot be imported. Choose another purpose.")
     progress = Progress(on_progress, cancelled)
@@ -149,7 +149,7 @@ def store_imported(
     coders = _coders(db, {rating.coder for rating in ratings})
     sessions = _sessions(db, ratings)
     _refuse_own(db, {(sessions[each.session], coders[each.coder].id) for each in ratings})
-    blind_codes = _fresh_codes(db)
+    blind_codes = fresh_codes(db)
     for start in range(0, len(ratings), _AT_A_TIME):
         made = [
             _rating(each, edition, instrument, purpose, sessions, coders, next(blind_codes))
@@ -233,13 +233,6 @@ def _rating(
     return rating
 
 
-def _only_supervisors(db: Db) -> None:
-    """Before anybody has signed in, only the person who holds the pass phrase can be at work."""
-    person_id = db.info["person_id"]
-    if person_id is not None and db.get_one(Person, person_id).role != Role.SUPERVISOR:
-        raise UserError("Only a supervisor can import ratings. Ask the supervisor of the study.")
-
-
 def _refuse_doubles(ratings: Iterable[ImportedRating], stored: frozenset[tuple[str, str]]) -> None:
     seen = set(stored)
     for each in ratings:
@@ -295,13 +288,3 @@ def _refuse_own(db: Db, pairs: set[tuple[str, str]]) -> None:
         raise UserError(
             "Nobody rates the own sessions, and some of these are the coder's own. Take those rows out."
         )
-
-
-def _fresh_codes(db: Db) -> Iterator[str]:
-    """Blind codes nobody has."""
-    used = set(db.scalars(select(Rating.blind_code)))
-    while True:
-        code = new_blind_code()
-        if code not in used:
-            used.add(code)
-            yield code

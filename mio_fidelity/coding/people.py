@@ -28,6 +28,17 @@ class StudyFacts:
     coverage_share: float
 
 
+def only_supervisors(db: Db) -> None:
+    """Let only supervisors pass; before anybody signs in, who holds the pass phrase is at work.
+
+    Raises:
+        UserError: the person signed in is no supervisor.
+    """
+    person_id = db.info["person_id"]
+    if person_id is not None and db.get_one(Person, person_id).role != Role.SUPERVISOR:
+        raise UserError("Only a supervisor can do this. Ask the supervisor of the study.")
+
+
 def add_person(db: Db, code: str, role: Role) -> str:
     """Add a coder, supervisor or clinician under a code such as R2; the new id.
 

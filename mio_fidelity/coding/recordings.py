@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from mio_fidelity.coding import people
 from mio_fidelity.coding.pseudonyms import label
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Db, MediaKind, Role, actor
-from mio_fidelity.store.models import Person, Rating, Recording, TreatmentSession
+from mio_fidelity.store import Db, MediaKind, actor
+from mio_fidelity.store.models import Rating, Recording, TreatmentSession
 
 if TYPE_CHECKING:
     from mio_fidelity.media.probe import Examined
@@ -64,7 +64,7 @@ def add_session(
         UserError: the client has this session already, the number is out of range, an id could identify
             somebody, or a file is in the study already.
     """
-    _only_supervisors(db)
+    people.only_supervisors(db)
     if not 1 <= facts.number <= MOST_SESSIONS:
         raise UserError("Sessions are numbered from 1 to {most}. Check the number.", most=MOST_SESSIONS)
     where = people.site(db, facts.site) if facts.site else None
@@ -111,15 +111,6 @@ def _recording(session_id: str, part: int, location: str, found: "Examined") -> 
         packet_errors=found.packet_errors,
         problems="\n".join(str(problem) for problem in found.problems),
     )
-
-
-def _only_supervisors(db: Db) -> None:
-    """Before anybody has signed in, only the person who holds the pass phrase can be at work."""
-    person_id = db.info["person_id"]
-    if person_id is not None:
-        person = db.get_one(Person, person_id)
-        if person.role != Role.SUPERVISOR:
-            raise UserError("Only a supervisor can add recordings. Ask the supervisor of the study.")
 
 
 def _refuse_known(db: Db, sha256: str) -> None:
