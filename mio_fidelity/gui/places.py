@@ -15,12 +15,9 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001
     return text
 
 
-QUEUE, STUDY, PLAN, CONSENSUS, RELIABILITY = "queue", "study", "plan", "consensus", "reliability"
+QUEUE, RELIABILITY = "queue", "reliability"
 _TITLES = {
     QUEUE: QT_TRANSLATE_NOOP("Places", "My sessions"),
-    STUDY: QT_TRANSLATE_NOOP("Places", "Study"),
-    PLAN: QT_TRANSLATE_NOOP("Places", "Assignment"),
-    CONSENSUS: QT_TRANSLATE_NOOP("Places", "Consensus"),
     RELIABILITY: QT_TRANSLATE_NOOP("Places", "Reliability"),
 }
 
@@ -66,24 +63,6 @@ class PlaceBar(QFrame):
 
 
 # Imported when they are first wanted: the window opens sooner.
-def _study(bench: Workbench) -> QWidget:
-    from mio_fidelity.gui.study_page import StudyPage
-
-    return StudyPage(bench)
-
-
-def _plan(bench: Workbench) -> QWidget:
-    from mio_fidelity.gui.plan_page import PlanPage
-
-    return PlanPage(bench)
-
-
-def _consensus(bench: Workbench) -> QWidget:
-    from mio_fidelity.gui.consensus_page import ConsensusPage
-
-    return ConsensusPage(bench)
-
-
 def _reliability(bench: Workbench) -> QWidget:
     from mio_fidelity.gui.reliability_page import ReliabilityPage
 
@@ -91,8 +70,5 @@ def _reliability(bench: Workbench) -> QWidget:
 
 
 MAKERS: dict[str, Callable[[Workbench], QWidget]] = {
-    STUDY: _study,
-    PLAN: _plan,
-    CONSENSUS: _consensus,
     RELIABILITY: _reliability,
 }

@@ -19,8 +19,6 @@ def test_a_key_leads_a_supervisor_to_each_place(window, study):
     window.window.start.signed_in.emit(study.people["S1"])
     assert window.window.places.isVisible()
     for nth, place in enumerate(places.MAKERS, start=2):
-        if place != places.RELIABILITY:
-            continue
         QTest.keyClick(window.window, str(nth), Qt.KeyboardModifier.AltModifier)
         assert window.window.pages.currentWidget() is window.window.supervisor[place]
         assert window.window.places.tabs.currentIndex() == nth - 1
