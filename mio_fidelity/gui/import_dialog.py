@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -31,8 +31,7 @@ from mio_fidelity.gui.dialogs import buttons, sentence_label
 from mio_fidelity.gui.import_preview import ImportPreview
 from mio_fidelity.gui.study_dialogs import chooser, roomy_form
 from mio_fidelity.gui.workbench import Workbench, sentence
-from mio_fidelity.media.progress import Cancelled
-from mio_fidelity.store import Purpose
+from mio_fidelity.store import Done, Purpose
 
 WIDTH_PX, HEIGHT_PX = 860, 660
 PROBLEMS_SHOWN = 1000
@@ -50,7 +49,6 @@ class ImportDialog(QDialog):
         self._bench = bench
         self._job: Job | None = None
         self._tried: DryRun | None = None
-        self._storing = self._stop_storing = False
         self.file, self.codes = QLineEdit(), QLineEdit(", ".join(NA_CODES))
         self.purpose = QComboBox()
         self.preview = ImportPreview()
@@ -62,7 +60,7 @@ class ImportDialog(QDialog):
 
     def accept(self) -> None:
         """Check the file as it now is, or import what was found."""
-        if self._job is not None or self._storing:
+        if self._job is not None:
             return
         if self._ready():
             self._store()
@@ -76,18 +74,14 @@ class ImportDialog(QDialog):
         """Stop what is going on, or close."""
         if self._job is not None:
             self._job.cancel()
-        elif self._storing:
-            self._stop_storing = True
         else:
             super().reject()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody wants the answer any more."""
-        if not event.spontaneous():
-            self._stop_storing = True
-            if self._job is not None:
-                self._job.drop()
-                self._job = None
+        if not event.spontaneous() and self._job is not None:
+            self._job.drop()
+            self._job = None
         super().hideEvent(event)
 
     def _lay_out(self) -> None:
@@ -192,35 +186,20 @@ class ImportDialog(QDialog):
         self.resize(max(self.width(), theme.scaled(WIDTH_PX)), theme.scaled(HEIGHT_PX))
 
     def _store(self) -> None:
-        """On the window's thread, as all work with the study; the bar and the Cancel button live on."""
         if self._tried is None:
             return
-        ratings = ratings_of(self._tried)
-        self._storing, self._stop_storing = True, False
-        self._busy(True)
-        try:
-            done = self._bench.project.do(
-                imported.store_imported,
-                ratings,
-                self.purpose.currentData(),
-                self._show_stored,
-                lambda: self._stop_storing,
-            )
-        except UserError as error:
-            self._say(sentence(error), "alarm")
-            return
-        except Cancelled:
-            self._say(self.tr("Stopped; nothing was imported."), "alarm")
-            return
-        finally:
-            self._storing = False
-            self._busy(False)
+        ratings, purpose = ratings_of(self._tried), self.purpose.currentData()
+        project = self._bench.project
+        self._start(
+            lambda tell, cancelled: project.do_elsewhere(
+                imported.store_imported, ratings, purpose, tell, cancelled
+            ),
+            self._take_stored,
+        )
+
+    def _take_stored(self, done: Done[int]) -> None:
         self._bench.changed.emit(done.changed)
         super().accept()
-
-    def _show_stored(self, share: float) -> None:
-        self.progress.setValue(round(share * 1000))
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
 
     def _start(self, work: Work, then: Callable[[Any], None]) -> None:
         def finish(result: Any) -> None:

@@ -181,7 +181,7 @@ def test_only_a_supervisor_may_and_is_told(asked: Asked, tmp_path: Path) -> None
     asked.check(csv_file(tmp_path / "a.csv", long_rows()))
     asked.study.sign_in("R1")
     asked.press("Import")
-    assert "Only a supervisor can import" in asked.dialog.report.text()
+    assert "Only a supervisor can do this" in asked.dialog.report.text()
     assert asked.dialog.isVisible()
     assert asked.stored == 0
 
