@@ -13,14 +13,17 @@ Value = str | int | float | date | None
 class Kind(StrEnum):
     """What a column holds: how it is aligned, sorted, formatted and filtered.
 
-    WORD: a code or label of few different values. TEXT: anything. SHARE: 0 to 1, shown in percent.
+    WORD: a code or label of few different values. STATE: one of a few words that the window translates.
+    TEXT: anything. SHARE: 0 to 1, shown in percent. LENGTH: milliseconds.
     """
 
     WORD = "word"
+    STATE = "state"
     TEXT = "text"
     NUMBER = "number"
     SHARE = "share"
     DAY = "day"
+    LENGTH = "length"
 
 
 @dataclass(frozen=True, slots=True)

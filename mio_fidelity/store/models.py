@@ -272,10 +272,20 @@ class Rating(Base):
         _one_of("role", Role, "role"),
         _one_of("purpose", Purpose, "purpose"),
         Index("ix_rating_desk", "person_id", "submitted_at"),
+        Index(
+            "ix_rating_progress",
+            "session_id",
+            "purpose",
+            "occasion",
+            "withdrawn_at",
+            "begun_at",
+            "submitted_at",
+            "due_on",
+        ),
     )
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     blind_code: Mapped[str] = mapped_column(String(12), unique=True)
-    session_id: Mapped[str] = _to("treatment_session", index=True)
+    session_id: Mapped[str] = _to("treatment_session")
     person_id: Mapped[str] = _to("person")
     instrument_id: Mapped[str] = _to("instrument_edition")
     instrument_sha256: Mapped[str] = mapped_column(String(64))

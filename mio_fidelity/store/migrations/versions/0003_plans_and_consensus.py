@@ -13,6 +13,7 @@ down_revision = "0002"
 
 TEXT, ID = sa.Text(), sa.String(length=32)
 MOMENT = sa.DateTime(timezone=True)
+PROGRESS = ["session_id", "purpose", "occasion", "withdrawn_at", "begun_at", "submitted_at", "due_on"]
 # A consensus is final, once submitted, in all its parts.
 PARTS = ("consensus_source", "participant", "consensus_reason")
 
@@ -36,6 +37,9 @@ def upgrade() -> None:
         "ALTER TABLE rating ADD COLUMN plan_id VARCHAR(32) CONSTRAINT fk_rating_plan_id"
         " REFERENCES assignment_plan (id)"
     )
+    # How far each session is, told from the index alone.
+    op.drop_index("ix_rating_session_id", "rating")
+    op.create_index("ix_rating_progress", "rating", PROGRESS)
     one = " + ".join(
         f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in ("client_id", "counselor_id", "site_id")
     )

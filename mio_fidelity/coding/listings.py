@@ -1,0 +1,32 @@
+"""Every table of the study, by its key: what the study page shows and the command ``export`` writes."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from mio_fidelity.coding import people_lists, study_lists
+from mio_fidelity.coding.listing import Listing
+from mio_fidelity.store import Db
+
+LISTINGS: Mapping[str, Callable[[Db, date], Listing]] = MappingProxyType(
+    {
+        "sessions": study_lists.sessions,
+        "recordings": study_lists.recordings,
+        "assignments": study_lists.assignments,
+        "workload": people_lists.workload,
+        "calendar": people_lists.calendar,
+        "people": people_lists.staff,
+        "counselors": people_lists.counselors,
+        "clients": people_lists.clients,
+        "sites": people_lists.sites,
+    }
+)
+
+
+def listing(db: Db, key: str, today: date) -> Listing:
+    """The table called ``key``, one of `LISTINGS`, as it stands ``today``.
+
+    Raises:
+        UserError: the person signed in is no supervisor.
+    """
+    return LISTINGS[key](db, today)
