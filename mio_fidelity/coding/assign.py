@@ -35,7 +35,8 @@ _MAY_RATE = {
         Purpose.RELIABILITY,
         Purpose.DRIFT,
     },
-    Role.SUPERVISOR: set(Purpose) - {Purpose.SELF},
+    # A consensus is begun, not given to somebody.
+    Role.SUPERVISOR: set(Purpose) - {Purpose.SELF, Purpose.CONSENSUS},
     Role.CLINICIAN: {Purpose.SELF},
 }
 

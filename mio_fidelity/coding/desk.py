@@ -16,7 +16,7 @@ from mio_fidelity.coding.coverage import Span, merged, share_heard
 from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
-from mio_fidelity.store import Db, MediaKind, actor
+from mio_fidelity.store import Db, MediaKind, Purpose, actor
 from mio_fidelity.store.models import (
     Amendment,
     EvidenceMark,
@@ -49,7 +49,10 @@ _PARTS = (
     .order_by(Recording.part)
 )
 _WAITING = select(Rating.id, Rating.begun_at, Rating.due_on, Rating.blind_code).where(
-    Rating.person_id == _PERSON, Rating.submitted_at.is_(None), Rating.withdrawn_at.is_(None)
+    Rating.person_id == _PERSON,
+    Rating.submitted_at.is_(None),
+    Rating.withdrawn_at.is_(None),
+    Rating.purpose != Purpose.CONSENSUS,
 )
 _COVERAGE = select(Study.coverage_share)
 
@@ -161,9 +164,19 @@ def desk(db: Db, rating_id: str) -> Desk:
         UserError: it is somebody else's rating.
     """
     rating = db.get(Rating, rating_id, options=_with_names())
-    if rating is None or rating.person_id != actor(db) or rating.withdrawn_at:
+    if (
+        rating is None
+        or rating.person_id != actor(db)
+        or rating.withdrawn_at
+        or rating.purpose == Purpose.CONSENSUS
+    ):
         raise UserError("This is not one of your sessions. Go back to your queue.")
-    own = {"rating": rating_id}
+    return desk_of(db, rating)
+
+
+def desk_of(db: Db, rating: Rating) -> Desk:
+    """All that a page shows of ``rating``. Who may see it, the caller has asked."""
+    own = {"rating": rating.id}
     parts = db.execute(_PARTS, {"session": rating.session_id}).all()
     place = db.execute(_PLACE, own).first()
     return Desk(
@@ -171,11 +184,8 @@ def desk(db: Db, rating_id: str) -> Desk:
         blind_code=rating.blind_code,
         person_code=rating.person.code,
         instrument=instrument_of(rating.instrument),
-        answers={
-            (scale, dimension): Answer(State(state), value, Reason(reason) if reason else None)
-            for scale, dimension, state, value, reason in db.execute(_SCORES, own)
-        },
-        marks=tuple(Mark(*row) for row in db.execute(_MARKS, own)),
+        answers=answers_of(db, rating.id),
+        marks=marks_of(db, rating.id),
         notes=rating.notes,
         heard=merged((start, end) for start, end in db.execute(_HEARD, own)),
         part_ms=tuple(part.duration_ms for part in parts),
@@ -183,7 +193,7 @@ def desk(db: Db, rating_id: str) -> Desk:
         position_ms=place.position_ms if place else 0,
         speed=place.speed if place else 1.0,
         submitted_at=rating.submitted_at,
-        amendments=_amendments(db, rating_id) if rating.submitted_at else (),
+        amendments=amendments_of(db, rating.id) if rating.submitted_at else (),
         coverage_share=db.scalars(_COVERAGE).one(),
         place=None if rating.submitted_at else _place_in_queue(db, rating),
     )
@@ -202,7 +212,11 @@ def queue(db: Db) -> tuple[QueueRow, ...]:
     """
     ratings = db.scalars(
         select(Rating)
-        .where(Rating.person_id == actor(db), Rating.withdrawn_at.is_(None))
+        .where(
+            Rating.person_id == actor(db),
+            Rating.withdrawn_at.is_(None),
+            Rating.purpose != Purpose.CONSENSUS,
+        )
         .options(
             selectinload(Rating.session).selectinload(TreatmentSession.recordings),
             selectinload(Rating.instrument),
@@ -213,7 +227,21 @@ def queue(db: Db) -> tuple[QueueRow, ...]:
     return tuple(sorted(rows, key=_order))
 
 
-def _amendments(db: Db, rating_id: str) -> tuple[Amended, ...]:
+def answers_of(db: Db, rating_id: str) -> Mapping[tuple[str, str], Answer]:
+    """(scale, dimension) to answer, of one rating; a slot that is not there is open."""
+    return {
+        (scale, dimension): Answer(State(state), value, Reason(reason) if reason else None)
+        for scale, dimension, state, value, reason in db.execute(_SCORES, {"rating": rating_id})
+    }
+
+
+def marks_of(db: Db, rating_id: str) -> tuple[Mark, ...]:
+    """The evidence of one rating, in the order of the recording."""
+    return tuple(Mark(*row) for row in db.execute(_MARKS, {"rating": rating_id}))
+
+
+def amendments_of(db: Db, rating_id: str) -> tuple[Amended, ...]:
+    """How one rating was changed after submission, the oldest first."""
     rows = db.scalars(
         select(Amendment).where(Amendment.rating_id == rating_id).order_by(Amendment.amended_at)
     )

@@ -2,13 +2,14 @@
 
 from sqlalchemy import func, select
 
-from mio_fidelity.store import Db
+from mio_fidelity.store import Db, Purpose
 from mio_fidelity.store.models import InstrumentEdition, Person, Rating, Recording, Study, TreatmentSession
 
 
 def overview(db: Db) -> tuple[tuple[str, str], ...]:
     """Names and values, in the order in which they are read; nothing that identifies anybody."""
     study = db.scalars(select(Study)).one()
+    given = Rating.purpose != Purpose.CONSENSUS
     editions = db.execute(select(InstrumentEdition.title, InstrumentEdition.edition)).all()
     return (
         ("title", study.title),
@@ -17,9 +18,9 @@ def overview(db: Db) -> tuple[tuple[str, str], ...]:
         ("people", _count(db, Person)),
         ("sessions", _count(db, TreatmentSession)),
         ("recordings", _count(db, Recording)),
-        ("ratings assigned", _count(db, Rating)),
-        ("ratings begun", _count(db, Rating, Rating.begun_at.is_not(None))),
-        ("ratings submitted", _count(db, Rating, Rating.submitted_at.is_not(None))),
+        ("ratings assigned", _count(db, Rating, given)),
+        ("ratings begun", _count(db, Rating, given, Rating.begun_at.is_not(None))),
+        ("ratings submitted", _count(db, Rating, given, Rating.submitted_at.is_not(None))),
     )
 
 

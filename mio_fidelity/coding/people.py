@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from mio_fidelity.coding.pseudonyms import label, pseudonym
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Db, Role
-from mio_fidelity.store.models import Client, Counselor, Person, Site, Study
+from mio_fidelity.store import Db, Purpose, Role, actor
+from mio_fidelity.store.models import Client, Counselor, Person, Rating, Site, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,14 @@ def only_supervisors(db: Db) -> None:
     person_id = db.info["person_id"]
     if person_id is not None and db.get_one(Person, person_id).role != Role.SUPERVISOR:
         raise UserError("Only a supervisor can do this. Ask the supervisor of the study.")
+
+
+def works_on(db: Db, rating: Rating) -> bool:
+    """Whether ``rating`` is the work of the person signed in; a consensus is that of every supervisor."""
+    me = actor(db)
+    if rating.purpose == Purpose.CONSENSUS:
+        return db.get_one(Person, me).role == Role.SUPERVISOR
+    return rating.person_id == me
 
 
 def add_person(db: Db, code: str, role: Role) -> str:

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from mio_fidelity.answer import NOT_APPLICABLE, OPEN, Answer, State
 from mio_fidelity.coding.coverage import share_heard
 from mio_fidelity.coding.editions import instrument_of
+from mio_fidelity.coding.people import works_on
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
-from mio_fidelity.store import Db, actor
+from mio_fidelity.store import Db, Purpose, actor
 from mio_fidelity.store.models import Amendment, EvidenceMark, Place, Rating, Score, Stretch, Study, now
 
 # Stretches closer than this are one, so that an hour of listening is a handful of rows.
@@ -104,8 +105,11 @@ def submit(db: Db, rating_id: str, little_heard: bool = False) -> None:
 
     Raises:
         UserError: something is not answered yet, or too little was heard and ``little_heard`` is not set.
+        ValueError: it is a consensus.
     """
     rating = _own_open(db, rating_id)
+    if rating.purpose == Purpose.CONSENSUS:
+        raise ValueError("a consensus is submitted with its reasons")
     instrument = instrument_of(rating.instrument)
     answered = {(row.scale, row.dimension) for row in rating.scores if row.state != State.OPEN}
     missing = [slot for slot in instrument.slots() if slot not in answered]
@@ -186,7 +190,7 @@ def _goes_on(last: Stretch, start_ms: int) -> bool:
 
 def _own(db: Db, rating_id: str) -> Rating:
     rating = db.get(Rating, rating_id)
-    if rating is None or rating.person_id != actor(db) or rating.withdrawn_at:
+    if rating is None or not works_on(db, rating) or rating.withdrawn_at:
         raise UserError("This is not one of your sessions. Go back to your queue.")
     return rating
 
@@ -238,7 +242,7 @@ def _check(
 
 
 def _apply_rules(rating: Rating, instrument: Instrument, scale: str, rows: dict[str, Score]) -> None:
-    for dimension in _deciding_first(instrument, scale):
+    for dimension in deciding_first(instrument, scale):
         row = rows.get(dimension)
         if instrument.ruled_out(dimension, _values(rows)):
             row = _row(rating, rows, scale, dimension)
@@ -249,7 +253,7 @@ def _apply_rules(rating: Rating, instrument: Instrument, scale: str, rows: dict[
             row.answer, row.shelved = Answer.decode(row.shelved), None
 
 
-def _deciding_first(instrument: Instrument, scale: str) -> list[str]:
+def deciding_first(instrument: Instrument, scale: str) -> list[str]:
     """The scale's dimensions, each after the one whose score decides whether it is applicable."""
 
     def depth(dimension: str) -> int:
@@ -266,7 +270,7 @@ def _amended(
     if unknown := set(answers) - set(instrument.scale(scale).dimensions):
         raise ValueError(f"{scale} has no {', '.join(unknown)}")
     wanted = {dimension: row.answer for dimension, row in rows.items()} | dict(answers)
-    for dimension in _deciding_first(instrument, scale):
+    for dimension in deciding_first(instrument, scale):
         values = {key: answer.value for key, answer in wanted.items()}
         if dimension not in answers:
             if instrument.ruled_out(dimension, values):

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from mio_fidelity.coding import people
 from mio_fidelity.coding.pseudonyms import label
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Db, MediaKind, actor
+from mio_fidelity.store import Db, MediaKind
 from mio_fidelity.store.models import Rating, Recording, TreatmentSession
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def media_of(db: Db, rating_id: str, study_folder: Path) -> tuple[Medium, ...]:
         UserError: it is somebody else's rating.
     """
     rating = db.get(Rating, rating_id)
-    if rating is None or rating.person_id != actor(db):
+    if rating is None or not people.works_on(db, rating):
         raise UserError("This is not one of your sessions. Go back to your queue.")
     return tuple(
         Medium(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from mio_fidelity.coding import people
 from mio_fidelity.coding.planned import withdraw
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Db, Role
+from mio_fidelity.store import Db, Purpose, Role
 from mio_fidelity.store.models import Barred, Client, Counselor, Person, Rating, Site
 
 
@@ -27,7 +27,11 @@ def leave(db: Db, person_id: str) -> int:
         raise UserError("This is the only supervisor. Make somebody else a supervisor first.")
     person.active = False
     open_ = select(Rating.id).where(
-        Rating.person_id == person_id, Rating.submitted_at.is_(None), Rating.withdrawn_at.is_(None)
+        Rating.person_id == person_id,
+        Rating.submitted_at.is_(None),
+        Rating.withdrawn_at.is_(None),
+        # Any other supervisor goes on with it.
+        Rating.purpose != Purpose.CONSENSUS,
     )
     return withdraw(db, db.scalars(open_).all())
 

@@ -69,7 +69,7 @@ def test_rating_again_is_another_occasion(study: OpenStudy) -> None:
     ("role", "allowed"),
     [
         (Role.CODER, {"training", "certification", "production", "reliability", "drift"}),
-        (Role.SUPERVISOR, set(Purpose) - {Purpose.SELF}),
+        (Role.SUPERVISOR, set(Purpose) - {Purpose.SELF, Purpose.CONSENSUS}),
         (Role.CLINICIAN, {"self"}),
     ],
 )
