@@ -1,6 +1,5 @@
 """Drawing an assignment: which sessions, which of them twice, by whom, by when; the same every time."""
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,16 +9,16 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from mio_fidelity.coding.ground import Candidate, Given, Ground
+from mio_fidelity.coding.ground import INDEPENDENT, Candidate, Given, Ground, luck
 from mio_fidelity.coding.pairing import Pairs, linked_groups, shares
 from mio_fidelity.coding.plan import Plan, Stratum, Unit
+from mio_fidelity.coding.recodes import recodes
+from mio_fidelity.coding.remarks import FEW_PAIRS as FEW_PAIRS
+from mio_fidelity.coding.remarks import judged
 from mio_fidelity.errors import UserError
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 from mio_fidelity.reliability.precision import expected_interval
 from mio_fidelity.store import Purpose
-
-FEW_PAIRS = 30
-INDEPENDENT = (Purpose.PRODUCTION, Purpose.RELIABILITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +95,6 @@ def draw(
     return found
 
 
-def luck(seed: int, *words: object) -> float:
-    """A number in [0, 1) that depends on the seed and the words alone."""
-    text = "|".join(map(str, (seed, *words)))
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest()) / 256**7
-
-
 @dataclass
 class _Draw:
     """One draw, step by step."""
@@ -125,7 +118,13 @@ class _Draw:
                 self.load[self.at[one.person_id]] += 1
         self._may: dict[frozenset[str], NDArray[np.bool_]] = {}
         for code in self.ground.unknown:
-            self._remark("The plan names {code}, who does not code in this study.", code=code)
+            self._remark("The plan names {code}, who does not code in this study now.", code=code)
+        for arm in sorted(set(self.plan.arms) - {each.arm for each in self.ground.sessions}):
+            self._remark("The plan names the arm {arm}, which no session has.", arm=arm)
+        for site in sorted(set(self.plan.sites) - {each.site for each in self.ground.sessions}):
+            self._remark("The plan names the site {site}, which no session has.", site=site)
+        if self.plan.first_due and self.plan.first_due < self.ground.today:
+            self._remark("The day on which the first sessions are due has passed. Choose a later one.")
 
     def sample(self) -> None:
         """Choose the sessions; those given before come first, so that they are kept."""
@@ -147,6 +146,8 @@ class _Draw:
             self.drawn += sessions if take is None else sessions[: max(take, self._kept(sessions))]
             short += take is not None and len(sessions) < take
         self.drawn.sort(key=lambda each: (each.client, each.number))
+        if not self.drawn:
+            self._remark("No session fits the plan. Look at its phases, arms and sites.")
         if silent:
             self._remark("{n} sessions have no recording yet and cannot be drawn.", n=silent)
         if short:
@@ -156,17 +157,14 @@ class _Draw:
         """Choose the sessions that two code, spread over the strata, and who the two are."""
         self.pairs: Counter[tuple[int, int]] = Counter()
         for each in self.ground.sessions:
-            self._count_pairs(each)
-        self.doubled = {each.id for each in self.drawn if len(self._independent(each)) > 1}
+            self.pairs.update(combinations(sorted(self._coders_of(each)), 2))
+        self.doubled = {each.id for each in self.drawn if len(self._pair_of(each)) > 1}
         wanted = round(self.plan.double_share * len(self.drawn))
-        for each in self._to_double(wanted - len(self.doubled)):
-            self.doubled.add(each.id)
-        chooser = Pairs(len(self.coders), self.pairs, self.load)
-        fresh = [each for each in self.drawn if each.id in self.doubled and not self._independent(each)]
-        for each in sorted(fresh, key=lambda each: (self._luck(each), each.id)):
-            one, two = chooser.next(self._allowed(each), luck(self.seed, "pair", each.client, each.number))
-            for coder in (one, two):
-                self._give(each, coder, Purpose.RELIABILITY)
+        chosen = self._halves()[: max(0, wanted - len(self.doubled))]
+        self.doubled |= {each.id for each in chosen}
+        fresh = self._to_double(wanted - len(self.doubled))
+        self.doubled |= {each.id for each in fresh}
+        self._choose_pairs(sorted([*chosen, *fresh], key=lambda each: (self._luck(each), each.id)))
         missing = wanted - len(self.doubled)
         if missing > 0:
             self._remark(
@@ -175,43 +173,41 @@ class _Draw:
                 n=missing,
             )
 
+    def _choose_pairs(self, sessions: Iterable[Candidate]) -> None:
+        """Give each to two coders, or to one beside the coder it has."""
+        chooser = Pairs(len(self.coders), self.pairs, self.load)
+        offers, chances, open_ = [], [], []
+        for each in sessions:
+            has = self._coders_of(each)
+            if self._pair_of(each) and not has:
+                # The other one has left the study.
+                self._give(each, self._idlest(each, self._free(each)), Purpose.RELIABILITY)
+                continue
+            open_.append((each, has))
+            offers.append(chooser.offer(self._free(each), *has))
+            chances.append(luck(self.seed, "pair", each.client, each.number))
+        for (each, has), couple in zip(open_, chooser.choose(offers, chances), strict=True):
+            self.pairs[couple] += 1
+            for coder in set(couple) - has:
+                self._give(each, coder, Purpose.RELIABILITY)
+
     def spread(self) -> None:
         """Give every other session to one coder, so that all have about the same work."""
         nobody = 0
         rest = [each for each in self.drawn if not self._independent(each) and each.id not in self.doubled]
         for each in sorted(rest, key=lambda each: (self._luck(each), each.id)):
-            allowed = np.flatnonzero(self._allowed(each))
-            if not allowed.size:
+            if self._allowed(each).any():
+                self._give(each, self._idlest(each, self._allowed(each)), Purpose.PRODUCTION)
+            else:
                 nobody += 1
-                continue
-            turn = int(luck(self.seed, "turn", each.client, each.number) * allowed.size)
-            order = np.roll(allowed, turn)
-            self._give(each, int(order[np.argmin(self.load[order])]), Purpose.PRODUCTION)
         if nobody:
             self._remark("{n} sessions may be coded by nobody; look at who is barred from them.", n=nobody)
 
     def draw_again(self) -> None:
         """Choose hidden re-codes among what each coder submitted long enough ago."""
-        if not self.plan.recodes:
-            return
-        last = self.ground.today - timedelta(days=self.plan.recode_after_days)
-        sessions = {each.id: each for each in self.ground.sessions}
-        first: defaultdict[str, list[Given]] = defaultdict(list)
-        again: defaultdict[str, set[str]] = defaultdict(set)
-        for one in self.ground.existing:
-            if one.occasion > 1:
-                again[one.person_id].add(one.session_id)
-            elif one.purpose in INDEPENDENT and one.submitted_on and one.submitted_on <= last:
-                first[one.person_id].append(one)
-        missing = 0
-        for coder in self.coders:
-            had = again[coder.id]
-            left = [(sessions[one.session_id], one) for one in first[coder.id] if one.session_id not in had]
-            left.sort(key=lambda pair: luck(self.seed, "again", pair[0].client, pair[0].number, coder.code))
-            wanted = max(0, self.plan.recodes - len(had))
-            missing += max(0, wanted - len(left))
-            for each, one in left[:wanted]:
-                self._give(each, self.at[coder.id], one.purpose, occasion=2)
+        found, missing = recodes(self.plan, self.ground, self.seed)
+        for each, person_id, purpose in found:
+            self._give(each, self.at[person_id], purpose, occasion=2)
         if missing:
             self._remark(
                 "{n} hidden re-codes cannot be drawn yet: a coder has too few sessions that she submitted at "
@@ -226,7 +222,9 @@ class _Draw:
         every_pair = {(names[a], names[b]): self.pairs[a, b] for a, b in combinations(range(len(names)), 2)}
         linked = linked_groups(len(names), (pair for pair, n in self.pairs.items() if n))
         connected = len(set(linked)) <= 1
-        self._judge(every_pair, connected)
+        self.remarks += judged(
+            self.plan, len(names), len(self.drawn), len(self.doubled), every_pair, connected
+        )
         limits = expected_interval(self.plan.expected_icc, len(self.doubled))
         load: Counter[str] = Counter(dict.fromkeys(names, 0))
         load.update(names[coder] for _, coder, _, _ in self.given)
@@ -240,34 +238,6 @@ class _Draw:
             limits,
             tuple(self.remarks),
         )
-
-    def _judge(self, pairs: Mapping[tuple[str, str], int], connected: bool) -> None:
-        n, share = len(self.doubled), self.plan.double_share
-        if not self.coders:
-            self._remark("Nobody codes in this study yet, so nothing can be given out. Add coders first.")
-        elif len(self.coders) == 1 and share > 0:
-            self._remark("There is one coder only, so nothing can be coded twice.")
-        elif n and not connected:
-            self._remark(
-                "The coders fall into groups that share no session, so they cannot be compared with each "
-                "other. Raise the share that is coded twice, or look at who is barred."
-            )
-        elif n and not all(pairs.values()):
-            never = sum(not count for count in pairs.values())
-            self._remark("{n} pairs of coders share no session; all are linked through others.", n=never)
-        if self.drawn and len(self.coders) > 1 and n < FEW_PAIRS:
-            low, high = expected_interval(self.plan.expected_icc, n)
-            if n < 2:
-                self._remark("{n} sessions are coded twice: reliability cannot be computed.", n=n)
-            else:
-                self._remark(
-                    "Only {n} sessions are coded twice: where the ICC is {rho}, its interval will run from "
-                    "about {low} to {high}. Under 30 an estimate proves little.",
-                    n=n,
-                    rho=_coefficient(self.plan.expected_icc),
-                    low=_coefficient(low),
-                    high=_coefficient(high),
-                )
 
     def _dated(self) -> tuple[Assignment, ...]:
         """With due dates from one shuffled order per coder, so that a date says nothing about a session."""
@@ -328,11 +298,30 @@ class _Draw:
     def _kept(self, sessions: Iterable[Candidate]) -> int:
         return sum(bool(self._independent(each)) for each in sessions)
 
-    def _count_pairs(self, each: Candidate) -> None:
-        coders = sorted(
-            {self.at[one.person_id] for one in self._independent(each) if one.person_id in self.at}
-        )
-        self.pairs.update(combinations(coders, 2))
+    def _pair_of(self, each: Candidate) -> set[str]:
+        """Ids of those who code it as one of two, whether they still work in the study or not."""
+        return {one.person_id for one in self._independent(each) if one.purpose is Purpose.RELIABILITY}
+
+    def _coders_of(self, each: Candidate) -> set[int]:
+        """Those of `_pair_of` who may be given more."""
+        return {self.at[person_id] for person_id in self._pair_of(each) if person_id in self.at}
+
+    def _free(self, each: Candidate) -> NDArray[np.bool_]:
+        """Which coders may code it and do not yet, shape (coders,)."""
+        free = self._allowed(each).copy()
+        free[[self.at[one.person_id] for one in self._independent(each) if one.person_id in self.at]] = False
+        return free
+
+    def _halves(self) -> list[Candidate]:
+        """Sessions of which one of two coders is left, when somebody can take the other's place."""
+        found = [each for each in self.drawn if len(self._pair_of(each)) == 1 and self._free(each).any()]
+        return sorted(found, key=lambda each: (self._luck(each), each.id))
+
+    def _idlest(self, each: Candidate, who: NDArray[np.bool_]) -> int:
+        """The one of ``who`` with the least to do."""
+        open_ = np.flatnonzero(who)
+        order = np.roll(open_, int(luck(self.seed, "turn", each.client, each.number) * open_.size))
+        return int(order[np.argmin(self.load[order])])
 
     def _phase(self, each: Candidate) -> str | None:
         return next((p.name for p in self.plan.phases if p.first <= each.number <= p.last), None)
@@ -342,7 +331,13 @@ class _Draw:
         return (not arms or each.arm in arms) and (not sites or each.site in sites)
 
     def _unit(self, each: Candidate) -> str:
-        return {Unit.CLIENT: each.client, Unit.COUNSELOR: each.counselor, Unit.STUDY: ""}[self.plan.unit]
+        return {
+            Unit.CLIENT: each.client,
+            Unit.COUNSELOR: each.counselor,
+            Unit.SITE: each.site,
+            Unit.ARM: each.arm,
+            Unit.STUDY: "",
+        }[self.plan.unit]
 
     def _stratum(self, each: Candidate) -> tuple[str, ...]:
         values = {
@@ -358,7 +353,3 @@ class _Draw:
 
     def _remark(self, template: str, **values: object) -> None:
         self.remarks.append(UserError(template, **values))
-
-
-def _coefficient(value: float) -> str:
-    return f"{value:.2f}".replace("0.", ".", 1)

@@ -7,6 +7,9 @@ from functools import cached_property
 
 from mio_fidelity.store import Purpose
 
+# What coders rate for the study, each without knowing of the other.
+INDEPENDENT = (Purpose.PRODUCTION, Purpose.RELIABILITY)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -60,7 +63,13 @@ class Ground:
     def fingerprint(self) -> str:
         """Changes whenever a draw could come out otherwise."""
         parts = (
-            sorted((each.id, *sorted(each.about), each.arm, each.has_recording) for each in self.sessions),
+            sorted(
+                (
+                    *(each.id, each.client, each.number, each.arm, each.site, each.counselor),
+                    *(each.has_recording, *sorted(each.about)),
+                )
+                for each in self.sessions
+            ),
             sorted((each.id, each.code, *sorted(each.barred)) for each in self.coders),
             sorted(
                 (one.session_id, one.person_id, one.purpose, one.occasion, str(one.submitted_on))
@@ -68,3 +77,9 @@ class Ground:
             ),
         )
         return hashlib.sha256(repr((parts, self.today)).encode()).hexdigest()
+
+
+def luck(seed: int, *words: object) -> float:
+    """A number in [0, 1) that depends on the seed and the words alone."""
+    text = "|".join(map(str, (seed, *words)))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest()) / 256**7

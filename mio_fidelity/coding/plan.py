@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from itertools import pairwise
@@ -18,6 +18,8 @@ class Unit(StrEnum):
 
     CLIENT = "client"
     COUNSELOR = "counselor"
+    SITE = "site"
+    ARM = "arm"
     STUDY = "study"
 
 
@@ -39,6 +41,12 @@ class Phase:
     last: int
     take: int | None = 1
 
+
+# What stands in a plan file where all sessions of a phase are taken.
+ALL = "all"
+# Beyond these a day cannot be reckoned with.
+MOST_DAYS = 3650
+FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 PHASES = (Phase("early", 1, 4), Phase("middle", 5, 8), Phase("late", 9, 12))
 
@@ -110,7 +118,14 @@ class Plan:
                 "The share that is coded twice lies between 0 and 1 (0 and 100 percent).",
             ),
             (self.recodes < 0, "The number of hidden re-codes cannot be negative."),
-            (self.recode_after_days < 0, "The days before a re-code cannot be negative."),
+            (
+                not 0 <= self.recode_after_days <= MOST_DAYS,
+                "The days before a re-code lie between 0 and 3650.",
+            ),
+            (
+                self.first_due is not None and not FIRST_YEAR <= self.first_due.year <= LAST_YEAR,
+                "The first sessions are due in a year from 2000 to 2199. Check the day.",
+            ),
             (
                 self.per_week is not None and self.per_week < 1,
                 "A coder codes at least one session a week, or no number is given.",
@@ -126,7 +141,7 @@ class Plan:
         """The plan as texts, numbers, lists and tables; without what is None."""
         plain = {key: value for key, value in asdict(self).items() if value is not None}
         plain["phases"] = [
-            {key: value for key, value in asdict(phase).items() if value is not None} for phase in self.phases
+            {**asdict(phase), "take": ALL if phase.take is None else phase.take} for phase in self.phases
         ]
         plain["double_by"] = [str(each) for each in self.double_by]
         plain["unit"] = str(self.unit)
@@ -147,11 +162,13 @@ def plan_from(terms: Mapping[str, Any]) -> Plan:
     values = dict(terms)
     try:
         if "phases" in values:
-            values["phases"] = tuple(_phase(phase) for phase in values["phases"])
+            values["phases"] = tuple(_phase(phase) for phase in _list(values["phases"], "phases"))
         if "unit" in values:
             values["unit"] = _member(Unit, values["unit"])
         if "double_by" in values:
-            values["double_by"] = tuple(_member(Stratum, each) for each in values["double_by"])
+            values["double_by"] = tuple(
+                _member(Stratum, each) for each in _list(values["double_by"], "double_by")
+            )
         for key in ("arms", "sites", "coders"):
             if key in values:
                 values[key] = tuple(_text(each, key) for each in _list(values[key], key))
@@ -211,10 +228,9 @@ def _phase(terms: Any) -> Phase:
     if not isinstance(terms, Mapping):
         raise TypeError
     _known(terms, ("name", "first", "last", "take"))
-    phase = Phase(**terms)
-    if not (isinstance(phase.name, str) and all(isinstance(n, int) for n in (phase.first, phase.last))):
-        raise TypeError
-    if phase.take is not None and not isinstance(phase.take, int):
+    phase = Phase(**{**terms, "take": None} if terms.get("take") == ALL else terms)
+    numbers = (phase.first, phase.last, *(n for n in (phase.take,) if n is not None))
+    if not isinstance(phase.name, str) or not all(map(_whole, numbers)):
         raise TypeError
     return phase
 
@@ -242,9 +258,14 @@ def _text(value: Any, key: str) -> str:
 def _check_kinds(plan: Plan) -> None:
     numbers = (plan.double_share, plan.expected_icc)
     whole = (plan.recodes, plan.recode_after_days, *(n for n in (plan.per_week,) if n is not None))
-    if not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
+    if not all(isinstance(n, float) or _whole(n) for n in numbers) or not all(map(_whole, whole)):
         raise TypeError
-    if not all(isinstance(n, int) and not isinstance(n, bool) for n in whole):
+    # A moment is a date to Python, but no day.
+    if not isinstance(plan.own_site, bool) or isinstance(plan.first_due, datetime):
         raise TypeError
-    if not isinstance(plan.own_site, bool) or not isinstance(plan.first_due, date | None):
+    if not isinstance(plan.first_due, date | None):
         raise TypeError
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

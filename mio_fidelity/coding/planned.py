@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mio_fidelity.coding import people
 from mio_fidelity.coding.assign import assign, fresh_codes
@@ -63,9 +64,11 @@ def ground(db: Db, plan: Plan, today: date) -> Ground:
     """What ``plan`` is drawn on.
 
     Raises:
-        UserError: the person signed in is no supervisor.
+        UserError: the plan names somebody nobody in the study is called, or the person signed in is no
+            supervisor.
     """
     people.only_supervisors(db)
+    _refuse_unknown(db, plan)
     coders = _raters(db, plan)
     known = {coder.code for coder in coders}
     return Ground(
@@ -165,6 +168,8 @@ def plans(db: Db) -> tuple[EarlierPlan, ...]:
 def withdraw(db: Db, rating_ids: Collection[str]) -> int:
     """Take assignments back; what was begun stays on record and counts nowhere.
 
+    Its occasion becomes 0 or less, so that the same person can be given the session again.
+
     Raises:
         UserError: one of them is submitted, or the person signed in is no supervisor.
     """
@@ -175,17 +180,42 @@ def withdraw(db: Db, rating_ids: Collection[str]) -> int:
     open_ = [rating for rating in ratings if rating.withdrawn_at is None]
     for rating in open_:
         rating.withdrawn_at = now()
+        rating.occasion = _before_all(db, rating)
+        db.flush()
     return len(open_)
+
+
+def _before_all(db: Db, rating: Rating) -> int:
+    """An occasion below those of the person's ratings of the session, 0 at most."""
+    lowest = db.scalar(
+        select(func.min(Rating.occasion)).where(
+            Rating.session_id == rating.session_id,
+            Rating.person_id == rating.person_id,
+            Rating.purpose == rating.purpose,
+        )
+    )
+    return min(1, lowest or 0) - 1
 
 
 def reassign(db: Db, rating_id: str, person_id: str) -> str:
     """Take an assignment back and give it to somebody else, under a new blind code; the new rating's id.
 
     Raises:
-        UserError: it is submitted, the other one may not code it or has it already, or the person signed in
-            is no supervisor.
+        UserError: it is submitted, taken back already or a hidden re-code, the other one has left, may not
+            code it or has it already, or the person signed in is no supervisor.
     """
+    people.only_supervisors(db)
     old = db.get_one(Rating, rating_id)
+    if old.withdrawn_at:
+        raise UserError("This session has been taken back already. Look at the list again.")
+    if old.occasion > 1:
+        raise UserError(
+            "This is a hidden re-code, which only the coder who rated the session first can do. Take it back "
+            "instead."
+        )
+    person = db.get_one(Person, person_id)
+    if not person.active:
+        raise UserError("{code} has left the study. Choose somebody else.", code=person.code)
     again = select(Rating.id).where(
         Rating.session_id == old.session_id, Rating.person_id == person_id, Rating.withdrawn_at.is_(None)
     )
@@ -228,6 +258,23 @@ def _candidates(db: Db) -> tuple[Candidate, ...]:
         )
         for row in rows
     )
+
+
+def _refuse_unknown(db: Db, plan: Plan) -> None:
+    """A coder who left is remarked on; a code that nobody ever had is a slip of the pen."""
+    codes = db.scalars(select(Person.code)).all()
+    for code in plan.coders:
+        if code in codes:
+            continue
+        if close := get_close_matches(code, codes, 1):
+            raise UserError(
+                "Nobody in the study is called {code}, whom the plan names; did you mean {close}?",
+                code=code,
+                close=close[0],
+            )
+        raise UserError(
+            "Nobody in the study is called {code}, whom the plan names. Check its coders.", code=code
+        )
 
 
 def _raters(db: Db, plan: Plan) -> tuple[Rater, ...]:
