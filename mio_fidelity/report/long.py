@@ -123,11 +123,12 @@ def write_long_csv(
             writer = csv.writer(file)
             writer.writerow(COLUMNS)
             for nth, row in enumerate(long_rows(table, dates=dates)):
-                writer.writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in row])
+                writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
                 if nth % ROWS_AT_A_TIME == 0:
                     progress.at(nth / total)
         progress.at(1.0)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """``text`` with an apostrophe in front where a spreadsheet would run it as a formula."""
     return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text

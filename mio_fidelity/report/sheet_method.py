@@ -1,7 +1,7 @@
 """The sheet that says how everything was computed."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 
 from openpyxl import Workbook
@@ -44,17 +44,18 @@ def write_method(book: Workbook, findings: Findings, table: ScoreTable, bands: S
     sheet = Sheet(book, NAME, (34, 110), freeze="A2", footer=banner_of(table), landscape=False)
     sheet.add("Method", look=TITLE)
     sheet.across(banner_of(table), Look(bold=True, color="9C3D00"))
-    _section(sheet, "Data", _data(findings, table))
-    _section(sheet, "Headline coefficient", _headline(findings))
-    _section(sheet, "Other figures", _others(findings, table))
-    _section(sheet, "Bands", _bands(bands))
-    _section(sheet, "Ratings not used", _left_out(findings))
-    _section(sheet, "Program", _program(findings))
-    _section(sheet, "References", (("", reference) for reference in REFERENCES))
+    section(sheet, "Data", _data(findings, table))
+    section(sheet, "Headline coefficient", _headline(findings))
+    section(sheet, "Other figures", _others(findings, table))
+    section(sheet, "Bands", _bands(bands))
+    section(sheet, "Ratings not used", _left_out(findings))
+    section(sheet, "Program", _program(findings))
+    section(sheet, "References", (("", reference) for reference in REFERENCES))
     sheet.finish()
 
 
-def _section(sheet: Sheet, title: str, lines: Iterator[Line]) -> None:
+def section(sheet: Sheet, title: str, lines: Iterable[Line]) -> None:
+    """A heading and, under it, lines of a name and what is said of it."""
     sheet.skip()
     sheet.add(title, None, look=SUBTITLE)
     top = "thin"

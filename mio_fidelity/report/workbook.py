@@ -1,20 +1,13 @@
 """The workbook of a reliability report."""
 
-import contextlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
-
-from openpyxl import Workbook
-from openpyxl.writer.excel import ExcelWriter
 
 from mio_fidelity.analysis.findings import Findings
 from mio_fidelity.analysis.table import ScoreTable
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 from mio_fidelity.report.bands import Scheme
-from mio_fidelity.report.files import replacing
+from mio_fidelity.report.books import written
 from mio_fidelity.report.sheet_method import write_method
 from mio_fidelity.report.sheet_reliability import write_reliability
 from mio_fidelity.report.sheet_table1 import write_table_1
@@ -53,53 +46,20 @@ def write_workbook(
         Cancelled: ``cancelled`` said yes.
     """
     progress = Progress(on_progress, cancelled)
-    with replacing(Path(path)) as scratch:
-        book = _book()
-        try:
-            write_table_1(book, findings, table)
-            write_reliability(book, findings, table, bands)
-            progress.at(0.05)
-            write_pairs(book, findings, table)
-            write_master(book, table, master)
-            progress.at(0.1)
-            write_domain_scores(book, findings, table, Progress(on_progress, cancelled, 0.1, 0.2))
-            write_consistency(book, findings, table)
-            write_who(book, findings, table)
-            write_long(book, table, dates, Progress(on_progress, cancelled, 0.2, 0.9))
-            write_codebook(book, table)
-            write_method(book, findings, table, bands)
-            if evidence:
-                write_evidence(book, table, evidence)
-            progress.at(0.9)
-            _save(book, scratch)
-        finally:
-            _clear_away(book)
-        progress.at(1.0)
-
-
-def _book() -> Workbook:
-    book = Workbook(write_only=True)
-    # The user's name stays out of the file.
-    book.properties.creator = "MIO Fidelity"
-    book.properties.title = "Reliability across coders"
-    return book
-
-
-def _save(book: Workbook, path: Path) -> None:
-    # Workbook.save leaves the file open when the disk is full.
-    with ZipFile(path, "x", ZIP_DEFLATED, allowZip64=True) as archive:
-        book.properties.modified = datetime.now(UTC).replace(tzinfo=None)
-        ExcelWriter(book, archive).write_data()
-
-
-def _clear_away(book: Workbook) -> None:
-    """Remove the pieces of an unfinished book, which openpyxl otherwise keeps until the program ends."""
-    sheets: list[Any] = book.worksheets
-    for sheet in sheets:
-        writer = sheet._writer
-        if writer is None or not Path(writer.out).exists():
-            continue
-        if not sheet.closed:
-            with contextlib.suppress(OSError):
-                sheet.close()
-        writer.cleanup()
+    with written(Path(path), "Reliability across coders") as book:
+        write_table_1(book, findings, table)
+        write_reliability(book, findings, table, bands)
+        progress.at(0.05)
+        write_pairs(book, findings, table)
+        write_master(book, table, master)
+        progress.at(0.1)
+        write_domain_scores(book, findings, table, Progress(on_progress, cancelled, 0.1, 0.2))
+        write_consistency(book, findings, table)
+        write_who(book, findings, table)
+        write_long(book, table, dates, Progress(on_progress, cancelled, 0.2, 0.9))
+        write_codebook(book, table)
+        write_method(book, findings, table, bands)
+        if evidence:
+            write_evidence(book, table, evidence)
+        progress.at(0.9)
+    progress.at(1.0)
