@@ -20,14 +20,19 @@ MOST_TAKEN = 99_999
 class PhaseRows(QWidget):
     """Name, first session, last session, how many.
 
+    Args:
+        before: What has the keyboard before it; in the same window once there are phases.
+        parent: The form.
+
     Signals:
         changed: A phase is another one, more, or fewer.
     """
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, before: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._before = before
         self.rows: list[_Row] = []
         self.add = QPushButton(self.tr("Add a phase"))
         theme.set_role(self.add, "quiet")
@@ -94,7 +99,7 @@ class PhaseRows(QWidget):
             row.remove.setEnabled(len(self.rows) > 1)
         self.add.setEnabled(len(self.rows) < MOST_PHASES)
         fields = [widget for row in self.rows for widget in row.widgets()]
-        for one, after in pairwise((self, *fields, self.add)):
+        for one, after in pairwise((self._before, *fields, self.add)):
             QWidget.setTabOrder(one, after)
 
 

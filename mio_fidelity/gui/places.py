@@ -15,9 +15,10 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001
     return text
 
 
-QUEUE, RELIABILITY = "queue", "reliability"
+QUEUE, PLAN, RELIABILITY = "queue", "plan", "reliability"
 _TITLES = {
     QUEUE: QT_TRANSLATE_NOOP("Places", "My sessions"),
+    PLAN: QT_TRANSLATE_NOOP("Places", "Assignment"),
     RELIABILITY: QT_TRANSLATE_NOOP("Places", "Reliability"),
 }
 
@@ -63,6 +64,12 @@ class PlaceBar(QFrame):
 
 
 # Imported when they are first wanted: the window opens sooner.
+def _plan(bench: Workbench) -> QWidget:
+    from mio_fidelity.gui.plan_page import PlanPage
+
+    return PlanPage(bench)
+
+
 def _reliability(bench: Workbench) -> QWidget:
     from mio_fidelity.gui.reliability_page import ReliabilityPage
 
@@ -70,5 +77,6 @@ def _reliability(bench: Workbench) -> QWidget:
 
 
 MAKERS: dict[str, Callable[[Workbench], QWidget]] = {
+    PLAN: _plan,
     RELIABILITY: _reliability,
 }

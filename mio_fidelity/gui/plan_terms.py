@@ -42,7 +42,7 @@ class PlanTerms(QScrollArea):
         super().__init__(parent)
         self._inside = QWidget()
         self.unit = QComboBox()
-        self.phases = PhaseRows()
+        self.phases = PhaseRows(self.unit)
         self.arms, self.sites, self.coders = Several(), Several(), Several()
         self.share, self.expected = PlainNumber(), PlainNumber()
         self.spread = {each: QCheckBox() for each in Stratum}
