@@ -1,6 +1,7 @@
 """Every page and dialog of the program, one after the other, and every text in them."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -22,13 +23,18 @@ from PySide6.QtWidgets import (
 
 from mio_fidelity.analysis.findings import Options, compute
 from mio_fidelity.analysis.frozen import freeze
-from mio_fidelity.coding import rate
+from mio_fidelity.coding import planned, rate
+from mio_fidelity.coding.plan import Phase, Plan, Stratum
 from mio_fidelity.errors import Sentence
 from mio_fidelity.gui import places
+from mio_fidelity.gui.assign_dialog import AssignDialog
 from mio_fidelity.gui.dialogs import AmendDialog, GoToDialog, SubmitDialog
 from mio_fidelity.gui.frozen_dialog import FrozenDialog
 from mio_fidelity.gui.import_dialog import ImportDialog
 from mio_fidelity.gui.keys_dialog import KeysDialog
+from mio_fidelity.gui.plan_page import PlanPage
+from mio_fidelity.gui.plan_work import draw_now
+from mio_fidelity.gui.plans_dialog import PlansDialog
 from mio_fidelity.gui.preferences_dialog import PreferencesDialog
 from mio_fidelity.gui.reliability_page import ReliabilityPage
 from mio_fidelity.gui.reliability_work import reopen
@@ -37,7 +43,19 @@ from mio_fidelity.gui.study_dialogs import AddRecordingDialog, NewStudyDialog
 from mio_fidelity.gui.what_is_this import WhatIsThis
 from tests.exchange.files import csv_file, long_rows
 from tests.gui.conftest import Coder
+from tests.gui.plan_study import fill
 from tests.gui.reliability_tables import score_table
+
+# Every term is said; the phase has a name that is no word.
+F1 = Plan(
+    phases=(Phase("F1", 1, 9, None), Phase("F2", 10, 19)),
+    coders=("R1", "R2"),
+    double_share=0.5,
+    double_by=tuple(Stratum),
+    recodes=1,
+    first_due=date(2031, 3, 1),
+    per_week=3,
+)
 
 
 def pages(coder: Coder) -> Iterator[tuple[str, QWidget]]:
@@ -56,6 +74,7 @@ def pages(coder: Coder) -> Iterator[tuple[str, QWidget]]:
     yield "nothing assigned", window.queue
     window.start.signed_in.emit(study.people["S1"])
     yield "nothing assigned to the supervisor", window.queue
+    yield from _plan(coder)
     yield from _reliability(coder)
     window.start.signed_in.emit(study.people["R1"])
     yield "my sessions", window.queue
@@ -67,6 +86,20 @@ def pages(coder: Coder) -> Iterator[tuple[str, QWidget]]:
         yield f"rating, tab {tab}", coder.page
     coder.page.submit()
     yield "rating with something open", coder.page
+
+
+def _plan(coder: Coder) -> Iterator[tuple[str, QWidget]]:
+    """The page of assignment: with a preview, and with terms that have a problem."""
+    coder.window.go(places.PLAN)
+    page = coder.window.pages.currentWidget()
+    assert isinstance(page, PlanPage)
+    page.terms.phases.rows[-1].last.setValue(9999)
+    coder.wait(lambda: page._drawn is not None, 10_000)
+    yield "assignment", page
+    page.terms.phases.rows[0].last.setValue(9)
+    yield "assignment with phases that overlap", page
+    page.terms.phases.rows[0].last.setValue(4)
+    page.left.emit()
 
 
 def _reliability(coder: Coder) -> Iterator[tuple[str, QWidget]]:
@@ -107,6 +140,9 @@ def dialogs(coder: Coder) -> Iterator[tuple[str, QWidget]]:
         "frozen figures": lambda: FrozenDialog(bench, None, "", coder.window),
         "frozen figures, one": lambda: _frozen(coder),
         "what is this": lambda: WhatIsThis("n"),
+        "assign": lambda: _assign(coder),
+        "earlier plans": lambda: _no_earlier(coder),
+        "earlier plans, one": lambda: _earlier(coder),
         "amend": lambda: AmendDialog(page.desk, page.desk.instrument.scales[0].key),
     }
     for name, make in makers.items():
@@ -115,6 +151,35 @@ def dialogs(coder: Coder) -> Iterator[tuple[str, QWidget]]:
         dialog.show()
         yield name, dialog
         dialog.hide()
+
+
+def _assign(coder: Coder) -> AssignDialog:
+    """Before a plan is carried out."""
+    study, who = coder.study, coder.study.project.person_id
+    study.sign_in("S1")
+    study.do(fill, 2, range(1, 3), coders=0)
+    drawn = draw_now(study.project, F1, 1, date.today(), lambda _: None, lambda: False)
+    made = AssignDialog(coder.window._bench, drawn, coder.window)
+    study.project.sign_in(who)
+    return made
+
+
+def _earlier(coder: Coder) -> PlansDialog:
+    """With one line in the list; the sessions are those of `_assign`."""
+    study, who = coder.study, coder.study.project.person_id
+    study.sign_in("S1")
+    study.do(planned.carry_out, F1, 1, date.today())
+    made = PlansDialog(coder.window._bench, coder.window)
+    study.project.sign_in(who)
+    return made
+
+
+def _no_earlier(coder: Coder) -> PlansDialog:
+    study, who = coder.study, coder.study.project.person_id
+    study.sign_in("S1")
+    made = PlansDialog(coder.window._bench, coder.window)
+    study.project.sign_in(who)
+    return made
 
 
 def _checked_import(coder: Coder) -> ImportDialog:
