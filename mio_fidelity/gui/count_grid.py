@@ -7,7 +7,6 @@ from enum import Enum
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -191,8 +190,11 @@ class CountGrid(QTableView):
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def show_counts(self, table: Counts) -> None:
-        """Show these counts."""
+        """Show these counts; the keyboard stays where it was."""
+        at = self.currentIndex()
+        row, column = max(0, at.row()), max(0, at.column())
         self.counts.show(table)
+        self.setCurrentIndex(self.counts.index(row, column))
         self.horizontalHeader().setVisible(any(table.columns))
         self._fit()
 
@@ -205,12 +207,6 @@ class CountGrid(QTableView):
         """Take the room there is."""
         super().resizeEvent(event)
         self._fit()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard always is in some cell."""
-        super().focusInEvent(event)
-        if not self.currentIndex().isValid():
-            self.setCurrentIndex(self.counts.index(0, 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies the table."""
