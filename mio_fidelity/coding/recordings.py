@@ -90,13 +90,14 @@ def add_session(
     db.add(session)
     db.flush()
     for part, (location, found) in enumerate(files, start=1):
-        _refuse_known(db, found.sha256)
-        db.add(_recording(session.id, part, _kept_as(Path(location), study_folder), found))
+        refuse_known(db, found.sha256)
+        db.add(recording_row(session.id, part, kept_as(Path(location), study_folder), found))
         db.flush()
     return session.id
 
 
-def _recording(session_id: str, part: int, location: str, found: "Examined") -> Recording:
+def recording_row(session_id: str, part: int, location: str, found: "Examined") -> Recording:
+    """The row of an examined file."""
     return Recording(
         session_id=session_id,
         part=part,
@@ -113,7 +114,12 @@ def _recording(session_id: str, part: int, location: str, found: "Examined") -> 
     )
 
 
-def _refuse_known(db: Db, sha256: str) -> None:
+def refuse_known(db: Db, sha256: str) -> None:
+    """Let only recordings pass that the study does not have.
+
+    Raises:
+        UserError: it has this one.
+    """
     if db.scalar(select(func.count()).select_from(Recording).where(Recording.sha256 == sha256)):
         raise UserError(
             "This very recording is in the study already, in another session or part. Check the file; the "
@@ -121,7 +127,8 @@ def _refuse_known(db: Db, sha256: str) -> None:
         )
 
 
-def _kept_as(path: Path, study_folder: Path) -> str:
+def kept_as(path: Path, study_folder: Path) -> str:
+    """How the place of a file is remembered: relative to the study when it lies inside it."""
     full, home = path.resolve(), study_folder.resolve()
     return full.relative_to(home).as_posix() if full.is_relative_to(home) else os.fspath(full)
 
@@ -162,4 +169,4 @@ def relocate(db: Db, recording_id: str, path: Path, sha256: str, study_folder: P
             "This is not the recording that belongs here: its content differs. Choose the original file; a "
             "converted or cut copy does not count."
         )
-    recording.location = _kept_as(path, study_folder)
+    recording.location = kept_as(path, study_folder)

@@ -1,5 +1,6 @@
 """Who works in the study: people who leave and come back, and whose sessions they are kept away from."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +10,38 @@ from mio_fidelity.coding.planned import withdraw
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Purpose, Role
 from mio_fidelity.store.models import Barred, Client, Counselor, Person, Rating, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Codes of sites, counselors and clients, in order."""
+
+    sites: tuple[str, ...]
+    counselors: tuple[str, ...]
+    clients: tuple[str, ...]
+
+
+def codes(db: Db) -> Codes:
+    """All that somebody can be kept away from."""
+    people.only_supervisors(db)
+    return Codes(
+        tuple(db.scalars(select(Site.code).order_by(Site.code))),
+        tuple(db.scalars(select(Counselor.code).order_by(Counselor.code))),
+        tuple(db.scalars(select(Client.code).order_by(Client.code))),
+    )
+
+
+def kept_from(db: Db, person_id: str) -> Codes:
+    """All that a person is kept away from by `bar`."""
+    people.only_supervisors(db)
+    own = Barred.person_id == person_id
+    return Codes(
+        tuple(db.scalars(select(Site.code).join(Barred, Barred.site_id == Site.id).where(own))),
+        tuple(
+            db.scalars(select(Counselor.code).join(Barred, Barred.counselor_id == Counselor.id).where(own))
+        ),
+        tuple(db.scalars(select(Client.code).join(Barred, Barred.client_id == Client.id).where(own))),
+    )
 
 
 def leave(db: Db, person_id: str) -> int:

@@ -108,11 +108,11 @@ def shaped(records: Iterable[Row], problems: Iterable[Problem], kind: str) -> Ra
     filled = [Row(row.number, tuple(cell.strip() for cell in row.cells)) for row in records if any(row.cells)]
     filled = [row for row in filled if any(row.cells)]
     if not filled:
-        raise UserError("The file is empty. Choose a file with a header and rows of ratings.")
+        raise UserError("The file is empty. Choose a file with a header and rows.")
     header = _without_end(filled[0].cells)
     if len(header) > MOST_COLUMNS:
         raise UserError(
-            "The file has {n} columns, more than ratings have. Is it the right file?",
+            "The file has {n} columns, more than a table of this kind has. Is it the right file?",
             n=len(header),
         )
     if len(filled) == 1:
@@ -143,7 +143,7 @@ def _bytes_of(path: Path) -> bytes:
         if path.is_dir():
             raise UserError("This is a folder. Choose a CSV or Excel file.")
         if path.stat().st_size > MOST_BYTES:
-            raise UserError("The file is larger than 200 MB. Check that it is a table of ratings.")
+            raise UserError("The file is larger than 200 MB. Check that it is the right file.")
         return path.read_bytes()
     except FileNotFoundError as error:
         raise UserError("There is no such file. Check its name.") from error
@@ -206,4 +206,4 @@ def _titles(top: str, separator: str) -> int:
 
 def too_large() -> UserError:
     """The sentence for a table that no study of this kind fills."""
-    return UserError("The file has more than 20 million cells. Check that it is a table of ratings.")
+    return UserError("The file has more than 20 million cells. Check that it is the right file.")

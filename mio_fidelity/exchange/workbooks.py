@@ -90,9 +90,7 @@ def _read(data: bytes, progress: Progress) -> SheetRows:
     try:
         visible = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
         if not visible:
-            raise UserError(
-                "All sheets of the workbook are hidden. Show the one with the ratings, and save it."
-            )
+            raise UserError("All sheets of the workbook are hidden. Show the one to be read, and save it.")
         sheet: Any = next((each for each in visible if each.title == LONG_SHEET), visible[0])
         problems = []
         if len(visible) > 1:

@@ -1,0 +1,173 @@
+"""Sessions that a manifest names, taken into the study with the files that are still to be examined."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from mio_fidelity.coding import people
+from mio_fidelity.coding.pseudonyms import label
+from mio_fidelity.coding.recordings import MOST_SESSIONS, SessionFacts, kept_as
+from mio_fidelity.errors import UserError
+from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
+from mio_fidelity.store import Db
+from mio_fidelity.store.models import AwaitedFile, Client, Counselor, Recording, Site, TreatmentSession
+
+_AT_A_TIME = 100
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a manifest: a session and, where one is named, the file of one of its parts."""
+
+    facts: SessionFacts
+    part: int = 1
+    file: Path | None = None
+
+    @property
+    def key(self) -> Key:
+        """Client and number of the session."""
+        return self.facts.client, self.facts.number
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSession:
+    """A session the study has, and the parts of it that have a recording or await one."""
+
+    id: str
+    facts: SessionFacts
+    parts: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the study has already: sessions, and the site of each client."""
+
+    sessions: Mapping[Key, KnownSession]
+    sites: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What a manifest added, in numbers."""
+
+    sessions: int
+    files: int
+
+
+def known(db: Db) -> Known:
+    """What a manifest has to fit.
+
+    Raises:
+        UserError: the person signed in is no supervisor.
+    """
+    people.only_supervisors(db)
+    parts: dict[str, set[int]] = {}
+    for table in (Recording, AwaitedFile):
+        for session_id, part in db.execute(select(table.session_id, table.part)):
+            parts.setdefault(session_id, set()).add(part)
+    rows = db.execute(
+        select(TreatmentSession, Client.code, Site.code, Counselor.code)
+        .join(Client, Client.id == TreatmentSession.client_id)
+        .outerjoin(Site, Site.id == Client.site_id)
+        .outerjoin(Counselor, Counselor.id == TreatmentSession.counselor_id)
+    )
+    sessions = {
+        (client, row.number): KnownSession(
+            row.id,
+            SessionFacts(client, row.number, row.arm, counselor, site, row.held_on),
+            frozenset(parts.get(row.id, ())),
+        )
+        for row, client, site, counselor in rows
+    }
+    sites = db.execute(select(Client.code, Site.code).outerjoin(Site, Site.id == Client.site_id))
+    return Known(sessions, dict(sites.tuples().all()))
+
+
+def take_manifest(
+    db: Db,
+    entries: Sequence[Entry],
+    study_folder: Path,
+    on_progress: OnProgress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> TakenIn:
+    """Add the sessions that are new, and await the files that are; all or nothing.
+
+    Args:
+        db: The study.
+        entries: At most one for each session and part.
+        study_folder: Files inside it are remembered relative to it.
+        on_progress: Called with the share done, 0..1.
+        cancelled: Asked often; once it says yes nothing is added.
+
+    Raises:
+        UserError: an id could identify somebody, a client belongs to another site, a session is named twice
+            or differently than the study has it, or the person signed in is no supervisor.
+        Cancelled: ``cancelled`` said yes.
+    """
+    found = known(db)
+    progress = Progress(on_progress, cancelled)
+    sessions = {key: each.id for key, each in found.sessions.items()}
+    parts = {(each.id, part) for each in found.sessions.values() for part in each.parts}
+    added = files = 0
+    for nth, entry in enumerate(entries):
+        if entry.key not in sessions:
+            sessions[entry.key] = _add(db, entry.facts)
+            added += 1
+        elif entry.key in found.sessions:
+            refuse_changed(found.sessions[entry.key].facts, entry.facts)
+        if entry.file is not None:
+            place = sessions[entry.key], entry.part
+            if place in parts:
+                raise UserError(
+                    "Session {session} has a file for part {part} already. Take the line out.",
+                    session=f"{entry.facts.client}-{entry.facts.number}",
+                    part=entry.part,
+                )
+            parts.add(place)
+            location = kept_as(entry.file, study_folder)
+            db.add(AwaitedFile(session_id=place[0], part=entry.part, location=location))
+            files += 1
+        if nth % _AT_A_TIME == 0:
+            db.flush()
+            progress.at(nth / len(entries))
+    db.flush()
+    progress.at(1.0)
+    return TakenIn(added, files)
+
+
+def refuse_changed(stored: SessionFacts, named: SessionFacts) -> None:
+    """Let only facts pass that are those the study has; what a line leaves open fits.
+
+    Raises:
+        UserError: something differs.
+    """
+    for key, name in (("site", "site"), ("arm", "arm"), ("counselor", "counselor"), ("held_on", "date")):
+        old, new = getattr(stored, key), getattr(named, key)
+        if new is not None and new != old:
+            raise UserError(
+                "The study has this session with {what} {old}, not {new}. Correct the line, or take it out.",
+                what=name,
+                old=str(old) if old is not None else "unknown",
+                new=str(new),
+            )
+
+
+def _add(db: Db, facts: SessionFacts) -> str:
+    if not 1 <= facts.number <= MOST_SESSIONS:
+        raise UserError("Sessions are numbered from 1 to {most}. Check the number.", most=MOST_SESSIONS)
+    where = people.site(db, facts.site) if facts.site else None
+    client = people.client(db, facts.client, where)
+    counselor = people.counselor(db, facts.counselor, where) if facts.counselor else None
+    session = TreatmentSession(
+        client_id=client.id,
+        counselor_id=counselor.id if counselor else None,
+        arm=label(facts.arm) if facts.arm else None,
+        number=facts.number,
+        held_on=facts.held_on,
+    )
+    db.add(session)
+    db.flush()
+    return session.id

@@ -1,0 +1,330 @@
+"""A manifest: a table of sessions and their files, tried out with every wrong line pointed out."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from mio_fidelity.coding.imported import session_parts
+from mio_fidelity.coding.manifest import Entry, Key, Known, refuse_changed
+from mio_fidelity.coding.pseudonyms import label, pseudonym
+from mio_fidelity.coding.recordings import MOST_SESSIONS, SessionFacts
+from mio_fidelity.errors import UserError
+from mio_fidelity.exchange.days import DayOrder, ambiguous, day_of, order_in
+from mio_fidelity.exchange.layout import LEFT_OUT, UNKNOWN, short, slug
+from mio_fidelity.exchange.tables import Problem, RawTable, Row
+from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
+
+CLIENT, SESSION, PART, SITE, ARM, COUNSELOR, DATE, FILE = ROLES = (
+    "client",
+    "session",
+    "part",
+    "site",
+    "arm",
+    "counselor",
+    "date",
+    "file",
+)
+# What labs call the same columns.
+_ALSO = {
+    **dict.fromkeys(("client_id", "participant", "participant_id", "pid", "subject", "mother", "id"), CLIENT),
+    **dict.fromkeys(
+        ("session_number", "session_no", "session_num", "number", "visit", "session_id"), SESSION
+    ),
+    **dict.fromkeys(("clinic", "center", "centre", "site_id"), SITE),
+    **dict.fromkeys(("condition", "group", "treatment", "study_arm"), ARM),
+    **dict.fromkeys(("counsellor", "therapist", "clinician", "counselor_id", "therapist_id"), COUNSELOR),
+    **dict.fromkeys(("session_date", "held_on", "day", "date_of_session"), DATE),
+    **dict.fromkeys(("filename", "file_name", "recording", "path", "audio", "video", "media"), FILE),
+}
+_MOST_PARTS = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """What a manifest is tried against.
+
+    Attributes:
+        known: What the study has.
+        folder: What file names are relative to.
+        order: Which comes first in dates, where a person has said so; None finds out.
+        today: No session is held after it.
+    """
+
+    known: Known
+    folder: Path
+    today: date
+    order: DayOrder | None = None
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a manifest would give.
+
+    Attributes:
+        entries: The good lines that add something.
+        rows: How many lines lie under the header.
+        new_sessions: How many sessions the study does not have yet.
+        files: How many files would be awaited, and how many of them are there already.
+        unclear_dates: Whether somebody has to say which comes first, day or month.
+        problems: Errors and remarks, those of the file first, then by row.
+    """
+
+    entries: tuple[Entry, ...]
+    rows: int
+    new_sessions: int
+    files: int
+    files_there: int
+    unclear_dates: bool
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """What keeps the file from being taken as it is."""
+        return tuple(problem for problem in self.problems if problem.error)
+
+    @property
+    def bad_rows(self) -> int:
+        """How many lines are wrong."""
+        return len({problem.row for problem in self.errors} - {None})
+
+    @property
+    def usable(self) -> bool:
+        """Whether something is left once the bad lines are dropped."""
+        return bool(self.entries) and all(problem.row is not None for problem in self.errors)
+
+
+@dataclass
+class _Run:
+    trying: Trying
+    at: Mapping[str, int]
+    order: DayOrder | None
+    problems: list[Problem]
+    entries: list[tuple[int, Entry]] = field(default_factory=list)
+    seen: dict[tuple[Key, int], int] = field(default_factory=dict)
+    facts: dict[Key, tuple[int, SessionFacts]] = field(default_factory=dict)
+    files: dict[Path, int] = field(default_factory=dict)
+    sites: dict[str, str | None] = field(default_factory=dict)
+
+
+def guess_roles(header: Sequence[str]) -> tuple[str, ...]:
+    """What the columns hold, from their titles; `UNKNOWN` where nobody has said yet."""
+    slugs = [slug(title) for title in header]
+    return tuple(
+        LEFT_OUT if not name else name if name in ROLES else _ALSO.get(name, UNKNOWN) for name in slugs
+    )
+
+
+def try_manifest(
+    raw: RawTable,
+    roles: Sequence[str],
+    trying: Trying,
+    on_progress: OnProgress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> Tried:
+    """Try every line; nothing is stored.
+
+    Args:
+        raw: The table.
+        roles: Per column one of `ROLES`, `LEFT_OUT` or `UNKNOWN`.
+        trying: What it is tried against.
+        on_progress: Called with the share done, 0..1.
+        cancelled: Asked often; once it says yes the work stops.
+
+    Raises:
+        Cancelled: ``cancelled`` said yes.
+    """
+    progress = Progress(on_progress, cancelled)
+    problems = [*raw.problems, *_columns(raw.header, roles)]
+    if any(problem.error and problem.row is None for problem in problems):
+        return Tried((), len(raw.rows), 0, 0, 0, False, tuple(problems))
+    at = {role: nth for nth, role in enumerate(roles) if role in ROLES}
+    days = [row.cells[at[DATE]] for row in raw.rows] if DATE in at else []
+    order = trying.order or order_in(days)
+    run = _Run(trying, at, order, problems, sites=dict(trying.known.sites))
+    for nth, row in enumerate(raw.rows):
+        _try_row(run, row)
+        if nth % 200 == 0:
+            progress.at(nth / len(raw.rows))
+    _remarks(run)
+    progress.at(1.0)
+    return _tried(run, raw, unclear=order is None and any(map(ambiguous, days)))
+
+
+def _columns(header: Sequence[str], roles: Sequence[str]) -> list[Problem]:
+    """What is wrong with the columns as a whole."""
+    found = []
+    for title, role in zip(header, roles, strict=True):
+        if role == UNKNOWN:
+            close = get_close_matches(slug(title), [*ROLES, *_ALSO], 1)
+            what = (
+                UserError(
+                    "The column {title} is not known; did you mean {close}? Say what it holds, or leave it "
+                    "out.",
+                    title=short(title),
+                    close=close[0],
+                )
+                if close
+                else UserError(
+                    "The column {title} is not known. Say what it holds, or leave it out.", title=short(title)
+                )
+            )
+            found.append(Problem(None, what))
+    found += [
+        Problem(None, UserError("There are two columns {role}. Leave one of them out.", role=role))
+        for role in ROLES
+        if list(roles).count(role) > 1
+    ]
+    if SESSION not in roles:
+        what = UserError(
+            "There is no column session. A manifest has the columns client and session, and any of part, "
+            "site, arm, counselor, date and file."
+        )
+        found.append(Problem(None, what))
+    return found
+
+
+def _try_row(run: _Run, row: Row) -> None:
+    try:
+        entry = _entry(run, row)
+        _fits(run, entry, row.number)
+    except UserError as error:
+        run.problems.append(Problem(row.number, error))
+    else:
+        run.entries.append((row.number, entry))
+
+
+def _entry(run: _Run, row: Row) -> Entry:
+    def cell(role: str) -> str:
+        return row.cells[run.at[role]] if role in run.at else ""
+
+    client, number = _session(cell(CLIENT), cell(SESSION), CLIENT in run.at)
+    held_on = day_of(cell(DATE), run.order) if cell(DATE) else None
+    if held_on and not date(1990, 1, 1) <= held_on <= run.trying.today:
+        raise UserError("The date lies in the future or far in the past. Check it.")
+    facts = SessionFacts(
+        client,
+        number,
+        label(cell(ARM)) if cell(ARM) else None,
+        pseudonym(cell(COUNSELOR)) if cell(COUNSELOR) else None,
+        label(cell(SITE)) if cell(SITE) else None,
+        held_on,
+    )
+    part = _whole(cell(PART), _MOST_PARTS) if cell(PART) else 1
+    file = run.trying.folder / cell(FILE).replace("\\", "/") if cell(FILE) else None
+    return Entry(facts, part, file)
+
+
+def _session(client: str, session: str, has_client: bool) -> Key:
+    if not has_client:
+        return session_parts(session)
+    if not client:
+        raise UserError("There is no client in this row. Fill it in, or take the row out.")
+    return pseudonym(client), _whole(session, MOST_SESSIONS)
+
+
+def _whole(text: str, most: int) -> int:
+    if text.isdecimal() and 1 <= int(text) <= most:
+        return int(text)
+    raise UserError("Sessions and parts are whole numbers from 1. Correct the cell.")
+
+
+def _fits(run: _Run, entry: Entry, number: int) -> None:
+    """Whether a line fits the lines before it and what the study has."""
+    place = entry.key, entry.part
+    if place in run.seen:
+        raise UserError(
+            "The same session and part is in row {row} already. Take one of them out, or number the parts.",
+            row=run.seen[place],
+        )
+    client, site = entry.facts.client, entry.facts.site
+    if site and run.sites.get(client) not in (None, site):
+        raise UserError("The client {code} belongs to another site. Check the id and the site.", code=client)
+    first, facts = run.facts.get(entry.key, (number, entry.facts))
+    if any(
+        getattr(entry.facts, key) not in (None, getattr(facts, key))
+        for key in ("site", "arm", "counselor", "held_on")
+    ):
+        raise UserError(
+            "It names the same session as row {row}, with another site, arm, counselor or date. Correct one "
+            "of them.",
+            row=first,
+        )
+    stored = run.trying.known.sessions.get(entry.key)
+    if stored:
+        refuse_changed(stored.facts, entry.facts)
+        if entry.file is not None and entry.part in stored.parts:
+            what = UserError("The study has this session and its file already; the row adds nothing.")
+            run.problems.append(Problem(number, what, error=False))
+            run.seen[place] = number
+            return
+    if entry.file is not None and entry.file in run.files:
+        raise UserError(
+            "The file is named in row {row} already. The same recording cannot stand for two sessions.",
+            row=run.files[entry.file],
+        )
+    run.seen[place] = number
+    run.facts[entry.key] = number, facts
+    run.sites[client] = site or run.sites.get(client)
+    if entry.file is not None:
+        run.files[entry.file] = number
+
+
+def _remarks(run: _Run) -> None:
+    """What is no error, and somebody should know."""
+    at_sites: defaultdict[str, set[str]] = defaultdict(set)
+    in_arms: defaultdict[str, set[str]] = defaultdict(set)
+    for _, entry in run.entries:
+        if entry.facts.counselor and entry.facts.site:
+            at_sites[entry.facts.counselor].add(entry.facts.site)
+        if entry.facts.arm:
+            in_arms[entry.facts.client].add(entry.facts.arm)
+    for code, sites in at_sites.items():
+        if len(sites) > 1:
+            what = UserError(
+                "The counselor {code} has clients at {sites}. Check whether that is one person.",
+                code=code,
+                sites=", ".join(sorted(sites)),
+            )
+            run.problems.append(Problem(None, what, error=False))
+    for code, arms in in_arms.items():
+        if len(arms) > 1:
+            what = UserError(
+                "The client {code} has sessions in two arms: {arms}. Check the id.",
+                code=code,
+                arms=", ".join(sorted(arms)),
+            )
+            run.problems.append(Problem(None, what, error=False))
+
+
+def _tried(run: _Run, raw: RawTable, unclear: bool) -> Tried:
+    known = run.trying.known.sessions
+    useful = []
+    there = 0
+    for number, entry in run.entries:
+        stored = known.get(entry.key)
+        if stored and (entry.file is None or entry.part in stored.parts):
+            continue
+        useful.append(entry)
+        if entry.file is None:
+            continue
+        if entry.file.is_file():
+            there += 1
+        else:
+            what = UserError("The file is not there yet. The session is added and waits for it.")
+            run.problems.append(Problem(number, what, error=False))
+    if raw.rows and not useful and not any(problem.error for problem in run.problems):
+        what = UserError("The study has all of these sessions and files already; there is nothing to add.")
+        run.problems.append(Problem(None, what, error=False))
+    run.problems.sort(key=lambda problem: (problem.row or 0, not problem.error))
+    return Tried(
+        entries=tuple(useful),
+        rows=len(raw.rows),
+        new_sessions=len({entry.key for entry in useful} - set(known)),
+        files=sum(entry.file is not None for entry in useful),
+        files_there=there,
+        unclear_dates=unclear,
+        problems=tuple(run.problems),
+    )
