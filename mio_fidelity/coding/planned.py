@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import func, select
@@ -262,19 +261,17 @@ def _candidates(db: Db) -> tuple[Candidate, ...]:
 
 def _refuse_unknown(db: Db, plan: Plan) -> None:
     """A coder who left is remarked on; a code that nobody ever had is a slip of the pen."""
-    codes = db.scalars(select(Person.code)).all()
+    codes = set(db.scalars(select(Person.code)))
     for code in plan.coders:
-        if code in codes:
-            continue
-        if close := get_close_matches(code, codes, 1):
-            raise UserError(
-                "Nobody in the study is called {code}, whom the plan names; did you mean {close}?",
-                code=code,
-                close=close[0],
+        if code not in codes:
+            coders = db.scalars(
+                select(Person.code).where(Person.active, Person.role == Role.CODER).order_by(Person.code)
             )
-        raise UserError(
-            "Nobody in the study is called {code}, whom the plan names. Check its coders.", code=code
-        )
+            raise UserError(
+                "The plan names {code}, but nobody in the study is called so. Its coders are {all}.",
+                code=code,
+                all=", ".join(coders) or "none",
+            )
 
 
 def _raters(db: Db, plan: Plan) -> tuple[Rater, ...]:
