@@ -39,7 +39,7 @@ SHOWN_TABLES = {
 }
 # Several changes in a row are one.
 PAUSE_MS = 250
-TERMS_PX = 400
+TERMS_PX = 424
 
 
 class PlanPage(QWidget):
