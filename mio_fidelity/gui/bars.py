@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from mio_fidelity.gui import theme
 
@@ -85,7 +93,7 @@ class HeaderBar(QFrame):
         self._row.insertWidget(0, button)
         self._first += 1
 
-    def add_right(self, button: QPushButton) -> None:
+    def add_right(self, button: QAbstractButton) -> None:
         """Put a button at the far right."""
         self._right.addWidget(button)
 

@@ -276,3 +276,62 @@ COMMANDS = (
         Where.ALWAYS,
     ),
 )
+
+
+_DECIDE = QT_TRANSLATE_NOOP("Commands", "Consensus")
+
+# What the consensus page has of its own.
+CONSENSUS_ONLY = (
+    Command(
+        "why",
+        _DECIDE,
+        QT_TRANSLATE_NOOP("Commands", "Say why it was decided so"),
+        ("W", "Return", "Enter"),
+        "say_why",
+        Where.FORM,
+    ),
+    Command(
+        "undecided",
+        _DECIDE,
+        QT_TRANSLATE_NOOP("Commands", "Next that waits for a decision or a reason"),
+        ("U",),
+        "next_undecided",
+    ),
+    Command(
+        "agreed",
+        _DECIDE,
+        QT_TRANSLATE_NOOP("Commands", "Show or fold what all agree on"),
+        ("A",),
+        "fold_agreed",
+    ),
+    Command(
+        "discuss",
+        _DECIDE,
+        QT_TRANSLATE_NOOP("Commands", "To discuss at the next meeting"),
+        ("D",),
+        "discuss_scale",
+    ),
+    Command(
+        "submit_consensus",
+        _DECIDE,
+        QT_TRANSLATE_NOOP("Commands", "Submit the consensus"),
+        ("Ctrl+Return", "Ctrl+Enter"),
+        "submit",
+        Where.ALWAYS,
+    ),
+    Command(
+        "leave_consensus",
+        _MOVE,
+        QT_TRANSLATE_NOOP("Commands", "Back to the list"),
+        ("Alt+Left", "Ctrl+W"),
+        "leave",
+        Where.ALWAYS,
+    ),
+)
+
+_OF_CODERS = {"submit", "mark", "preferences", "leave"}
+CONSENSUS_COMMANDS = (
+    *CONSENSUS_ONLY[:-1],
+    *(command for command in COMMANDS if command.key not in _OF_CODERS),
+    CONSENSUS_ONLY[-1],
+)

@@ -1,7 +1,7 @@
 """The keys in force: from the table and the preferences to the page, inert while somebody is typing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 from PySide6.QtCore import QCoreApplication, QKeyCombination, QObject, Qt
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mio_fidelity.gui.command_table import COMMANDS, Command, Where
+from mio_fidelity.gui.command_table import COMMANDS, CONSENSUS_ONLY, Command, Where
 from mio_fidelity.settings import Settings
 
 
@@ -33,7 +33,7 @@ def keys_of(command: Command, settings: Settings) -> tuple[QKeySequence, ...]:
 
 def key_of(name: str, settings: Settings) -> QKeySequence:
     """The first key in force of the command ``name``."""
-    return keys_of(next(each for each in COMMANDS if each.key == name), settings)[0]
+    return keys_of(next(each for each in (*COMMANDS, *CONSENSUS_ONLY) if each.key == name), settings)[0]
 
 
 def types_nothing(key: QKeySequence) -> bool:
@@ -54,7 +54,7 @@ def own_keys(settings: Settings) -> Mapping[str, str]:
         found = json.loads(settings.text("keys"))
     except ValueError:
         return {}
-    known = {command.key for command in COMMANDS}
+    known = {command.key for command in (*COMMANDS, *CONSENSUS_ONLY)}
     return (
         {str(key): str(value) for key, value in found.items() if key in known}
         if isinstance(found, dict)
@@ -67,21 +67,24 @@ def give_key(button: QAbstractButton, name: str, settings: Settings) -> None:
     button.setShortcut(key_of(name, settings))
 
 
-def install(page: QWidget, form: QWidget, settings: Settings) -> "Keys":
-    """Give ``page`` the keys of the table; each calls the page's method of that name."""
-    return Keys(page, form, settings)
+def install(
+    page: QWidget, form: QWidget, settings: Settings, commands: Sequence[Command] = COMMANDS
+) -> "Keys":
+    """Give ``page`` the keys of a table; each calls the page's method of that name."""
+    return Keys(page, form, settings, commands)
 
 
 class Keys(QObject):
     """The keys of a page, inert while somebody is typing except those that always work."""
 
-    def __init__(self, page: QWidget, form: QWidget, settings: Settings) -> None:
+    def __init__(self, page: QWidget, form: QWidget, settings: Settings, commands: Sequence[Command]) -> None:
         super().__init__(page)
+        self._commands = commands
         self._page = page
         self._form = form
         self._settings = settings
         self._actions: dict[str, QAction] = {}
-        for command in COMMANDS:
+        for command in self._commands:
             owner = form if command.where is Where.FORM else page
             self._actions[command.key] = self._action(command, owner)
         self.read_settings()
@@ -91,7 +94,7 @@ class Keys(QObject):
 
     def read_settings(self) -> None:
         """Take over the keys in force."""
-        for command in COMMANDS:
+        for command in self._commands:
             self._actions[command.key].setShortcuts(list(keys_of(command, self._settings)))
 
     def _action(self, command: Command, owner: QWidget) -> QAction:
@@ -107,7 +110,7 @@ class Keys(QObject):
 
     def _mind_typing(self, _old: QWidget | None, new: QWidget | None) -> None:
         typing = is_typing(new)
-        for command in COMMANDS:
+        for command in self._commands:
             works = command.where is Where.ALWAYS or not typing
             # On a button reached by Tab, Space presses the button, as everywhere.
             if (

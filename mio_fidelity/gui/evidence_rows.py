@@ -49,6 +49,7 @@ class EvidenceRow:
         color_key: The domain whose colour the number wears.
         note: What the coder wrote; may be empty.
         color: The colour the instrument file asks for when the domain is none of the known ones.
+        letter: Of the coder, where marks of several are listed.
     """
 
     id: str
@@ -58,6 +59,7 @@ class EvidenceRow:
     color_key: str
     note: str = ""
     color: str = ""
+    letter: str = ""
 
 
 class EvidenceModel(QAbstractTableModel):
@@ -104,11 +106,11 @@ class EvidenceModel(QAbstractTableModel):
         """The words of a cell; a screen reader also hears the scale's name."""
         row = self.rows[index.row()]
         if role == Role.DisplayRole:
-            return (format_ms(row.at_ms, tenths=True, hours=self._hours), str(row.number), row.note)[
-                index.column()
-            ]
+            tag = f"{row.number}{row.letter}"
+            return (format_ms(row.at_ms, tenths=True, hours=self._hours), tag, row.note)[index.column()]
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
-            return ("", f"{row.number}. {row.scale_title}", row.note)[index.column()] or None
+            scale = f"{row.number}. {row.scale_title}" + (f", {row.letter}" if row.letter else "")
+            return ("", scale, row.note)[index.column()] or None
         return None
 
 
@@ -153,7 +155,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(tag, 3, 3)
         painter.setPen(now.on_domain(color))
         painter.setFont(theme.font(theme.SMALLEST_PX))
-        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, str(row.number))
+        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, f"{row.number}{row.letter}")
 
     def _paint_words(
         self, painter: QPainter, row: EvidenceRow, index: Index, box: QRect, now: theme.Tokens

@@ -1,6 +1,7 @@
 """All keys on one page, made from the table that makes them work; a key can be changed here."""
 
 import json
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
@@ -29,8 +30,11 @@ class KeysDialog(QDialog):
 
     changed = Signal()
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: Settings, parent: QWidget | None = None, commands: Sequence[Command] = COMMANDS
+    ) -> None:
         super().__init__(parent)
+        self._commands = commands
         self.setWindowTitle(self.tr("All keys"))
         self._settings = settings
         self._help = sentence_label("", "muted")
@@ -76,7 +80,7 @@ class KeysDialog(QDialog):
             Where.ALWAYS: self.tr("while typing too"),
         }
         group, parent = "", QTreeWidgetItem()
-        for command in COMMANDS:
+        for command in self._commands:
             if command.group != group:
                 group, parent = command.group, self._heading(words(command.group))
             keys = "   ".join(shown(key) for key in keys_of(command, self._settings))
@@ -101,7 +105,7 @@ class KeysDialog(QDialog):
     def _chosen(self) -> Command | None:
         item = self.tree.currentItem()
         key = item.data(0, Qt.ItemDataRole.UserRole) if item else None
-        return next((command for command in COMMANDS if command.key == key), None)
+        return next((command for command in self._commands if command.key == key), None)
 
     def _keep(self) -> None:
         command, sequence = self._chosen(), self.recorder.keySequence()
@@ -127,7 +131,7 @@ class KeysDialog(QDialog):
     def _say_clash(self) -> bool:
         """Whether the key just pressed cannot be had, being another's or needed for typing; says so."""
         sequence, mine = self.recorder.keySequence(), self._chosen()
-        for command in COMMANDS:
+        for command in self._commands:
             if command is not mine and sequence in keys_of(command, self._settings):
                 text = self.tr("{key} is taken: {title}. Press another key.")
                 self._help.setText(text.format(key=shown(sequence), title=words(command.title)))

@@ -15,10 +15,11 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001
     return text
 
 
-QUEUE, PLAN, RELIABILITY = "queue", "plan", "reliability"
+QUEUE, PLAN, CONSENSUS, RELIABILITY = "queue", "plan", "consensus", "reliability"
 _TITLES = {
     QUEUE: QT_TRANSLATE_NOOP("Places", "My sessions"),
     PLAN: QT_TRANSLATE_NOOP("Places", "Assignment"),
+    CONSENSUS: QT_TRANSLATE_NOOP("Places", "Consensus"),
     RELIABILITY: QT_TRANSLATE_NOOP("Places", "Reliability"),
 }
 
@@ -70,6 +71,12 @@ def _plan(bench: Workbench) -> QWidget:
     return PlanPage(bench)
 
 
+def _consensus(bench: Workbench) -> QWidget:
+    from mio_fidelity.gui.consensus_page import ConsensusPage
+
+    return ConsensusPage(bench)
+
+
 def _reliability(bench: Workbench) -> QWidget:
     from mio_fidelity.gui.reliability_page import ReliabilityPage
 
@@ -78,5 +85,6 @@ def _reliability(bench: Workbench) -> QWidget:
 
 MAKERS: dict[str, Callable[[Workbench], QWidget]] = {
     PLAN: _plan,
+    CONSENSUS: _consensus,
     RELIABILITY: _reliability,
 }

@@ -44,7 +44,7 @@ class ScaleForm(QFrame):
         self._locked = False
         self._rows: dict[str, ScaleRow] = {}
         self._slots: dict[Key, Slot] = {}
-        self._keys = instrument.slots()
+        self._keys = self._order()
         self._current = self._keys[0]
         self._header = HeaderRow(tuple(instrument.dimensions.values()))
         self._strip = AnchorStrip()
@@ -188,21 +188,31 @@ class ScaleForm(QFrame):
         for row in self._rows.values():
             row.setMinimumHeight(max(theme.scaled(LEAST_ROW_PX), min(each, theme.scaled(MOST_ROW_PX))))
 
+    def _order(self) -> tuple[Key, ...]:
+        """The slots as Tab meets them."""
+        return self._instrument.slots()
+
     def _body(self) -> QWidget:
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._fill(column, body)
+        column.addStretch(1)
+        return body
+
+    def _fill(self, column: QVBoxLayout, body: QWidget) -> None:
+        """Put the headings and the rows into ``column``."""
         dimensions = tuple(self._instrument.dimensions.values())
         for domain in self._instrument.domains:
             column.addWidget(SectionRow(domain, body))
             for scale in domain.scales:
-                row = ScaleRow(domain, scale, dimensions, body)
-                column.addWidget(row)
-                self._rows[scale.key] = row
-                self._slots.update({(scale.key, dimension): slot for dimension, slot in row.slots.items()})
-        column.addStretch(1)
-        return body
+                self._add(column, ScaleRow(domain, scale, dimensions, body))
+
+    def _add(self, column: QVBoxLayout, row: ScaleRow) -> None:
+        column.addWidget(row)
+        self._rows[row.key] = row
+        self._slots.update({(row.key, dimension): slot for dimension, slot in row.slots.items()})
 
     def _scrolled(self, body: QWidget) -> QScrollArea:
         scroll = QScrollArea()

@@ -202,7 +202,7 @@ class ScaleRow(_Row):
         super().__init__(parent)
         self._domain, self._scale, self._current = domain, scale, False
         self._marks = 0
-        self.name = f"{scale.number}. {scale.title}"
+        self.key, self.name = scale.key, f"{scale.number}. {scale.title}"
         self._title, cue = TextRuns(lines=3), TextRuns()
         cue.set_runs(Run(scale.cue, theme.SMALL_PX, color="muted"))
         self._show_title()
@@ -218,7 +218,7 @@ class ScaleRow(_Row):
         for dimension in dimensions:
             if dimension.key in scale.dimensions:
                 self.slots[dimension.key] = Slot(self.name, dimension, self)
-            self._columns.addWidget(self.slots.get(dimension.key) or _Cell(dimension, self))
+            self._columns.addWidget(self._cell(dimension))
         self.fit()
 
     @property
@@ -252,8 +252,18 @@ class ScaleRow(_Row):
         stripe = theme.scaled(STRIPE_PX * 2 if self._current else STRIPE_PX)
         painter.fillRect(0, 0, stripe, self.height(), now.domain(self._domain.key, self._domain.color))
 
+    def _cell(self, dimension: Dimension) -> QWidget:
+        """What stands in the column of a dimension."""
+        return self.slots.get(dimension.key) or _Cell(dimension, self)
+
     def _show_title(self) -> None:
         count = self.tr("{n} mark") if self._marks == 1 else self.tr("{n} marks")
         unbroken = count.format(n=self._marks).replace(" ", "\u00a0")
         marks = f" ·\u00a0{unbroken}" if self._marks else ""
-        self._title.set_runs(Run(self.name, bold=True), Run(marks, theme.SMALL_PX, color="muted"))
+        self._title.set_runs(
+            Run(self.name, bold=True), Run(marks, theme.SMALL_PX, color="muted"), *self._more()
+        )
+
+    def _more(self) -> Sequence[Run]:
+        """What else stands behind the title."""
+        return ()

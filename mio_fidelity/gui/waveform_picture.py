@@ -32,6 +32,7 @@ class WaveMark:
         color_key: The domain whose colour it wears.
         note: What the coder wrote, shown as a tool tip.
         color: The colour the instrument file asks for when the domain is none of the known ones.
+        letter: Of the coder, where marks of several are shown; each letter has a shape of its own.
     """
 
     id: str
@@ -40,6 +41,12 @@ class WaveMark:
     color_key: str
     note: str = ""
     color: str = ""
+    letter: str = ""
+
+    @property
+    def label(self) -> str:
+        """What is written under it."""
+        return f"{self.number}{self.letter}"
 
 
 @dataclass(frozen=True)
@@ -270,27 +277,43 @@ def _label(painter: QPainter, box: QRectF, words: str, now: Tokens) -> None:
 
 
 def _marks(painter: QPainter, scene: Scene, lane: QRectF, now: Tokens) -> None:
-    """Triangles, each with its number; where numbers would collide, colour waits for a closer look."""
+    """Shapes, each with its number; where numbers would collide, colour waits for a closer look."""
     metrics = QFontMetricsF(painter.font())
-    widths = {number: metrics.horizontalAdvance(str(number)) for number in {m.number for m in scene.marks}}
-    taken, drawn, last = -1e9, -1e9, -1
+    widths = {text: metrics.horizontalAdvance(text) for text in {mark.label for mark in scene.marks}}
+    taken, drawn, last = -1e9, -1e9, ""
     full = float(theme.scaled(_TRIANGLE))
     foot = lane.top() + full
     for mark in sorted(scene.marks, key=lambda mark: mark.at_ms):
-        x, half = lane.left() + scene.window.x(mark.at_ms, lane.width()), widths[mark.number] / 2
+        x, half = lane.left() + scene.window.x(mark.at_ms, lane.width()), widths[mark.label] / 2
         numbered = x - half >= taken
-        told = numbered or mark.number == last
+        told = numbered or mark.label == last
         if not scene.window.shows(mark.at_ms) or (not told and x - drawn < 2):
             continue
         drawn, size = x, full if told else full * 0.7
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(now.domain(mark.color_key, mark.color) if told else now.faint)
-        left, right = QPointF(x - size * 0.6, foot), QPointF(x + size * 0.6, foot)
-        painter.drawPolygon(QPolygonF([left, right, QPointF(x, foot - size)]))
+        draw_shape(painter, mark.letter, QRectF(x - size * 0.6, foot - size, size * 1.2, size))
         if numbered:
             painter.setPen(now.text)
-            painter.drawText(QPointF(x - half, foot + metrics.ascent()), str(mark.number))
-            taken, last = x + half + 3, mark.number
+            painter.drawText(QPointF(x - half, foot + metrics.ascent()), mark.label)
+            taken, last = x + half + 3, mark.label
+
+
+def draw_shape(painter: QPainter, letter: str, box: QRectF) -> None:
+    """The shape of a coder: a square for A, a circle for B, a diamond for others; without one a triangle."""
+    if letter == "A":
+        painter.drawRect(box)
+    elif letter == "B":
+        painter.drawEllipse(box)
+    elif letter:
+        middle = box.center()
+        top, bottom = QPointF(middle.x(), box.top()), QPointF(middle.x(), box.bottom())
+        painter.drawPolygon(
+            QPolygonF([top, QPointF(box.right(), middle.y()), bottom, QPointF(box.left(), middle.y())])
+        )
+    else:
+        top = QPointF(box.center().x(), box.top())
+        painter.drawPolygon(QPolygonF([box.bottomLeft(), box.bottomRight(), top]))
 
 
 def _overview(painter: QPainter, scene: Scene, lane: QRectF, now: Tokens) -> None:

@@ -1,0 +1,223 @@
+"""The sessions two coders rated, and the list of what is to be discussed."""
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QDateTime,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
+
+from mio_fidelity.coding import discuss
+from mio_fidelity.coding.ready import ReadyRow, Stage, ready
+from mio_fidelity.gui import theme
+from mio_fidelity.gui.bars import FootBar, HeaderBar, label
+from mio_fidelity.gui.discuss_panel import DiscussPanel
+from mio_fidelity.gui.workbench import Workbench
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ReadyModel(QAbstractTableModel):
+    """The lines of the list."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[ReadyRow, ...] = ()
+
+    def show(self, rows: tuple[ReadyRow, ...]) -> None:
+        """Show these lines."""
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        """How many sessions."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """How many facts a session has."""
+        return 0 if parent.isValid() else len(self._titles())
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """What a column is."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._titles()[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """What a cell shows."""
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._texts(row)[index.column()]
+        if role == Qt.ItemDataRole.FontRole and index.column() == 0:
+            return theme.font(bold=row.stage is not Stage.DONE)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            # Without the sign, which a voice would read aloud.
+            said = self._texts(row)[index.column()].lstrip("○◐● ")
+            return f"{self._titles()[index.column()]}: {said}" if said else ""
+        return None
+
+    def _titles(self) -> tuple[str, ...]:
+        return (
+            self.tr("Session"),
+            self.tr("Coders"),
+            self.tr("State"),
+            self.tr("Differences"),
+            self.tr("Largest"),
+            self.tr("Last rating"),
+            self.tr("To discuss"),
+        )
+
+    def _texts(self, row: ReadyRow) -> tuple[str, ...]:
+        state = {
+            Stage.READY: self.tr("○ ready"),
+            Stage.BEGUN: self.tr("◐ begun"),
+            Stage.DONE: self.tr("● done"),
+        }[row.stage]
+        points = self.tr("1 point") if row.largest == 1 else self.tr("{n} points")
+        local = QDateTime.fromMSecsSinceEpoch(round(row.submitted_at.timestamp() * 1000)).date()
+        return (
+            row.label,
+            ", ".join(row.coders),
+            state,
+            str(row.differing) if row.differing else self.tr("none"),
+            points.format(n=row.largest) if row.largest else "",
+            QLocale().toString(local, QLocale.FormatType.ShortFormat),
+            str(row.to_discuss) if row.to_discuss else "",
+        )
+
+
+class ConsensusList(QWidget):
+    """Every session coded twice, what waits first; beside it what is to be discussed.
+
+    Signals:
+        chosen: The line of a session to open.
+        looked_for: Id of a session, and the key of a scale or nothing, to go to from what is discussed.
+        left: Back to the list of sessions.
+    """
+
+    chosen = Signal(object)
+    looked_for = Signal(str, str)
+    left = Signal()
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self.header = HeaderBar()
+        self.header.title.setText(self.tr("Consensus"))
+        self.foot = FootBar()
+        theme.set_role(self.foot.saved, "muted")
+        self.model = ReadyModel(self)
+        self.table = QTableView()
+        self.empty = label(
+            self.tr(
+                "No session has been rated by two coders yet. A session appears here when both have "
+                "submitted."
+            ),
+            "muted",
+        )
+        self.discussed = DiscussPanel(bench)
+        self._lay_out()
+        self._connect()
+
+    def show_list(self) -> None:
+        """Show what is stored; the line that was chosen stays chosen."""
+        chosen = self.row()
+        rows = self._bench.ask(ready)
+        self.model.show(rows)
+        self.table.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        ids = [row.session_id for row in rows]
+        at = ids.index(chosen.session_id) if chosen is not None and chosen.session_id in ids else 0
+        if rows:
+            self.table.selectRow(at)
+        done = sum(row.stage is Stage.DONE for row in rows)
+        self.foot.saved.setText(
+            self.tr("{n} to decide, {done} done").format(n=len(rows) - done, done=done) if rows else ""
+        )
+        self.discussed.show_topics(self._bench.ask(discuss.listing))
+        self._show_button()
+
+    def clear(self) -> None:
+        """Let go of what is shown."""
+        self.model.show(())
+        self.discussed.show_topics(())
+
+    def row(self) -> ReadyRow | None:
+        """The line that is chosen."""
+        at = self.table.currentIndex().row()
+        return self.model.rows[at] if 0 <= at < len(self.model.rows) else None
+
+    def row_of(self, session_id: str) -> ReadyRow | None:
+        """The line of a session, if it has one."""
+        return next((row for row in self.model.rows if row.session_id == session_id), None)
+
+    def _lay_out(self) -> None:
+        self.table.setModel(self.model)
+        self.table.setAccessibleName(self.tr("Sessions rated by two coders"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(theme.scaled(34))
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.table.horizontalHeader().setHighlightSections(False)
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        panel = QWidget()
+        theme.set_role(panel, "panel")
+        inner = QVBoxLayout(panel)
+        inner.setContentsMargins(1, 1, 1, 1)
+        inner.addWidget(self.table)
+        inner.addWidget(self.empty)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(theme.scaled(14), theme.scaled(12), theme.scaled(14), theme.scaled(8))
+        middle.setSpacing(theme.scaled(12))
+        middle.addWidget(panel, 5)
+        middle.addWidget(self.discussed, 2)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.header)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.foot)
+
+    def _connect(self) -> None:
+        self.table.doubleClicked.connect(self._open)
+        self.table.selectionModel().currentRowChanged.connect(self._show_button)
+        self.foot.primary.clicked.connect(self._open)
+        self.foot.primary.setAutoDefault(True)
+        self.discussed.looked_for.connect(self.looked_for)
+        for keys, owner, does in (
+            ("Return", self.table, self._open),
+            ("Enter", self.table, self._open),
+            ("Escape", self, self.left.emit),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), owner)
+            inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            shortcut.setContext(inside if owner is self else Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(does)
+
+    def _show_button(self, *_: object) -> None:
+        row = self.row()
+        self.foot.primary.setEnabled(row is not None)
+        words = {
+            Stage.READY: self.tr("Begin"),
+            Stage.BEGUN: self.tr("Continue"),
+            Stage.DONE: self.tr("Look at it"),
+        }
+        self.foot.primary.setText(words[row.stage if row else Stage.READY])
+
+    def _open(self, *_: object) -> None:
+        row = self.row()
+        if row is not None:
+            self.chosen.emit(row)

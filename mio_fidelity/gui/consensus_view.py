@@ -1,0 +1,347 @@
+"""One consensus at work: what the supervisor does becomes verbs, what is stored is shown."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from mio_fidelity.answer import OPEN, Answer
+from mio_fidelity.coding import consensus, discuss, people, rate
+from mio_fidelity.coding.compared import Key, SideBySide
+from mio_fidelity.coding.discuss import Topic
+from mio_fidelity.errors import UserError
+from mio_fidelity.gui.command_table import CONSENSUS_COMMANDS
+from mio_fidelity.gui.commands import install
+from mio_fidelity.gui.consensus_dialogs import DiscussDialog, SubmitConsensusDialog
+from mio_fidelity.gui.consensus_form import ConsensusForm
+from mio_fidelity.gui.consensus_layout import ConsensusWidgets
+from mio_fidelity.gui.dialogs import GoToDialog, may_lose_words
+from mio_fidelity.gui.keys_dialog import KeysDialog
+from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
+
+SHOWN_TABLES = {
+    "rating",
+    "score",
+    "amendment",
+    "coverage",
+    "participant",
+    "consensus_reason",
+    "discussion",
+    *EVERYTHING,
+}
+
+
+class ConsensusView(ConsensusWidgets):
+    """Shows one consensus and turns what the supervisor does into verbs.
+
+    Signals:
+        left: Back to the list.
+    """
+
+    left = Signal()
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(bench, parent)
+        self._bench = bench
+        self._now: SideBySide | None = None
+        self._topics: dict[str, Topic] = {}
+        self._done: list[rate.Change] = []
+        self._undone: list[rate.Change] = []
+        self._connect()
+        self._keys = install(self, self.form_box, bench.settings, CONSENSUS_COMMANDS)
+
+    def open(self, rating_id: str, scale: str | None = None) -> None:
+        """Show a consensus and load its recording; ``scale`` gets the keyboard.
+
+        Raises:
+            UserError: there is no such consensus.
+        """
+        now = self._bench.ask(consensus.side_by_side, rating_id)
+        self._done, self._undone = [], []
+        self._now = now
+        self.card.begin(now.own)
+        form = self.make_form(now)
+        form.answered.connect(self._answer)
+        form.focused.connect(self._follow)
+        form.hinted.connect(self.foot.say)
+        form.discuss_asked.connect(self._discuss)
+        self.foot.say("")
+        self.foot.show_keys()
+        self._show()
+        waits = self._waiting()
+        first = waits[0] if waits else (now.order[0], now.own.instrument.scale(now.order[0]).dimensions[0])
+        if scale in now.order:
+            first = (scale, now.own.instrument.scale(scale).dimensions[0])
+        self._form.focus_slot(*first)
+        self._follow()
+
+    def close_consensus(self) -> None:
+        """Store what is being typed, remember the place, stop the sound."""
+        if self._now is not None:
+            self.why.save()
+        self._now = None
+        self.card.end()
+
+    @property
+    def now(self) -> SideBySide:
+        """What is shown; asking for it when nothing is shown is a bug."""
+        if self._now is None:
+            raise RuntimeError("no consensus is open")
+        return self._now
+
+    # What the keys of command_table.CONSENSUS_COMMANDS call.
+
+    def rate_key(self, key: str) -> None:
+        """A digit was pressed."""
+        self._form.rate_key(key)
+
+    def not_applicable(self) -> None:
+        """Not applicable, for the current slot."""
+        self._form.choose_not_applicable()
+
+    def cannot_rate(self) -> None:
+        """Ask for the reason why the current slot cannot be rated."""
+        self._form.ask_reason()
+
+    def clear_answer(self) -> None:
+        """Back to not yet decided."""
+        self._form.clear_current()
+
+    def next_slot(self) -> None:
+        """Go to the next decision."""
+        self._form.focus_next()
+
+    def previous_slot(self) -> None:
+        """Go to the decision before."""
+        self._form.focus_previous()
+
+    def move_scale(self, by: int) -> None:
+        """Go up or down a scale."""
+        self._form.move_scale(by)
+
+    def undo(self) -> None:
+        """Take back the last decision."""
+        self._move_change(self._done, self._undone, back=True)
+
+    def redo(self) -> None:
+        """Decide again as it was before it was taken back."""
+        self._move_change(self._undone, self._done, back=False)
+
+    def say_why(self) -> None:
+        """Write the reason for the current decision."""
+        if self.why.text.isEnabled():
+            self.why.text.setFocus()
+        else:
+            self.foot.say(self.why.text.placeholderText())
+
+    def next_undecided(self) -> None:
+        """Go to the next slot that waits for a decision or a reason; a reason gets the keyboard."""
+        waits = self._waiting()
+        if not waits:
+            self.foot.say(self.tr("All is decided and explained. It can be submitted."), "ok")
+            self.back_to_form()
+            return
+        order = [slot for scale in self.now.order for slot in self._slots(scale)]
+        at = order.index(self._form.current)
+        slot = min(waits, key=lambda each: (order.index(each) - at - 1) % len(order))
+        self._form.focus_slot(*slot)
+        if slot in self.now.unexplained:
+            self.say_why()
+
+    def fold_agreed(self) -> None:
+        """Show what all agree on, or fold it away."""
+        self._form.fold_agreed(not self._form.folded)
+
+    def discuss_scale(self) -> None:
+        """Put the focused scale on the list for the next meeting."""
+        self._discuss(self._form.current[0])
+
+    def go_to_time(self) -> None:
+        """Ask for a time and go there; playback goes on meanwhile."""
+        dialog = GoToDialog(self.now.own.duration_ms, self)
+        dialog.chosen.connect(self.listening.player.seek)
+        self._open(dialog)
+
+    def show_manual(self) -> None:
+        """Show the manual page of the focused scale; once more goes back to the evidence."""
+        if self.side.currentWidget() is self.side.manual:
+            self.show_evidence()
+        else:
+            self.side.setCurrentWidget(self.side.manual)
+
+    def show_evidence(self) -> None:
+        """Show the evidence of all coders."""
+        self.side.setCurrentWidget(self.side.evidence)
+
+    def show_notes(self) -> None:
+        """Show the notes of the coders."""
+        self.side.setCurrentWidget(self.side.notes)
+        self.side.notes.setFocus()
+
+    def back_to_form(self) -> None:
+        """Put the keyboard back on the form."""
+        self._form.focus_slot(*self._form.current)
+
+    def show_keys(self) -> None:
+        """Show all keys, and change them."""
+        dialog = KeysDialog(self._bench.settings, self, CONSENSUS_COMMANDS)
+        dialog.changed.connect(self._take_keys)
+        self._open(dialog)
+
+    def say_saved(self) -> None:
+        """Say that there is nothing to save."""
+        self.why.save()
+        if not self.why.waits:
+            self.foot.say(self.tr("All is stored already; nothing needs saving."), "ok")
+
+    def leave(self) -> None:
+        """Go back to the list of sessions."""
+        self.why.save()
+        if not self.why.waits or may_lose_words(self):
+            self.left.emit()
+
+    def submit(self) -> None:
+        """Submit, after showing what waits."""
+        self.why.save()
+        if self.now.own.submitted_at is not None:
+            self.foot.say(self.tr("This consensus is submitted. You can read it, not change it."))
+        elif self._waiting():
+            self.next_undecided()
+            self.foot.say(
+                self.tr("{open} to decide, {why} without a reason. The next one has the keyboard.").format(
+                    open=len(self.now.own.open_slots), why=len(self.now.unexplained)
+                )
+            )
+        else:
+            dialog = SubmitConsensusDialog(self.now, self)
+            dialog.accepted.connect(self._submit)
+            self._open(dialog)
+
+    @property
+    def _form(self) -> ConsensusForm:
+        if self.form is None:
+            raise RuntimeError("no consensus is open")
+        return self.form
+
+    def _connect(self) -> None:
+        self._bench.changed.connect(self._refresh)
+        self._bench.refused.connect(self._on_refused)
+        self.header.back.clicked.connect(self.leave)
+        self.header.participants_chosen.connect(self._set_participants)
+        self.card.transport.loop_asked.connect(self.listening.step_loop)
+        self.card.locate_asked.connect(self._ask_where)
+        self.waveform.mark_chosen.connect(self._go_to_mark)
+        self.side.evidence.sought.connect(self._play_at)
+        self.side.currentChanged.connect(self._follow)
+        self.why.written.connect(self._store_why)
+        self.why.kept.connect(self.next_undecided)
+        self.foot.primary.clicked.connect(self.submit)
+
+    def _slots(self, scale: str) -> list[Key]:
+        return [(scale, dimension) for dimension in self.now.own.instrument.scale(scale).dimensions]
+
+    def _waiting(self) -> tuple[Key, ...]:
+        """What still waits for a decision or a reason, in the order of the form."""
+        if self.now.own.submitted_at is not None:
+            return ()
+        waits = {*self.now.own.open_slots, *self.now.unexplained}
+        return tuple(slot for scale in self.now.order for slot in self._slots(scale) if slot in waits)
+
+    def _answer(self, scale: str, dimension: str, answer: Answer) -> None:
+        self.foot.say("")
+        rating_id = self.now.own.rating_id
+        done = self._bench.do(consensus.set_consensus, rating_id, scale, dimension, answer)
+        if done is not None:
+            self._done.append(done.value)
+            self._undone.clear()
+
+    def _move_change(self, source: list[rate.Change], target: list[rate.Change], back: bool) -> None:
+        if not source:
+            self.foot.say(
+                self.tr("There is no decision to take back.")
+                if back
+                else self.tr("There is no decision to give again.")
+            )
+            return
+        change = source.pop()
+        answer = change.before if back else change.after
+        self._form.focus_slot(change.scale, change.dimension)
+        done = self._bench.do(
+            consensus.set_consensus, self.now.own.rating_id, change.scale, change.dimension, answer
+        )
+        (source if done is None else target).append(change)
+
+    def _store_why(self, text: str) -> None:
+        if self._now is not None and self.asked is not None:
+            answer = self._now.own.answers.get(self.asked, OPEN)
+            self._bench.do(consensus.set_consensus, self._now.own.rating_id, *self.asked, answer, text)
+
+    def _set_participants(self, people_ids: list[str]) -> None:
+        self._bench.do(consensus.set_participants, self.now.own.rating_id, people_ids)
+
+    def _refresh(self, changed: frozenset[str]) -> None:
+        if self._now is not None and changed & SHOWN_TABLES:
+            try:
+                self._now = self._bench.ask(consensus.side_by_side, self._now.own.rating_id)
+            except UserError as error:
+                self._on_refused(error)
+                return
+            self._show()
+
+    def _show(self) -> None:
+        now = self.now
+        topics = self._bench.ask(discuss.listing)
+        self._topics = {each.scale or "": each for each in topics if each.session_id == now.session_id}
+        self._form.show_consensus(now)
+        self._form.show_topics(self._topics)
+        self.show_sources(now)
+        self.header.show_consensus(now, self._bench.ask(people.roster))
+        self.foot.show_consensus(now, self._bench.saved_at)
+        self.ask_why(now, self.asked or self._form.current)
+
+    def _follow(self, *_: object) -> None:
+        """Everything beside the form goes by the slot in hand."""
+        if self._now is None or self.form is None:
+            return
+        self.why.save()
+        self.side.focus_scale(self.now, self.form.current[0])
+        self.ask_why(self.now, self.form.current)
+
+    def _discuss(self, scale: str) -> None:
+        found, topic = self.now.own.instrument.scale(scale), self._topics.get(scale)
+        dialog = DiscussDialog(f"{found.number}. {found.title}", topic.note if topic else None, self)
+        session_id = self.now.session_id
+        dialog.noted.connect(lambda note: self._bench.do(discuss.put, session_id, scale, note))
+        if topic is not None:
+            dialog.settled.connect(lambda: self._bench.do(discuss.settle, topic.id))
+        self._open(dialog)
+
+    def _go_to_mark(self, mark_id: str) -> None:
+        marks = {mark.id: mark for source in self.now.sources for mark in source.marks}
+        if mark_id in marks:
+            self._play_at(marks[mark_id].at_ms)
+
+    def _play_at(self, at_ms: int) -> None:
+        self.listening.player.seek(at_ms)
+        self.listening.player.play()
+
+    def _ask_where(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Where is the recording now?"))
+        if path:
+            self.listening.locate(Path(path))
+
+    def _submit(self) -> None:
+        self.listening.player.pause()
+        if self._bench.do(consensus.submit_consensus, self.now.own.rating_id) is not None:
+            self.foot.say(self.tr("Submitted and locked. Thank you."), "ok")
+
+    def _take_keys(self) -> None:
+        self._keys.read_settings()
+        self.foot.show_keys()
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _on_refused(self, error: UserError) -> None:
+        self.foot.say(sentence(error), "alarm")
