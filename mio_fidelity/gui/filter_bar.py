@@ -35,14 +35,19 @@ COLUMNS = 6
 class Several(QPushButton):
     """A button that opens a list to tick in; nothing ticked means all.
 
+    Args:
+        parent: As everywhere.
+        title: What is ticked, where no label beside the button says it.
+
     Signals:
         ticked: Something was ticked or no longer is.
     """
 
     ticked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, title: str = "") -> None:
         super().__init__(parent)
+        self.title = title
         self.list = QListWidget()
         self.list.itemChanged.connect(self._take)
         menu = QMenu(self)
@@ -91,7 +96,13 @@ class Several(QPushButton):
     def _show(self) -> None:
         ticked = self.chosen()
         some = ", ".join(ticked) if len(ticked) < 4 else self.tr("{n} chosen").format(n=len(ticked))
-        self.setText(some or self.tr("all"))
+        if self.title:
+            self.setText(
+                self.tr("{title}: {some}").format(title=self.title, some=some) if some else self.title
+            )
+            self.setAccessibleName(self.title)
+        else:
+            self.setText(some or self.tr("all"))
 
 
 class FilterBar(QFrame):

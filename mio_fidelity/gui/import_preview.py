@@ -1,6 +1,8 @@
-"""The first rows of a table of ratings, with what each column holds to choose above them."""
+"""The first rows of a table, with what each column holds to choose above them."""
 
-from PySide6.QtCore import QCoreApplication, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -10,10 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mio_fidelity.exchange.layout import LEFT_OUT, ROLES, UNKNOWN, Layout, guess_layout
 from mio_fidelity.exchange.tables import RawTable
 from mio_fidelity.gui import theme
-from mio_fidelity.instrument import Instrument
 
 ROWS_SHOWN = 4
 # Columns further right keep what was guessed.
@@ -35,7 +35,7 @@ class ImportPreview(QTableWidget):
         super().__init__(0, 0, parent)
         self.roles: list[QComboBox] = []
         self._header: tuple[str, ...] = ()
-        self._guessed = Layout(())
+        self._guessed: tuple[str, ...] = ()
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setAccessibleName(self.tr("First rows, with what each column holds"))
@@ -43,12 +43,17 @@ class ImportPreview(QTableWidget):
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
 
-    def show_table(self, raw: RawTable, instrument: Instrument) -> None:
-        """Show the first rows; what was said of the columns stays while the header does."""
+    def show_table(self, raw: RawTable, guessed: tuple[str, ...], choices: Sequence[tuple[str, str]]) -> None:
+        """Show the first rows; what was said of the columns stays while the header does.
+
+        Args:
+            raw: The table.
+            guessed: What each column seems to hold.
+            choices: What a column can hold, with words for it.
+        """
         if raw.header != self._header:
-            self._header = raw.header
-            self._guessed = guess_layout(raw.header, instrument)
-            self._make_columns(instrument)
+            self._header, self._guessed = raw.header, guessed
+            self._make_columns(choices)
         rows = raw.rows[:ROWS_SHOWN]
         self.setRowCount(1 + len(rows))
         for nth, row in enumerate(rows, 1):
@@ -59,24 +64,23 @@ class ImportPreview(QTableWidget):
         self.setFixedHeight(height * (self.rowCount() + 2))
         self.show()
 
-    def layout_now(self) -> Layout:
+    def roles_now(self) -> tuple[str, ...]:
         """What the columns hold, as it stands."""
         chosen = tuple(box.currentData() for box in self.roles)
-        return Layout(chosen + self._guessed.roles[len(chosen) :])
+        return chosen + self._guessed[len(chosen) :]
 
-    def _make_columns(self, instrument: Instrument) -> None:
+    def _make_columns(self, choices: Sequence[tuple[str, str]]) -> None:
         shown = self._header[:COLUMNS_SHOWN]
         self.clear()
         self.setColumnCount(len(shown))
         self.setRowCount(1)
         self.setHorizontalHeaderLabels(list(shown))
         self.roles = []
-        choices = _choices(instrument)
         for at, title in enumerate(shown):
             box = QComboBox()
             for key, words in choices:
                 box.addItem(words, key)
-            box.setCurrentIndex(box.findData(self._guessed.roles[at]))
+            box.setCurrentIndex(box.findData(self._guessed[at]))
             # The list may be wider than the box, or five columns would not fit.
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(SHORTEST_ROLE)
@@ -85,25 +89,3 @@ class ImportPreview(QTableWidget):
             box.currentIndexChanged.connect(self.said)
             self.setCellWidget(0, at, box)
             self.roles.append(box)
-
-
-def _choices(instrument: Instrument) -> list[tuple[str, str]]:
-    """What a column can hold, with words for it."""
-    words = {
-        "session": QCoreApplication.translate("ImportPreview", "session"),
-        "coder": QCoreApplication.translate("ImportPreview", "coder"),
-        "scale": QCoreApplication.translate("ImportPreview", "scale"),
-        "dimension": QCoreApplication.translate("ImportPreview", "dimension"),
-        "value": QCoreApplication.translate("ImportPreview", "value"),
-        "arm": QCoreApplication.translate("ImportPreview", "arm"),
-        "site": QCoreApplication.translate("ImportPreview", "site"),
-    }
-    found = [
-        (UNKNOWN, QCoreApplication.translate("ImportPreview", "not recognised")),
-        (LEFT_OUT, QCoreApplication.translate("ImportPreview", "leave out")),
-        *((role, words[role]) for role in ROLES),
-    ]
-    for scale, dimension in instrument.slots():
-        title = f"{instrument.scale(scale).title}, {instrument.dimensions[dimension].title.lower()}"
-        found.append((f"{scale}/{dimension}", title))
-    return found

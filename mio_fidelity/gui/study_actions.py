@@ -1,0 +1,159 @@
+"""What a supervisor does with the rows of the study page's tables."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from mio_fidelity.coding import people, planned, staff
+from mio_fidelity.gui import theme
+from mio_fidelity.gui.ask_dialog import ask
+from mio_fidelity.gui.listing_view import ListingView
+from mio_fidelity.gui.workbench import Workbench
+from mio_fidelity.store import Role
+
+Needs = Literal["nothing", "one", "some"]
+Kept = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button under one of the tables."""
+
+    table: str
+    needs: Needs
+    button: QPushButton
+
+
+class StudyActions(QWidget):
+    """The buttons; those of the table shown are in sight.
+
+    Signals:
+        asked: Something that another window does: "add", "sessions", "folder", "awaited", "find", "ratings".
+        assignments_asked: The assignments of a client.
+    """
+
+    asked = Signal(str)
+    assignments_asked = Signal(str)
+
+    def __init__(self, bench: Workbench, view: ListingView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench, self._view = bench, view
+        self._table = ""
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.scaled(8))
+        self.actions_of_tables: list[Action] = []
+        self._make()
+        self._row.addStretch(1)
+        view.chosen.connect(self._enable)
+
+    def show_for(self, table: str) -> None:
+        """Show the buttons of a table."""
+        self._table = table
+        for action in self.actions_of_tables:
+            action.button.setVisible(action.table == table)
+        self._enable()
+
+    def _make(self) -> None:
+        add = self._add
+        add("sessions", "one", self.tr("Its assignments"), self._show_assignments)
+        add("clients", "one", self.tr("Its assignments"), self._show_assignments)
+        add("recordings", "nothing", self.tr("Take in awaited files…"), lambda: self.asked.emit("awaited"))
+        add("recordings", "nothing", self.tr("Find moved recordings…"), lambda: self.asked.emit("find"))
+        add("assignments", "some", self.tr("Take back…"), self._take_back)
+        add("assignments", "one", self.tr("Give to…"), self._give_to)
+        add("people", "nothing", self.tr("Add a person…"), lambda: self.asked.emit("person"))
+        add("people", "one", self.tr("Leaves the study…"), self._leave)
+        add("people", "one", self.tr("Comes back"), self._come_back)
+        add("people", "one", self.tr("Works at…"), self._work_at)
+        add("people", "one", self.tr("Keep away from…"), self._keep_away)
+        add("people", "one", self.tr("No longer keep away from…"), self._let_in)
+
+    def _add(self, table: str, needs: Needs, words: str, does: Callable[[], None]) -> None:
+        button = QPushButton(words)
+        button.setAutoDefault(True)
+        button.clicked.connect(lambda: does())
+        self._row.addWidget(button)
+        self.actions_of_tables.append(Action(table, needs, button))
+
+    def _enable(self) -> None:
+        n = len(self._view.chosen_ids())
+        for action in self.actions_of_tables:
+            enough = {"nothing": True, "one": n == 1, "some": n > 0}[action.needs]
+            action.button.setEnabled(enough)
+
+    def _one(self) -> str:
+        return self._view.chosen_ids()[0]
+
+    def _code(self, key: str) -> str:
+        row = self._view.table.selectionModel().selectedRows()[0].row()
+        return str(self._view.model.value_at(row, key))
+
+    def _show_assignments(self) -> None:
+        self.assignments_asked.emit(self._code("client"))
+
+    def _take_back(self) -> None:
+        ids = self._view.chosen_ids()
+        words = self.tr(
+            "Take {n} assignments back? They leave the coders' lists; what was begun stays on record and"
+            " counts nowhere. Submitted ratings stay as they are."
+        ).format(n=len(ids))
+        dialog = ask(self, self.tr("Take back"), words, self.tr("Take back"))
+        dialog.answered.connect(lambda _: self._bench.do(planned.withdraw, ids))
+
+    def _give_to(self) -> None:
+        rating = self._one()
+        coders = [
+            (each.code, each.id) for each in self._bench.ask(people.roster) if each.role is not Role.CLINICIAN
+        ]
+        words = self.tr("Take this assignment back and give it to somebody else, under a new blind code.")
+        dialog = ask(self, self.tr("Give to"), words, self.tr("Give"), coders)
+        dialog.answered.connect(lambda person: self._bench.do(planned.reassign, rating, person))
+
+    def _leave(self) -> None:
+        person = self._one()
+        words = self.tr(
+            "{code} signs in no more, and the sessions not submitted are free again. What was submitted"
+            " stays. Draw the plan again to give the free sessions to others."
+        ).format(code=self._code("person"))
+        dialog = ask(self, self.tr("Leaves the study"), words, self.tr("Leaves"))
+        dialog.answered.connect(lambda _: self._bench.do(staff.leave, person))
+
+    def _come_back(self) -> None:
+        self._bench.do(staff.come_back, self._one())
+
+    def _work_at(self) -> None:
+        person = self._one()
+        sites: list[tuple[str, object]] = [(self.tr("no site"), None)]
+        sites += [(code, code) for code in self._bench.ask(staff.codes).sites]
+        words = self.tr("At which site does {code} work? Plans can keep coders from sessions of their site.")
+        words = words.format(code=self._code("person"))
+        dialog = ask(self, self.tr("Works at"), words, self.tr("Set"), sites)
+        dialog.answered.connect(lambda code: self._bench.do(staff.set_site, person, code))
+
+    def _keep_away(self) -> None:
+        codes = self._bench.ask(staff.codes)
+        self._ask_whom(staff.bar, self.tr("Keep away from"), codes)
+
+    def _let_in(self) -> None:
+        self._ask_whom(
+            staff.unbar, self.tr("No longer keep away from"), self._bench.ask(staff.kept_from, self._one())
+        )
+
+    def _ask_whom(self, verb: Callable[..., None], title: str, codes: staff.Codes) -> None:
+        person = self._one()
+        names = (
+            ("site", self.tr("site {code}"), codes.sites),
+            ("counselor", self.tr("counselor {code}"), codes.counselors),
+            ("client", self.tr("client {code}"), codes.clients),
+        )
+        choices = [(words.format(code=code), (kind, code)) for kind, words, own in names for code in own]
+        if not choices:
+            dialog = ask(self, title, self.tr("There is nobody to choose."), self.tr("Well"))
+            return
+        words = self.tr("Sessions of whom is {code} not to code?").format(code=self._code("person"))
+        dialog = ask(self, title, words, self.tr("Set"), choices)
+        dialog.answered.connect(lambda whom: self._bench.do(verb, person, **{whom[0]: whom[1]}))
