@@ -15,6 +15,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.exchange.days import DayOrder, ambiguous, day_of, order_in
 from mio_fidelity.exchange.layout import LEFT_OUT, UNKNOWN, short, slug
 from mio_fidelity.exchange.tables import Problem, RawTable, Row
+from mio_fidelity.media.folder import guess, recordings_in
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 
 CLIENT, SESSION, PART, SITE, ARM, COUNSELOR, DATE, FILE = ROLES = (
@@ -115,6 +116,30 @@ def guess_roles(header: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         LEFT_OUT if not name else name if name in ROLES else _ALSO.get(name, UNKNOWN) for name in slugs
     )
+
+
+def manifest_of(
+    folder: Path, on_progress: OnProgress | None = None, cancelled: IsCancelled | None = None
+) -> RawTable:
+    """A folder of recordings as a manifest: what the names of the files say.
+
+    Raises:
+        UserError: it is no folder, or no recording is in it.
+        Cancelled: ``cancelled`` said yes.
+    """
+    progress = Progress(on_progress, cancelled)
+    if not folder.is_dir():
+        raise UserError("This is no folder. Choose the folder with the recordings.")
+    rows = []
+    for number, path in enumerate(recordings_in(folder), start=2):
+        progress.at(0.0)
+        said = guess(path, folder)
+        inside = path.relative_to(folder).as_posix()
+        rows.append(Row(number, (said.client, said.number, said.part, inside)))
+    if not rows:
+        raise UserError("No recording is in this folder. Choose the folder with the recordings.")
+    progress.at(1.0)
+    return RawTable((CLIENT, SESSION, PART, FILE), tuple(rows), (), "folder")
 
 
 def try_manifest(

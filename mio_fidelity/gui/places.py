@@ -15,9 +15,10 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001
     return text
 
 
-QUEUE, PLAN, CONSENSUS, RELIABILITY = "queue", "plan", "consensus", "reliability"
+QUEUE, STUDY, PLAN, CONSENSUS, RELIABILITY = "queue", "study", "plan", "consensus", "reliability"
 _TITLES = {
     QUEUE: QT_TRANSLATE_NOOP("Places", "My sessions"),
+    STUDY: QT_TRANSLATE_NOOP("Places", "Study"),
     PLAN: QT_TRANSLATE_NOOP("Places", "Assignment"),
     CONSENSUS: QT_TRANSLATE_NOOP("Places", "Consensus"),
     RELIABILITY: QT_TRANSLATE_NOOP("Places", "Reliability"),
@@ -65,6 +66,12 @@ class PlaceBar(QFrame):
 
 
 # Imported when they are first wanted: the window opens sooner.
+def _study(bench: Workbench) -> QWidget:
+    from mio_fidelity.gui.study_page import StudyPage
+
+    return StudyPage(bench)
+
+
 def _plan(bench: Workbench) -> QWidget:
     from mio_fidelity.gui.plan_page import PlanPage
 
@@ -84,6 +91,7 @@ def _reliability(bench: Workbench) -> QWidget:
 
 
 MAKERS: dict[str, Callable[[Workbench], QWidget]] = {
+    STUDY: _study,
     PLAN: _plan,
     CONSENSUS: _consensus,
     RELIABILITY: _reliability,
