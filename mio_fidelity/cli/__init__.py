@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mio_fidelity import __version__
-from mio_fidelity.cli import reliability, study
+from mio_fidelity.cli import assign, reliability, study
 from mio_fidelity.cli.passphrase import PASSPHRASE_VARIABLE, study_arguments
 from mio_fidelity.cli.study import ASKS
 from mio_fidelity.errors import UserError
@@ -139,6 +139,13 @@ COMMANDS = (
         "Say what a study holds and whether its file is intact.",
         study_arguments,
         _without(study.info),
+    ),
+    Command(
+        "assign",
+        "Give sessions out by a plan, or show what it would give out.",
+        assign.arguments,
+        _without(assign.run),
+        assign.EPILOG,
     ),
     Command(
         "reliability",

@@ -166,7 +166,7 @@ class _Draw:
         self.doubled |= {each.id for each in fresh}
         self._choose_pairs(sorted([*chosen, *fresh], key=lambda each: (self._luck(each), each.id)))
         missing = wanted - len(self.doubled)
-        if missing > 0:
+        if missing > 0 and len(self.coders) > 1:
             self._remark(
                 "{n} more sessions were to be coded twice, but no two coders may code them, or they have "
                 "been given to one coder already.",
@@ -200,7 +200,7 @@ class _Draw:
                 self._give(each, self._idlest(each, self._allowed(each)), Purpose.PRODUCTION)
             else:
                 nobody += 1
-        if nobody:
+        if nobody and self.coders:
             self._remark("{n} sessions may be coded by nobody; look at who is barred from them.", n=nobody)
 
     def draw_again(self) -> None:

@@ -214,14 +214,15 @@ def test_one_coder_alone_gets_everything_once_and_a_remark():
     found = draw(ALL_TWICE, ground(12, 1), 1)
     assert found.load == {"R01": 36}
     assert not found.double_coded
-    assert "one coder only, so nothing can be coded twice" in remarks(found)
+    assert remarks(found) == "There is one coder only, so nothing can be coded twice."
     assert draw(NONE_TWICE, ground(12, 1), 1).remarks == ()
 
 
 def test_without_coders_nothing_is_given_out_and_a_remark_says_why():
     found = draw(Plan(), ground(12, 0), 1)
     assert (found.new, found.load, found.pairs, found.connected) == ((), {}, {}, True)
-    assert "Add coders first" in remarks(found)
+    assert remarks(found).endswith("Add coders first.")
+    assert len(found.remarks) == 1
 
 
 def test_under_thirty_pairs_the_interval_to_expect_is_said():
