@@ -1,6 +1,6 @@
 """Writing tables of the study page to a file: where to, off the window's thread, and how it went."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,8 +13,7 @@ from mio_fidelity.coding.listings import LISTINGS, listing
 from mio_fidelity.gui.background import Job, Work
 from mio_fidelity.gui.wait_strip import WaitStrip
 from mio_fidelity.gui.workbench import sentence
-from mio_fidelity.media.progress import Cancelled
-from mio_fidelity.report.listings import Origin, write_listing_csv, write_listings
+from mio_fidelity.media.progress import Cancelled, IsCancelled, OnProgress
 from mio_fidelity.store import Project
 
 
@@ -37,23 +36,23 @@ class ListingExport(QObject):
         """Whether something is being written."""
         return self._job is not None
 
-    def excel(self, shown: Listing, origin: Origin) -> None:
+    def excel(self, shown: Listing, study: str, words: Mapping[str, str]) -> None:
         """Ask where to, and write what is shown as a workbook."""
         path = self._where(f"{shown.key}.xlsx", self.tr("Excel workbooks (*.xlsx)"))
         if path:
-            self.write(partial(write_listings, path, [shown], origin))
+            self.write(partial(_write_one, path, shown, study, words))
 
     def csv(self, shown: Listing) -> None:
         """Ask where to, and write what is shown as CSV."""
         path = self._where(f"{shown.key}.csv", self.tr("CSV files (*.csv)"))
         if path:
-            self.write(partial(write_listing_csv, path, shown))
+            self.write(partial(_write_csv, path, shown))
 
-    def all(self, project: Project, today: date, origin: Origin) -> None:
+    def all(self, project: Project, today: date, study: str) -> None:
         """Ask where to, and write every table whole as one workbook."""
         path = self._where("study.xlsx", self.tr("Excel workbooks (*.xlsx)"))
         if path:
-            self.write(partial(write_everything, path, project, today, origin))
+            self.write(partial(_write_all, path, project, today, study))
 
     def write(self, work: Work) -> None:
         """Do it on another thread."""
@@ -75,7 +74,8 @@ class ListingExport(QObject):
 
     def _where(self, name: str, kinds: str) -> Path | None:
         place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        chosen, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export"), str(Path(place) / name), kinds)
+        proposed = str(Path(place) / name)
+        chosen, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export"), proposed, kinds)
         if not chosen:
             return None
         path = Path(chosen)
@@ -86,16 +86,29 @@ class ListingExport(QObject):
         self.ended.emit(words, role)
 
 
-def write_everything(
-    path: Path,
-    project: Project,
-    today: date,
-    origin: Origin,
-    on_progress: Callable[[float], None],
-    cancelled: Callable[[], bool],
+# Reading a spreadsheet library takes a moment that only who exports should wait for.
+def _write_one(
+    path: Path, shown: Listing, study: str, words: Mapping[str, str], tell: OnProgress, cancelled: IsCancelled
 ) -> None:
-    """Read every table on this thread, and write them."""
-    found: Sequence[Listing] = [project.ask_elsewhere(listing, key, today) for key in LISTINGS]
-    if cancelled():
-        raise Cancelled
-    write_listings(path, found, origin, on_progress, cancelled)
+    from mio_fidelity.report.listings import Origin, write_listings
+
+    write_listings(path, [shown], Origin(study, words), tell, cancelled)
+
+
+def _write_csv(path: Path, shown: Listing, tell: OnProgress, cancelled: IsCancelled) -> None:
+    from mio_fidelity.report.listings import write_listing_csv
+
+    write_listing_csv(path, shown, tell, cancelled)
+
+
+def _write_all(
+    path: Path, project: Project, today: date, study: str, tell: OnProgress, cancelled: IsCancelled
+) -> None:
+    from mio_fidelity.report.listings import Origin, write_listings
+
+    found = []
+    for key in LISTINGS:
+        found.append(project.ask_elsewhere(listing, key, today))
+        if cancelled():
+            raise Cancelled
+    write_listings(path, found, Origin(study, {}), tell, cancelled)

@@ -1,7 +1,7 @@
 """A listing as a table model: searched, filtered and sorted by row numbers, shown lazily."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -205,16 +205,13 @@ class ListingModel(QAbstractTableModel):
 
     def _hay(self) -> list[str]:
         """Per row all that it shows, in small letters; made when somebody first searches."""
-        if not self._haystacks and self.listing is not None:
-            kinds = [column.kind for column in self.listing.columns]
-            self._haystacks = [
-                "\n".join(
-                    shown_value(value, kind)
-                    for value, kind in zip(row, kinds, strict=True)
-                    if value is not None
-                ).casefold()
-                for row in self.listing.rows
+        if not self._haystacks and self.listing is not None and self.listing.rows:
+            columns = zip(*self.listing.rows, strict=True)
+            texts = [
+                _texts(values, column.kind)
+                for values, column in zip(columns, self.listing.columns, strict=True)
             ]
+            self._haystacks = ["\n".join(row).casefold() for row in zip(*texts, strict=True)]
         return self._haystacks
 
 
@@ -231,6 +228,12 @@ def shown_value(value: Value, kind: Kind) -> str:
     if kind is Kind.SHARE:
         return f"{value:.0%}"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _texts(values: Sequence[Value], kind: Kind) -> list[str]:
+    """As `shown_value`; each different value is put into words once."""
+    words = {value: shown_value(value, kind) for value in set(values)}
+    return [words[value] for value in values]
 
 
 @lru_cache(maxsize=4096)

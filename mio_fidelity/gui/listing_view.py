@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 from mio_fidelity.coding.listing import Kind, Listing
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
-from mio_fidelity.gui.filter_bar import Several
 from mio_fidelity.gui.listing_model import ListingModel
+from mio_fidelity.gui.several import Several
 from mio_fidelity.gui.workbench import said
 
 # A column with more different values than this is searched, not filtered.
@@ -105,6 +105,10 @@ class ListingView(QWidget):
             self._offer(listing, anew=not same)
             if not same:
                 self._fit_columns(listing)
+            for at in range(len(listing.columns)):
+                # What nothing is said in takes no room.
+                empty = all(row[at] is None for row in listing.rows)
+                self.table.setColumnHidden(at, empty and bool(listing.rows))
         self._choose(ids, at)
         self._count()
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QScrollArea, QWidget
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.dialogs import sentence_label
-from mio_fidelity.gui.filter_bar import Several
+from mio_fidelity.gui.several import Several
 
 
 class PlainNumber(QDoubleSpinBox):

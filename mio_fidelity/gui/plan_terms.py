@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 
 from mio_fidelity.coding.plan import Plan, Stratum, Unit
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.filter_bar import Several
 from mio_fidelity.gui.phase_rows import PhaseRows
 from mio_fidelity.gui.plan_fields import PlainNumber, WheelGuard, fill, group, offer, side_by_side, tick
 from mio_fidelity.gui.plan_words import strata, units
+from mio_fidelity.gui.several import Several
 
 FIRST_DUE_IN_DAYS = 7
 MOST_SEED = 999_999

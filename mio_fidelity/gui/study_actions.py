@@ -59,8 +59,8 @@ class StudyActions(QWidget):
 
     def _make(self) -> None:
         add = self._add
-        add("sessions", "one", self.tr("Its assignments"), self._show_assignments)
-        add("clients", "one", self.tr("Its assignments"), self._show_assignments)
+        add("sessions", "one", self.tr("Assignments of the client"), self._show_assignments)
+        add("clients", "one", self.tr("Assignments of the client"), self._show_assignments)
         add("recordings", "nothing", self.tr("Take in awaited files…"), lambda: self.asked.emit("awaited"))
         add("recordings", "nothing", self.tr("Find moved recordings…"), lambda: self.asked.emit("find"))
         add("assignments", "some", self.tr("Take back…"), self._take_back)
@@ -76,6 +76,8 @@ class StudyActions(QWidget):
         button = QPushButton(words)
         button.setAutoDefault(True)
         button.clicked.connect(lambda: does())
+        # All of them side by side would make the window wider than a laptop's screen.
+        button.hide()
         self._row.addWidget(button)
         self.actions_of_tables.append(Action(table, needs, button))
 

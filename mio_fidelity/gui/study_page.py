@@ -20,7 +20,6 @@ from mio_fidelity.gui.listing_view import ListingView
 from mio_fidelity.gui.study_actions import StudyActions
 from mio_fidelity.gui.wait_strip import WaitStrip
 from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
-from mio_fidelity.report.listings import Origin
 from mio_fidelity.store import Project
 
 SHOWN_TABLES = {
@@ -93,7 +92,7 @@ class StudyPage(QWidget):
     def open(self) -> None:
         """Show the open study as it is now."""
         self.foot.say("")
-        self.header.show_pills(((self._bench.ask(people.study_facts).title, "pill"),), ())
+        self.header.show_pills(((self._title(), "pill"),), ())
         self._read_anew()
         self._focus()
 
@@ -255,14 +254,11 @@ class StudyPage(QWidget):
         elif self._job is not None:
             self._job.finished.connect(lambda _: self.view.search_for(text))
 
-    def _origin(self, whole: bool) -> Origin:
-        title = self._bench.ask(people.study_facts).title
-        return Origin(title, {} if whole else self.view.in_words())
-
     def _export_excel(self) -> None:
         shown = self._shown()
         if shown and not self._exporting.busy:
-            self._exporting.excel(shown, self._origin(whole=self.table == "calendar"))
+            words = {} if self.table == "calendar" else self.view.in_words()
+            self._exporting.excel(shown, self._title(), words)
 
     def _export_csv(self) -> None:
         shown = self._shown()
@@ -271,7 +267,10 @@ class StudyPage(QWidget):
 
     def _export_all(self) -> None:
         if not self._exporting.busy:
-            self._exporting.all(self._bench.project, date.today(), self._origin(whole=True))
+            self._exporting.all(self._bench.project, date.today(), self._title())
+
+    def _title(self) -> str:
+        return self._bench.ask(people.study_facts).title
 
     def _shown(self) -> Listing | None:
         return self._found.get("calendar") if self.table == "calendar" else self.view.model.shown()
@@ -306,8 +305,8 @@ def _dialog(what: str, bench: Workbench, parent: QWidget) -> QDialog:
         from mio_fidelity.gui.find_dialog import FindDialog
 
         return FindDialog(bench, parent)
-    from mio_fidelity.gui.manifest_dialog import ManifestDialog
     from mio_fidelity.gui.intake_dialog import IntakeDialog
+    from mio_fidelity.gui.manifest_dialog import ManifestDialog
 
     return (
         IntakeDialog(bench, parent) if what == "awaited" else ManifestDialog(bench, what == "folder", parent)
