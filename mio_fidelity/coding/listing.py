@@ -1,11 +1,15 @@
 """A table as the study page shows it and as it is exported: plain values in rows, each with an id."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from mio_fidelity.errors import Sentence
+
+_DIGITS = re.compile(r"(\d+)")
 
 Value = str | int | float | date | None
 
@@ -55,3 +59,10 @@ class Listing:
     def at(self, key: str) -> int:
         """The position of a column."""
         return next(at for at, column in enumerate(self.columns) if column.key == key)
+
+
+@lru_cache(maxsize=65_536)
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """A key by which R2 comes before R10."""
+    parts = _DIGITS.split(text.casefold())
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)

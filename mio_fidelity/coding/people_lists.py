@@ -4,17 +4,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
 from mio_fidelity.coding import people
-from mio_fidelity.coding.listing import Column, Kind, Listing, Value
+from mio_fidelity.coding.listing import Column, Kind, Listing, Value, natural
 from mio_fidelity.coding.study_state import CODED, Coding, all_sessions, coding_of, day_of
 from mio_fidelity.errors import Sentence
 from mio_fidelity.store import Db, Purpose, Role
 from mio_fidelity.store.models import Barred, Client, Counselor, Person, Rating, Recording, Site
 
+T = TypeVar("T")
 SOON, LATELY = timedelta(days=7), timedelta(days=28)
 
 
@@ -40,7 +41,7 @@ def workload(db: Db, today: date) -> Listing:
     ):
         given[row.person_id].append(row)
     ids, rows = [], []
-    for person in db.scalars(select(Person).order_by(Person.code)):
+    for person in _in_order(db, Person):
         own = given[person.id]
         if not own and (person.role != Role.CODER or not person.active):
             continue
@@ -115,7 +116,7 @@ def staff(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing is as
         if person_id:
             kept[person_id].append(code)
     ids, rows = [], []
-    for person in db.scalars(select(Person).order_by(Person.code)):
+    for person in _in_order(db, Person):
         ids.append(person.id)
         away = ", ".join(sorted(set(kept[person.id]))) or None
         rows.append((person.code, str(person.role), _works(person), site.get(person.site_id or ""), away))
@@ -128,7 +129,7 @@ def counselors(db: Db, today: date) -> Listing:  # noqa: ARG001
     found = _by(db, 6)
     site = dict(db.execute(select(Site.id, Site.code)).tuples().all())
     ids, rows = [], []
-    for each in db.scalars(select(Counselor).order_by(Counselor.code)):
+    for each in _in_order(db, Counselor):
         own = found[each.code]
         sites = {row[5] for row, _ in own if row[5]} | {site[key] for key in [each.site_id] if key}
         ids.append(each.id)
@@ -142,7 +143,7 @@ def clients(db: Db, today: date) -> Listing:  # noqa: ARG001
     found = _by(db, 4)
     site = dict(db.execute(select(Site.id, Site.code)).tuples().all())
     ids, rows = [], []
-    for each in db.scalars(select(Client).order_by(Client.code)):
+    for each in _in_order(db, Client):
         own = found[each.code]
         arms, by = _list(row[2] for row, _ in own), _list(row[6] for row, _ in own)
         ids.append(each.id)
@@ -156,12 +157,18 @@ def sites(db: Db, today: date) -> Listing:  # noqa: ARG001
     found = _by(db, 5)
     work_at = Counter(db.scalars(select(Person.site_id).where(Person.active, Person.role == Role.CODER)))
     ids, rows = [], []
-    for each in db.scalars(select(Site).order_by(Site.code)):
+    for each in _in_order(db, Site):
         own = found[each.code]
         by, cared = {row[6] for row, _ in own if row[6]}, {row[4] for row, _ in own}
         ids.append(each.id)
         rows.append((each.code, len(by), len(cared), work_at[each.id], *_progress(own)))
     return Listing("sites", Sentence("Sites"), _SITES, ids, rows)
+
+
+def _in_order(db: Db, table: type[T]) -> list[T]:
+    """Every row, R2 before R10."""
+    rows: list[Any] = list(db.scalars(select(table)))
+    return sorted(rows, key=lambda row: natural(row.code))
 
 
 def _by(db: Db, at: int) -> defaultdict[str | None, list[tuple[Any, Coding]]]:

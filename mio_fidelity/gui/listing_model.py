@@ -1,6 +1,5 @@
 """A listing as a table model: searched, filtered and sorted by row numbers, shown lazily."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -16,12 +15,11 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from mio_fidelity.coding.listing import Kind, Listing, Value
+from mio_fidelity.coding.listing import Kind, Listing, Value, natural
 from mio_fidelity.gui.times import format_ms
 from mio_fidelity.gui.workbench import said
 
 Index = QModelIndex | QPersistentModelIndex
-_DIGITS = re.compile(r"(\d+)")
 _RIGHT = {Kind.NUMBER, Kind.SHARE, Kind.LENGTH}
 _AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -246,10 +244,3 @@ def _sort_key(value: Value, kind: Kind) -> Any:
     if not isinstance(value, str):
         return value
     return natural(shown_value(value, kind))
-
-
-@lru_cache(maxsize=65_536)
-def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """A key by which R2 comes before R10."""
-    parts = _DIGITS.split(text.casefold())
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part)

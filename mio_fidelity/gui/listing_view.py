@@ -96,7 +96,7 @@ class ListingView(QWidget):
         """Show this table; the search and the filters stay while it is of the same kind."""
         key = listing.key if listing else ""
         same = key == self._shown_key
-        at, ids = self.table.currentIndex().row(), set(self.chosen_ids()) if same else set()
+        at, ids = (self.table.currentIndex().row(), set(self.chosen_ids())) if same else (0, set())
         if not same:
             self._forget_search()
         self.model.show(listing)

@@ -40,8 +40,9 @@ class Several(QPushButton):
         menu.addAction(holder)
         menu.aboutToShow.connect(self.list.setFocus)
         self.setMenu(menu)
-        theme.set_role(self, "several")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.set_role(self, "menu" if title else "several")
+        if not title:
+            self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._show()
 
     def offer(self, choices: Iterable[str]) -> None:

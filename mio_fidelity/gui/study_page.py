@@ -173,6 +173,7 @@ class StudyPage(QWidget):
             shortcut.activated.connect(does)
 
     def _menu(self, button: QPushButton, *items: tuple[str, Callable[[], None]]) -> None:
+        theme.set_role(button, "menu")
         menu = QMenu(button)
         for words, does in items:
             menu.addAction(words).triggered.connect(lambda _=False, does=does: does())

@@ -2,7 +2,7 @@
 
 A widget says what it is with `set_role`; resources/style.qss says how that looks. Roles of frames: panel,
 bar, foot, line. Of labels: title, clock, muted, small, ok, warn, alarm, pill, pill-warn, key. Of buttons:
-primary, link, quiet, choice, flat. Widgets that paint themselves ask `tokens()` in paintEvent: a change of
+primary, link, quiet, choice, flat, several, menu. Widgets that paint themselves ask `tokens()` in paintEvent: a change of
 scheme then needs no signal.
 """
 
