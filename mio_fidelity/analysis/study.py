@@ -165,7 +165,7 @@ def _selected(query: Any, chosen: ScoreFilter) -> Any:
         .join(Client, Client.id == TreatmentSession.client_id)
         .outerjoin(Site, Site.id == Client.site_id)
         .outerjoin(Counselor, Counselor.id == TreatmentSession.counselor_id)
-        .where(Rating.purpose.in_(chosen.purposes))
+        .where(Rating.purpose.in_(chosen.purposes), Rating.withdrawn_at.is_(None))
     )
     if chosen.sites:
         query = query.where(Site.code.in_(chosen.sites))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mio_fidelity import __version__
-from mio_fidelity.cli import assign, reliability, study
+from mio_fidelity.cli import assign, export, reliability, sessions, study
 from mio_fidelity.cli.passphrase import PASSPHRASE_VARIABLE, study_arguments
 from mio_fidelity.cli.study import ASKS
 from mio_fidelity.errors import UserError
@@ -153,6 +153,20 @@ COMMANDS = (
         reliability.arguments,
         _without(reliability.run),
         reliability.EPILOG,
+    ),
+    Command(
+        "import-sessions",
+        "Take sessions in from a manifest or a folder of recordings.",
+        sessions.arguments,
+        _without(sessions.run),
+        sessions.EPILOG,
+    ),
+    Command(
+        "export",
+        "Write the tables of a study: sessions, recordings, assignments, workload and more.",
+        export.arguments,
+        _without(export.run),
+        export.EPILOG,
     ),
     Command(
         "self-test",

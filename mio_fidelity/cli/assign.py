@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mio_fidelity.cli.acting import sign_in, supervisor_argument
 from mio_fidelity.cli.passphrase import passphrase, study_arguments
-from mio_fidelity.coding import people
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Project, Role
+from mio_fidelity.store import Project
 
 if TYPE_CHECKING:
     from mio_fidelity.coding.draw import Proposal
@@ -71,9 +71,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="YYYY-MM-DD",
         help="reckon re-codes from this day, not today",
     )
-    parser.add_argument(
-        "--as", dest="by", metavar="CODE", help="the supervisor who assigns; needless with only one"
-    )
+    supervisor_argument(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -86,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
         raise UserError("The seed is a whole number from 0 to 4294967295.")
     plan, day = read_plan(options.plan), options.day or date.today()
     with Project.open(options.study, passphrase(options)) as project:
-        _sign_in(project, options.by)
+        sign_in(project, options.by)
         ground = project.ask(planned.ground, plan, day)
         found = draw(plan, ground, options.seed)
         stored = bool(found.new) and not options.dry_run
@@ -102,22 +100,6 @@ def run(options: argparse.Namespace) -> int:
         print("Dry run, nothing is stored:" if found.new else "There is nothing to give out:")
     print(*_lines(plan, found), sep="\n")
     return 0
-
-
-def _sign_in(project: Project, code: str | None) -> None:
-    """Say who assigns; in a study without a supervisor that is whoever holds the pass phrase."""
-    members = project.ask(people.roster)
-    if code is None:
-        supervisors = [member for member in members if member.role == Role.SUPERVISOR]
-        if len(supervisors) > 1:
-            raise UserError("Say who assigns: add --as with the code of a supervisor.")
-        found = supervisors
-    else:
-        found = [member for member in members if member.code == code]
-        if not found:
-            raise UserError("Nobody in the study is called {code}.", code=code)
-    for member in found:
-        project.sign_in(member.id)
 
 
 def _by_phase(plan: "Plan", found: "Proposal") -> dict[str, int]:

@@ -13,6 +13,8 @@ def units() -> dict[Unit, str]:
     return {
         Unit.CLIENT: translate("Plan", "each client"),
         Unit.COUNSELOR: translate("Plan", "each counselor"),
+        Unit.SITE: translate("Plan", "each site"),
+        Unit.ARM: translate("Plan", "each arm"),
         Unit.STUDY: translate("Plan", "the whole study"),
     }
 
