@@ -116,15 +116,15 @@ def relocate_all(db: Db, places: Sequence[tuple[Lost, Path]], study_folder: Path
     """Remember where files lie now; the fingerprints have been compared by whoever found them. How many.
 
     Raises:
-        UserError: the person signed in is no supervisor.
+        UserError: one of them is no longer what was searched for, or the person signed in is no supervisor.
     """
     people.only_supervisors(db)
     for lost, path in places:
-        if lost.sha256:
-            recording = db.get_one(Recording, lost.id)
-            if recording.sha256 != lost.sha256:
-                raise UserError("The study has changed meanwhile. Search again.")
-            recording.location = kept_as(path, study_folder)
-        else:
-            db.get_one(AwaitedFile, lost.id).location = kept_as(path, study_folder)
+        row = db.get(Recording, lost.id) if lost.sha256 else db.get(AwaitedFile, lost.id)
+        if row is None or (isinstance(row, Recording) and row.sha256 != lost.sha256):
+            raise UserError("The study has changed meanwhile. Search again.")
+        row.location = kept_as(path, study_folder)
+        if isinstance(row, AwaitedFile):
+            # What was wrong was wrong at the old place.
+            row.problem = ""
     return len(places)
