@@ -11,7 +11,7 @@ from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.consensus_rows import LETTERS, LINE_PX, ConsensusRow
 from mio_fidelity.gui.scale_form import ScaleForm
-from mio_fidelity.gui.scale_rows import LEAST_ROW_PX, SECTION_PX
+from mio_fidelity.gui.scale_rows import LEAST_ROW_PX, MOST_ROW_PX, SECTION_PX
 
 
 class ConsensusForm(ScaleForm):
@@ -51,6 +51,7 @@ class ConsensusForm(ScaleForm):
         words = self.tr("Agreed on 1 scale") if count == 1 else self.tr("Agreed on {n} scales")
         self.fold.setText(f"{'▸' if folded else '▾'}  {words.format(n=count)}")
         self.fold.setVisible(count > 0)
+        self._spread()
 
     def show_consensus(self, now: SideBySide) -> None:
         """Show what is stored; the order of the scales stays."""
@@ -122,5 +123,10 @@ class ConsensusForm(ScaleForm):
             self._scroll.verticalScrollBar().setValue(0)
 
     def _spread(self) -> None:
+        """Share the height among the rows in sight, between the least and the most they look well with."""
+        rows = len(self._rows) if not self.folded else len(self._now.differing)
+        taken = self._strip.height() + max(self._header.height(), self._header.minimumHeight())
+        each = (self.height() - 2 - taken - 2 * theme.scaled(SECTION_PX)) // max(1, rows)
+        least, most = theme.scaled(LEAST_ROW_PX + LINE_PX), theme.scaled(MOST_ROW_PX)
         for row in self._rows.values():
-            row.setMinimumHeight(theme.scaled(LEAST_ROW_PX + LINE_PX))
+            row.setMinimumHeight(max(least, min(each, most)))

@@ -22,7 +22,7 @@ TRANSLATED = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*{CLOSING}")
 # writes them, keys.
 OURS = (
     r"MIO Fidelity|Qt Multimedia|VLC|English|A study of tests|Cicchetti 1994|Koo & Li 2016|\b(ICC|AC2|SD)\b"
-    r"|(arm|site)-qzxj|\b[A-Z][a-z]{2}( – [A-Z][a-z]{2})? 20\d\d"
+    r"|(arm|site)-qzxj|QZX7-\d+|\b[A-Z][a-z]{2}( – [A-Z][a-z]{2})? 20\d\d"
     r"|\b[SR]\d+\b|S-[A-Z0-9]+|F\d+|\b(Ctrl|Shift|Alt|Meta|Tab|Return|Enter|Space|Esc|Escape|Backspace|Left"
     r"|Right|Up|Down|Media Play|Toggle Media Play/Pause|[A-Z])\b"
 )
