@@ -3,14 +3,28 @@
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QHideEvent
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QListWidget, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QListWidget,
+    QProgressBar,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.background import Job, Work
 from mio_fidelity.gui.dialogs import buttons, sentence_label
 from mio_fidelity.gui.workbench import Workbench, sentence
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+# As style.qss has it for the items of lists.
+PADDING_PX = 8
 
 
 class WorkDialog(QDialog):
@@ -111,11 +125,23 @@ class WorkDialog(QDialog):
         self.report.setVisible(bool(text))
 
 
+class _Wrapped(QStyledItemDelegate):
+    """Wraps within the padding that the style sheet adds, so that no line is cut off."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
+        """How tall the sentence is in the width there is."""
+        wide = option.rect.width()
+        option.rect = option.rect.adjusted(0, 0, -2 * theme.scaled(PADDING_PX + 1), 0)
+        return QSize(wide, super().sizeHint(option, index).height())
+
+
 def list_of(name: str) -> QListWidget:
     """A list of sentences that wrap, quick with thousands; ``name`` is what a screen reader says."""
     made = QListWidget()
     made.setAccessibleName(name)
     made.setWordWrap(True)
+    made.setItemDelegate(_Wrapped(made))
     made.setResizeMode(QListWidget.ResizeMode.Adjust)
     made.setLayoutMode(QListWidget.LayoutMode.Batched)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return made
