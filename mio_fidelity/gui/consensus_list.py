@@ -168,9 +168,11 @@ class ConsensusList(QWidget):
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(theme.scaled(34))
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.table.horizontalHeader().setHighlightSections(False)
+        header, modes = self.table.horizontalHeader(), QHeaderView.ResizeMode
+        for column in range(self.model.columnCount()):
+            header.setSectionResizeMode(column, modes.Stretch if column < 2 else modes.ResizeToContents)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        header.setHighlightSections(False)
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         panel = QWidget()

@@ -21,6 +21,8 @@ LETTERS = "ABCDEFGH"
 SHAPES = "■●◆◆◆◆◆◆"
 LINE_PX = 15
 SHAPE_PX = 13
+# The letters, in times of the design, from which the button beside a title is a sign.
+LARGE = 1.2
 
 Said = tuple[tuple[str, str, Answer], ...]
 
@@ -153,9 +155,12 @@ class ConsensusRow(ScaleRow):
 
     def show_topic(self, listed: bool) -> None:
         """Say whether it is on the list for the next meeting."""
-        self.discuss.setText(self.tr("✓ to discuss") if listed else self.tr("Discuss…"))
+        full = self.tr("✓ to discuss") if listed else self.tr("Discuss…")
+        # Large letters leave the room to the title; the words are then in the tool tip.
+        self.discuss.setText(full if theme.font_factor() < LARGE else "✓" if listed else "+")
         words = self.tr("On the list to discuss: {scale}") if listed else self.tr("Discuss {scale}")
         self.discuss.setAccessibleName(words.format(scale=self.name))
+        self.discuss.setToolTip(self.discuss.accessibleName())
 
     def _cell(self, dimension: Dimension) -> QWidget:
         slot = self.slots.get(dimension.key)

@@ -38,6 +38,7 @@ class DiscussPanel(QFrame):
         self.title = label("", "title")
         self.list = QListWidget()
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("To discuss at the next meeting"))
         self.empty = label(
             self.tr("Nothing yet. Open a session and press Discuss beside a scale to put it here."), "muted"
