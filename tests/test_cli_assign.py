@@ -234,7 +234,7 @@ def two_supervisors(folder: Path) -> Path:
 
 
 def test_of_two_supervisors_one_has_to_say_that_she_assigns(two_supervisors, plan):
-    assert "Say who assigns: add --as" in refused(*words(two_supervisors, plan))
+    assert "Say who you are: add --as" in refused(*words(two_supervisors, plan))
     assert "Nobody in the study is called S9" in refused(*words(two_supervisors, plan, "--as", "S9"))
     assert "Only a supervisor" in refused(*words(two_supervisors, plan, "--as", "R1"))
     assert stored(two_supervisors)[0] == 0

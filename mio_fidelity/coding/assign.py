@@ -13,6 +13,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
 from mio_fidelity.store import Db, Purpose, Role
 from mio_fidelity.store.models import (
+    AwaitedFile,
     Barred,
     Client,
     Counselor,
@@ -92,6 +93,8 @@ def assign(
     _refuse_barred(db, person, session)
     if not session.recordings:
         raise UserError("This session has no recording yet. Add the recording first.")
+    if db.scalar(select(AwaitedFile.id).where(AwaitedFile.session_id == session_id)):
+        raise UserError("A part of this session's recording is still awaited. Take it in first.")
     edition = db.get_one(InstrumentEdition, instrument_id)
     before = db.scalar(
         select(func.max(Rating.occasion)).where(

@@ -101,9 +101,9 @@ def calendar(db: Db, today: date) -> Listing:
 def staff(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing is asked for alike
     """Everybody who works in the study, and whose sessions each is kept away from."""
     people.only_supervisors(db)
-    site = dict(db.execute(select(Site.id, Site.code)).tuples().all())
-    client = dict(db.execute(select(Client.id, Client.code)).tuples().all())
-    counselor = dict(db.execute(select(Counselor.id, Counselor.code)).tuples().all())
+    site = _codes(db, Site)
+    client = _codes(db, Client)
+    counselor = _codes(db, Counselor)
     kept: defaultdict[str, list[str]] = defaultdict(list)
     for row in db.scalars(select(Barred)):
         code = (
@@ -127,7 +127,7 @@ def counselors(db: Db, today: date) -> Listing:  # noqa: ARG001
     """Every counselor with clients, sessions and how many of them are coded."""
     people.only_supervisors(db)
     found = _by(db, 6)
-    site = dict(db.execute(select(Site.id, Site.code)).tuples().all())
+    site = _codes(db, Site)
     ids, rows = [], []
     for each in _in_order(db, Counselor):
         own = found[each.code]
@@ -141,7 +141,7 @@ def clients(db: Db, today: date) -> Listing:  # noqa: ARG001
     """Every client with arm, counselors, sessions and how many of them are coded."""
     people.only_supervisors(db)
     found = _by(db, 4)
-    site = dict(db.execute(select(Site.id, Site.code)).tuples().all())
+    site = _codes(db, Site)
     ids, rows = [], []
     for each in _in_order(db, Client):
         own = found[each.code]
@@ -163,6 +163,11 @@ def sites(db: Db, today: date) -> Listing:  # noqa: ARG001
         ids.append(each.id)
         rows.append((each.code, len(by), len(cared), work_at[each.id], *_progress(own)))
     return Listing("sites", Sentence("Sites"), _SITES, ids, rows)
+
+
+def _codes(db: Db, table: Any) -> dict[str, str]:
+    """Id to code."""
+    return {row.id: row.code for row in db.execute(select(table.id, table.code))}
 
 
 def _in_order(db: Db, table: type[T]) -> list[T]:

@@ -19,6 +19,7 @@ from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 from mio_fidelity.store import Db, Purpose, Role
 from mio_fidelity.store.models import (
     AssignmentPlan,
+    AwaitedFile,
     Barred,
     Client,
     Counselor,
@@ -227,7 +228,8 @@ def reassign(db: Db, rating_id: str, person_id: str) -> str:
 
 
 def _candidates(db: Db) -> tuple[Candidate, ...]:
-    recorded = set(db.scalars(select(Recording.session_id)))
+    # A session one of whose parts is still awaited cannot be heard whole.
+    recorded = set(db.scalars(select(Recording.session_id))) - set(db.scalars(select(AwaitedFile.session_id)))
     rows = db.execute(
         select(
             TreatmentSession.id,

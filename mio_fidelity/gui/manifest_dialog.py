@@ -12,7 +12,8 @@ from mio_fidelity.coding import manifest
 from mio_fidelity.errors import UserError
 from mio_fidelity.exchange.days import DayOrder
 from mio_fidelity.exchange.layout import LEFT_OUT, UNKNOWN
-from mio_fidelity.exchange.manifest import ROLES, Tried, Trying, guess_roles, manifest_of, try_manifest
+from mio_fidelity.exchange.manifest import Tried, Trying, manifest_of, try_manifest
+from mio_fidelity.exchange.manifest_columns import ROLES, guess_roles
 from mio_fidelity.exchange.tables import RawTable
 from mio_fidelity.gui.background import Work
 from mio_fidelity.gui.dry_run_dialog import DryRunDialog
@@ -97,7 +98,9 @@ class ManifestDialog(DryRunDialog):
         roles = self.preview.roles_now()
         path = Path(self.file.text().strip()).resolve()
         home = path if self._folder else path.parent
-        trying = Trying(known, home, date.today(), self.order.currentData())
+        # Qt hands a plain text back.
+        order = DayOrder(self.order.currentData()) if self.order.currentData() else None
+        trying = Trying(known, home, date.today(), order)
 
         def work(tell: Callable[[float], None], cancelled: Callable[[], bool]) -> Tried:
             return try_manifest(raw, roles, trying, tell, cancelled)

@@ -2,8 +2,8 @@
 
 A widget says what it is with `set_role`; resources/style.qss says how that looks. Roles of frames: panel,
 bar, foot, line. Of labels: title, clock, muted, small, ok, warn, alarm, pill, pill-warn, key. Of buttons:
-primary, link, quiet, choice, flat, several, menu. Widgets that paint themselves ask `tokens()` in paintEvent: a change of
-scheme then needs no signal.
+primary, link, quiet, choice, flat, several, menu. Widgets that paint themselves ask `tokens()` in paintEvent:
+a change of scheme then needs no signal.
 """
 
 import re

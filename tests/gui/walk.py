@@ -42,7 +42,7 @@ from mio_fidelity.gui.remark_box import RemarkBox
 from mio_fidelity.gui.study_dialogs import AddRecordingDialog, NewStudyDialog
 from mio_fidelity.gui.what_is_this import WhatIsThis
 from tests.exchange.files import csv_file, long_rows
-from tests.gui import walk_consensus
+from tests.gui import walk_consensus, walk_study
 from tests.gui.conftest import Coder
 from tests.gui.plan_study import fill
 from tests.gui.reliability_tables import score_table
@@ -75,6 +75,7 @@ def pages(coder: Coder) -> Iterator[tuple[str, QWidget]]:
     yield "nothing assigned", window.queue
     window.start.signed_in.emit(study.people["S1"])
     yield "nothing assigned to the supervisor", window.queue
+    yield from walk_study.pages(coder)
     yield from _plan(coder)
     yield from _reliability(coder)
     yield from walk_consensus.pages(coder)
@@ -141,6 +142,7 @@ def dialogs(coder: Coder) -> Iterator[tuple[str, QWidget]]:
         "import ratings, checked": lambda: _checked_import(coder),
         "frozen figures": lambda: FrozenDialog(bench, None, "", coder.window),
         "frozen figures, one": lambda: _frozen(coder),
+        **walk_study.dialogs(bench),
         **walk_consensus.dialogs(coder),
         "what is this": lambda: WhatIsThis("n"),
         "assign": lambda: _assign(coder),
