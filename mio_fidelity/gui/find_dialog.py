@@ -139,7 +139,9 @@ class FindDialog(WorkDialog):
 
     def _take_refusal(self, error: UserError) -> None:
         super()._take_refusal(error)
-        self._forget()
+        if self._places:
+            self._places = ()
+            self._look()
 
     def _forget(self) -> None:
         """What was found holds for the folder that was searched."""

@@ -134,14 +134,17 @@ class _Shares:
         self._total = sum(self._weights)
         self._shares = [0.0] * len(files)
         self._on_progress = on_progress
+        self._lock = threading.Lock()
 
     def tell(self, nth: int, share: float) -> None:
         self._shares[nth] = share
         self.tell_all()
 
     def tell_all(self) -> None:
-        done = sum(weight * share for weight, share in zip(self._weights, self._shares, strict=True))
-        self._on_progress(done / self._total)
+        # One at a time, so that what is told never goes back.
+        with self._lock:
+            done = sum(weight * share for weight, share in zip(self._weights, self._shares, strict=True))
+            self._on_progress(done / self._total)
 
 
 def _examined(
