@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from mio_fidelity.coding.listings import LISTINGS, listing
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project
 
-EPILOG = """one table is written as CSV (.csv) or as a workbook (.xlsx), several as a workbook, which has a sheet for
-each and one that says what the columns hold. File names, notes and evidence are in none of them.
+EPILOG = """one table is written as CSV (.csv) or as a workbook (.xlsx), several as a workbook, which has a
+sheet for each and one that says what the columns hold. File names, notes and evidence are in none of them.
 
 --json prints one object with the keys
   schema_version   1; changes when a key changes its meaning or goes
@@ -39,19 +40,9 @@ def run(options: argparse.Namespace) -> int:
     """Ask for the tables and write them."""
     from mio_fidelity.report.listings import Origin, as_plain, write_listing_csv, write_listings
 
-    keys = options.tables or list(LISTINGS)
-    unknown = [key for key in keys if key not in LISTINGS]
-    if unknown:
-        raise UserError(
-            "There is no table {key}. Choose from {all}.", key=unknown[0], all=", ".join(LISTINGS)
-        )
+    keys = list(dict.fromkeys(options.tables)) or list(LISTINGS)
     kind = options.out.suffix.casefold() if options.out else ""
-    if options.out and (kind not in (".csv", ".xlsx") or (kind == ".csv" and len(keys) > 1)):
-        raise UserError(
-            "Several tables are written as a workbook: name a file that ends in .xlsx, or one table."
-        )
-    if not options.out and not options.json:
-        raise UserError("Say where the tables go: --out FILE, or --json.")
+    _check(options, keys, kind)
     today = date.today()
     with Project.open(options.study, passphrase(options)) as project:
         sign_in(project, options.by)
@@ -70,6 +61,21 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(f"Written: {sum(len(each.rows) for each in found)} rows in {len(found)} tables.")
     return 0
+
+
+def _check(options: argparse.Namespace, keys: Sequence[str], kind: str) -> None:
+    """Find out what is wrong before the study is opened."""
+    if not set(keys) <= set(LISTINGS):
+        # Without repeating it: it may be a file name in the wrong place.
+        raise UserError("There is no such table. Choose from {all}.", all=", ".join(LISTINGS))
+    if options.out and kind not in (".csv", ".xlsx"):
+        raise UserError("Tables are written as CSV or as a workbook: name a file that ends in .csv or .xlsx.")
+    if kind == ".csv" and len(keys) > 1:
+        raise UserError(
+            "Several tables are written as a workbook: name a file that ends in .xlsx, or one table."
+        )
+    if not options.out and not options.json:
+        raise UserError("Say where the tables go: --out FILE, or --json.")
 
 
 def _plain(each: Listing, as_plain: Any) -> dict[str, Any]:

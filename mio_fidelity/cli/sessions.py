@@ -12,21 +12,23 @@ from mio_fidelity.cli.passphrase import passphrase, study_arguments
 from mio_fidelity.coding import manifest
 from mio_fidelity.errors import UserError
 from mio_fidelity.exchange.days import DayOrder
-from mio_fidelity.exchange.layout import LEFT_OUT, UNKNOWN, slug
-from mio_fidelity.exchange.manifest import ROLES, Tried, Trying, guess_roles, manifest_of, try_manifest
+from mio_fidelity.exchange.layout import LEFT_OUT, slug
+from mio_fidelity.exchange.manifest import Tried, Trying, manifest_of, try_manifest
+from mio_fidelity.exchange.manifest_columns import ROLES, guess_roles
 from mio_fidelity.exchange.tables import RawTable, read_table
 from mio_fidelity.store import Project
 
 ORDERS = {"day": DayOrder.DAY_FIRST, "month": DayOrder.MONTH_FIRST}
 
-EPILOG = """a manifest is a CSV or Excel table with the columns client and session, and any of part, site, arm,
-counselor, date and file. File names are taken from the folder of the table. Several rows with the same
+EPILOG = """a manifest is a CSV or Excel table with the columns client and session, and any of part, site,
+arm, counselor, date and file. File names are taken from the folder of the table. Several rows with the same
 client and session are the parts of one session. For a folder, client, session and part are read from the
-file names, such as C017_S03_part2.mp3. The files stay where they are and are examined next, in the window
-("Take in awaited files").
+file names, such as C017_S03_part2.mp3; its rows are the files in the order of their names, counted from 2.
+The files stay where they are and are examined next, in the window ("Take in awaited files").
 
 Every row that is wrong is printed with its number; nothing is stored unless all are well, or
---drop-bad-rows is given. With --dry-run nothing is stored in any case.
+--drop-bad-rows is given. A session comes in with all its rows or not at all. With --dry-run nothing is
+stored in any case.
 
 --json prints one object with the keys
   schema_version   1; changes when a key changes its meaning or goes
@@ -90,21 +92,20 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _roles(raw: RawTable, options: argparse.Namespace) -> tuple[str, ...]:
-    roles, slugs = list(guess_roles(raw.header)), [slug(title) for title in raw.header]
+    slugs = [slug(title) for title in raw.header]
+    said = dict.fromkeys(word.partition("=")[0] for word in options.column)
+    # What was guessed to be this gives way to what somebody has said.
+    roles = [LEFT_OUT if role in said else role for role in guess_roles(raw.header)]
 
     def place(title: str) -> int:
         if slug(title) not in slugs:
             raise UserError("The file has no column {title}. Check the header.", title=title)
         return slugs.index(slug(title))
 
-    for said in options.column:
-        role, _, title = said.partition("=")
+    for word in options.column:
+        role, _, title = word.partition("=")
         if role not in ROLES or not title:
-            raise UserError(
-                "{said} is no column: write ROLE=TITLE with one of {all}.", said=said, all=", ".join(ROLES)
-            )
-        # What was guessed to be this gives way.
-        roles = [UNKNOWN if each == role else each for each in roles]
+            raise UserError("Write --column ROLE=TITLE, with one of {all}.", all=", ".join(ROLES))
         roles[place(title)] = role
     for title in options.leave_out:
         roles[place(title)] = LEFT_OUT

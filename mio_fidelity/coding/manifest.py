@@ -82,8 +82,10 @@ def known(db: Db) -> Known:
         )
         for row, client, site, counselor in rows
     }
-    sites = db.execute(select(Client.code, Site.code).outerjoin(Site, Site.id == Client.site_id))
-    return Known(sessions, dict(sites.tuples().all()))
+    sites = db.execute(
+        select(Client.code, Site.code.label("site")).outerjoin(Site, Site.id == Client.site_id)
+    )
+    return Known(sessions, {row.code: row.site for row in sites})
 
 
 def take_manifest(
@@ -103,23 +105,24 @@ def take_manifest(
         cancelled: Asked often; once it says yes nothing is added.
 
     Raises:
-        UserError: an id could identify somebody, a client belongs to another site, a session is named twice
-            or differently than the study has it, or the person signed in is no supervisor.
+        UserError: an id could identify somebody, a client belongs to another site, a session is named in
+            two ways or otherwise than the study has it, a part has a file already, or the person signed in
+            is no supervisor.
         Cancelled: ``cancelled`` said yes.
     """
     found = known(db)
     progress = Progress(on_progress, cancelled)
-    sessions = {key: each.id for key, each in found.sessions.items()}
+    sessions = {key: (each.id, each.facts) for key, each in found.sessions.items()}
     parts = {(each.id, part) for each in found.sessions.values() for part in each.parts}
     added = files = 0
     for nth, entry in enumerate(entries):
         if entry.key not in sessions:
-            sessions[entry.key] = _add(db, entry.facts)
+            sessions[entry.key] = _add(db, entry.facts), entry.facts
             added += 1
-        elif entry.key in found.sessions:
-            refuse_changed(found.sessions[entry.key].facts, entry.facts)
+        session_id, facts = sessions[entry.key]
+        refuse_changed(facts, entry.facts)
         if entry.file is not None:
-            place = sessions[entry.key], entry.part
+            place = session_id, entry.part
             if place in parts:
                 raise UserError(
                     "Session {session} has a file for part {part} already. Take the line out.",
@@ -128,7 +131,7 @@ def take_manifest(
                 )
             parts.add(place)
             location = kept_as(entry.file, study_folder)
-            db.add(AwaitedFile(session_id=place[0], part=entry.part, location=location))
+            db.add(AwaitedFile(session_id=session_id, part=entry.part, location=location))
             files += 1
         if nth % _AT_A_TIME == 0:
             db.flush()

@@ -11,9 +11,22 @@ _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]00:00(?::00
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NAMED = re.compile(
-    r"(\d{1,2})[-. ]\s?([A-Za-z]{3})[a-z]*[-. ,]\s?(\d{4})|([A-Za-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4})"
+    r"(\d{1,2})[-. ]\s?([A-Za-z]{3,9})[-. ,]\s?(\d{4})|([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})"
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 
 
 class DayOrder(StrEnum):
@@ -40,7 +53,10 @@ def order_in(texts: Iterable[str]) -> DayOrder | None:
 def ambiguous(text: str) -> bool:
     """Whether a text is one day or another, by the order of day and month."""
     match = _YEAR_LAST.fullmatch(text.strip())
-    return bool(match) and int(match[1]) <= 12 and int(match[2]) <= 12 and match[1] != match[2]  # type: ignore[index]
+    if match is None:
+        return False
+    one, two = int(match[1]), int(match[2])
+    return one != two and max(one, two) <= 12
 
 
 def day_of(text: str, order: DayOrder | None) -> date:
@@ -59,7 +75,7 @@ def day_of(text: str, order: DayOrder | None) -> date:
             return date(int(match[1]), int(match[2]), int(match[3]))
         if match := _NAMED.fullmatch(text):
             day, month, year = (match[1], match[2], match[3]) if match[1] else (match[5], match[4], match[6])
-            return date(int(year), _MONTHS.index(month.casefold()) + 1, int(day))
+            return date(int(year), _month(month), int(day))
         if match := _YEAR_LAST.fullmatch(text):
             if order is None and ambiguous(text):
                 raise UserError(
@@ -71,4 +87,14 @@ def day_of(text: str, order: DayOrder | None) -> date:
             return date(year, two, one) if first_is_day else date(year, one, two)
     except ValueError:
         pass
-    raise UserError("The date is none. Write it as 2026-03-31.")
+    raise UserError("This is not a date. Write it as 2026-03-31.")
+
+
+def _month(name: str) -> int:
+    """1 to 12 of "Mar" or "march"; "Sept" too.
+
+    Raises:
+        ValueError: no month begins so.
+    """
+    (found,) = (nth for nth, month in enumerate(_MONTHS, 1) if month.startswith(name.casefold()))
+    return found

@@ -1,10 +1,10 @@
 """A manifest: a table of sessions and their files, tried out with every wrong line pointed out."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 
 from mio_fidelity.coding.imported import session_parts
@@ -13,34 +13,25 @@ from mio_fidelity.coding.pseudonyms import label, pseudonym
 from mio_fidelity.coding.recordings import MOST_SESSIONS, SessionFacts
 from mio_fidelity.errors import UserError
 from mio_fidelity.exchange.days import DayOrder, ambiguous, day_of, order_in
-from mio_fidelity.exchange.layout import LEFT_OUT, UNKNOWN, short, slug
+from mio_fidelity.exchange.manifest_columns import (
+    ARM,
+    CLIENT,
+    COUNSELOR,
+    DATE,
+    FILE,
+    PART,
+    ROLES,
+    SESSION,
+    SITE,
+    problems_of,
+)
 from mio_fidelity.exchange.tables import Problem, RawTable, Row
 from mio_fidelity.media.folder import guess, recordings_in
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 
-CLIENT, SESSION, PART, SITE, ARM, COUNSELOR, DATE, FILE = ROLES = (
-    "client",
-    "session",
-    "part",
-    "site",
-    "arm",
-    "counselor",
-    "date",
-    "file",
-)
-# What labs call the same columns.
-_ALSO = {
-    **dict.fromkeys(("client_id", "participant", "participant_id", "pid", "subject", "mother", "id"), CLIENT),
-    **dict.fromkeys(
-        ("session_number", "session_no", "session_num", "number", "visit", "session_id"), SESSION
-    ),
-    **dict.fromkeys(("clinic", "center", "centre", "site_id"), SITE),
-    **dict.fromkeys(("condition", "group", "treatment", "study_arm"), ARM),
-    **dict.fromkeys(("counsellor", "therapist", "clinician", "counselor_id", "therapist_id"), COUNSELOR),
-    **dict.fromkeys(("session_date", "held_on", "day", "date_of_session"), DATE),
-    **dict.fromkeys(("filename", "file_name", "recording", "path", "audio", "video", "media"), FILE),
-}
 _MOST_PARTS = 99
+# Statistics programs write whole numbers of a column with gaps as 3.0.
+_WHOLE = re.compile(r"0*(\d{1,4})(?:[.,]0+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +99,8 @@ class _Run:
     facts: dict[Key, tuple[int, SessionFacts]] = field(default_factory=dict)
     files: dict[Path, int] = field(default_factory=dict)
     sites: dict[str, str | None] = field(default_factory=dict)
-
-
-def guess_roles(header: Sequence[str]) -> tuple[str, ...]:
-    """What the columns hold, from their titles; `UNKNOWN` where nobody has said yet."""
-    slugs = [slug(title) for title in header]
-    return tuple(
-        LEFT_OUT if not name else name if name in ROLES else _ALSO.get(name, UNKNOWN) for name in slugs
-    )
+    # Which session a row is about, also of a row that turns out to be wrong.
+    keys: dict[int, Key] = field(default_factory=dict)
 
 
 def manifest_of(
@@ -162,9 +147,9 @@ def try_manifest(
         Cancelled: ``cancelled`` said yes.
     """
     progress = Progress(on_progress, cancelled)
-    problems = [*raw.problems, *_columns(raw.header, roles)]
+    problems = [*raw.problems, *problems_of(raw.header, roles)]
     if any(problem.error and problem.row is None for problem in problems):
-        return Tried((), len(raw.rows), 0, 0, 0, False, tuple(problems))
+        return Tried((), _rows_of(raw), 0, 0, 0, False, tuple(problems))
     at = {role: nth for nth, role in enumerate(roles) if role in ROLES}
     days = [row.cells[at[DATE]] for row in raw.rows] if DATE in at else []
     order = trying.order or order_in(days)
@@ -173,42 +158,10 @@ def try_manifest(
         _try_row(run, row)
         if nth % 200 == 0:
             progress.at(nth / len(raw.rows))
+    _keep_whole(run)
     _remarks(run)
     progress.at(1.0)
     return _tried(run, raw, unclear=order is None and any(map(ambiguous, days)))
-
-
-def _columns(header: Sequence[str], roles: Sequence[str]) -> list[Problem]:
-    """What is wrong with the columns as a whole."""
-    found = []
-    for title, role in zip(header, roles, strict=True):
-        if role == UNKNOWN:
-            close = get_close_matches(slug(title), [*ROLES, *_ALSO], 1)
-            what = (
-                UserError(
-                    "The column {title} is not known; did you mean {close}? Say what it holds, or leave it "
-                    "out.",
-                    title=short(title),
-                    close=close[0],
-                )
-                if close
-                else UserError(
-                    "The column {title} is not known. Say what it holds, or leave it out.", title=short(title)
-                )
-            )
-            found.append(Problem(None, what))
-    found += [
-        Problem(None, UserError("There are two columns {role}. Leave one of them out.", role=role))
-        for role in ROLES
-        if list(roles).count(role) > 1
-    ]
-    if SESSION not in roles:
-        what = UserError(
-            "There is no column session. A manifest has the columns client and session, and any of part, "
-            "site, arm, counselor, date and file."
-        )
-        found.append(Problem(None, what))
-    return found
 
 
 def _try_row(run: _Run, row: Row) -> None:
@@ -225,7 +178,8 @@ def _entry(run: _Run, row: Row) -> Entry:
     def cell(role: str) -> str:
         return row.cells[run.at[role]] if role in run.at else ""
 
-    client, number = _session(cell(CLIENT), cell(SESSION), CLIENT in run.at)
+    key = client, number = _session(cell(CLIENT), cell(SESSION), CLIENT in run.at)
+    run.keys[row.number] = key
     held_on = day_of(cell(DATE), run.order) if cell(DATE) else None
     if held_on and not date(1990, 1, 1) <= held_on <= run.trying.today:
         raise UserError("The date lies in the future or far in the past. Check it.")
@@ -243,6 +197,8 @@ def _entry(run: _Run, row: Row) -> Entry:
 
 
 def _session(client: str, session: str, has_client: bool) -> Key:
+    if not session:
+        raise UserError("There is no session in this row. Fill it in, or take the row out.")
     if not has_client:
         return session_parts(session)
     if not client:
@@ -251,8 +207,9 @@ def _session(client: str, session: str, has_client: bool) -> Key:
 
 
 def _whole(text: str, most: int) -> int:
-    if text.isdecimal() and 1 <= int(text) <= most:
-        return int(text)
+    found = _WHOLE.fullmatch(text)
+    if found and 1 <= int(found[1]) <= most:
+        return int(found[1])
     raise UserError("Sessions and parts are whole numbers from 1. Correct the cell.")
 
 
@@ -280,33 +237,54 @@ def _fits(run: _Run, entry: Entry, number: int) -> None:
     stored = run.trying.known.sessions.get(entry.key)
     if stored:
         refuse_changed(stored.facts, entry.facts)
-        if entry.file is not None and entry.part in stored.parts:
-            what = UserError("The study has this session and its file already; the row adds nothing.")
-            run.problems.append(Problem(number, what, error=False))
-            run.seen[place] = number
-            return
     if entry.file is not None and entry.file in run.files:
-        raise UserError(
-            "The file is named in row {row} already. The same recording cannot stand for two sessions.",
-            row=run.files[entry.file],
-        )
+        # Which of the two is right, nobody can tell.
+        run.problems.append(Problem(run.files[entry.file], _same_file(number)))
+        raise _same_file(run.files[entry.file])
+    if stored and entry.file is not None and entry.part in stored.parts:
+        what = UserError("The study has this session and its file already; the row adds nothing.")
+        run.problems.append(Problem(number, what, error=False))
     run.seen[place] = number
-    run.facts[entry.key] = number, facts
+    run.facts[entry.key] = first, facts
     run.sites[client] = site or run.sites.get(client)
     if entry.file is not None:
         run.files[entry.file] = number
 
 
+def _same_file(row: int) -> UserError:
+    return UserError(
+        "The file is named in row {row} too. The same recording cannot stand for two sessions.", row=row
+    )
+
+
+def _keep_whole(run: _Run) -> None:
+    """A session comes in with all its rows or not at all: without a part, it would be rated by halves."""
+    wrong = {problem.row for problem in run.problems if problem.error and problem.row is not None}
+    because: dict[Key, int] = {}
+    for number in sorted(wrong & set(run.keys)):
+        because.setdefault(run.keys[number], number)
+    for number, entry in run.entries:
+        if entry.key in because and number not in wrong:
+            what = UserError(
+                "It belongs to the session of row {row}, which is wrong. Correct that one.",
+                row=because[entry.key],
+            )
+            run.problems.append(Problem(number, what))
+    run.entries = [(number, entry) for number, entry in run.entries if entry.key not in because]
+
+
 def _remarks(run: _Run) -> None:
-    """What is no error, and somebody should know."""
+    """What is no error, and somebody should know: of those the table names, with what the study has."""
     at_sites: defaultdict[str, set[str]] = defaultdict(set)
     in_arms: defaultdict[str, set[str]] = defaultdict(set)
-    for _, entry in run.entries:
-        if entry.facts.counselor and entry.facts.site:
-            at_sites[entry.facts.counselor].add(entry.facts.site)
-        if entry.facts.arm:
-            in_arms[entry.facts.client].add(entry.facts.arm)
-    for code, sites in at_sites.items():
+    named = [entry.facts for _, entry in run.entries]
+    for facts in (*named, *(each.facts for each in run.trying.known.sessions.values())):
+        if facts.counselor and facts.site:
+            at_sites[facts.counselor].add(facts.site)
+        if facts.arm:
+            in_arms[facts.client].add(facts.arm)
+    for code in dict.fromkeys(facts.counselor for facts in named if facts.counselor):
+        sites = at_sites[code]
         if len(sites) > 1:
             what = UserError(
                 "The counselor {code} has clients at {sites}. Check whether that is one person.",
@@ -314,7 +292,8 @@ def _remarks(run: _Run) -> None:
                 sites=", ".join(sorted(sites)),
             )
             run.problems.append(Problem(None, what, error=False))
-    for code, arms in in_arms.items():
+    for code in dict.fromkeys(facts.client for facts in named):
+        arms = in_arms[code]
         if len(arms) > 1:
             what = UserError(
                 "The client {code} has sessions in two arms: {arms}. Check the id.",
@@ -335,7 +314,7 @@ def _tried(run: _Run, raw: RawTable, unclear: bool) -> Tried:
         useful.append(entry)
         if entry.file is None:
             continue
-        if entry.file.is_file():
+        if _is_there(entry.file):
             there += 1
         else:
             what = UserError("The file is not there yet. The session is added and waits for it.")
@@ -346,10 +325,23 @@ def _tried(run: _Run, raw: RawTable, unclear: bool) -> Tried:
     run.problems.sort(key=lambda problem: (problem.row or 0, not problem.error))
     return Tried(
         entries=tuple(useful),
-        rows=len(raw.rows),
+        rows=_rows_of(raw),
         new_sessions=len({entry.key for entry in useful} - set(known)),
         files=sum(entry.file is not None for entry in useful),
         files_there=there,
         unclear_dates=unclear,
         problems=tuple(run.problems),
     )
+
+
+def _rows_of(raw: RawTable) -> int:
+    """All rows under the header, those of another length too."""
+    return len(raw.rows) + len({problem.row for problem in raw.problems if problem.error} - {None})
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:
+        # A name longer than names can be, or a folder that may not be looked into.
+        return False

@@ -98,16 +98,17 @@ def write_listing_csv(
             writer = csv.writer(file)
             writer.writerow(column.key for column in listing.columns)
             for nth, row in enumerate(listing.rows):
-                writer.writerow([as_plain(value, kind) for value, kind in zip(row, kinds, strict=True)])
+                cells = (as_plain(value, kind) for value, kind in zip(row, kinds, strict=True))
+                writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
                 if nth % ROWS_AT_A_TIME == 0:
                     progress.at(nth / len(listing.rows))
         progress.at(1.0)
 
 
 def as_plain(value: Value, kind: Kind) -> str | float | None:
-    """A value as CSV and JSON have it: days as texts, lengths in seconds; no text is a formula."""
+    """A value as CSV and JSON have it: days as texts, lengths in seconds."""
     if isinstance(value, str):
-        return harmless(plain_text(value))
+        return plain_text(value)
     if kind is Kind.LENGTH and isinstance(value, int):
         return value / 1000
     return value if isinstance(value, int | float) or value is None else value.isoformat()
