@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from mio_fidelity.coding import people_lists, study_lists
+from mio_fidelity.coding import consensus_lists, people_lists, study_lists
 from mio_fidelity.coding.listing import Listing
 from mio_fidelity.store import Db
 
@@ -13,6 +13,8 @@ LISTINGS: Mapping[str, Callable[[Db, date], Listing]] = MappingProxyType(
         "sessions": study_lists.sessions,
         "recordings": study_lists.recordings,
         "assignments": study_lists.assignments,
+        "consensus": consensus_lists.consensus,
+        "discuss": consensus_lists.to_discuss,
         "workload": people_lists.workload,
         "calendar": people_lists.calendar,
         "people": people_lists.staff,

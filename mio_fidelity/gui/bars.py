@@ -126,6 +126,10 @@ class FootBar(QFrame):
         """Put a label between what is stored and the sentences."""
         self._row.insertWidget(self._row.indexOf(self.notice), fact)
 
+    def add_strip(self, strip: QWidget) -> None:
+        """Put a widget that comes and goes before the primary button."""
+        self._row.insertWidget(self._row.indexOf(self.primary), strip)
+
     def show_hints(self, hints: Sequence[tuple[Sequence[QKeySequence | str], str]]) -> None:
         """Show keys and what they do, where sentences appear when there are some."""
         for old in self._hints:

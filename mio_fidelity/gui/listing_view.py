@@ -24,7 +24,7 @@ from mio_fidelity.gui.workbench import said
 MOST_CHOICES = 60
 MOST_FILTERS = 7
 # How many rows tell how wide a column is to be.
-LOOKED_AT = 200
+LOOKED_AT = 60
 ROW_PX = 28
 
 

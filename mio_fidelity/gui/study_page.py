@@ -23,6 +23,8 @@ from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
 from mio_fidelity.store import Project
 
 SHOWN_TABLES = {
+    "score",
+    "discussion",
     "rating",
     "recording",
     "awaited_file",
@@ -47,6 +49,8 @@ _TABS = {
     "sessions": QT_TRANSLATE_NOOP("StudyPage", "Sessions"),
     "recordings": QT_TRANSLATE_NOOP("StudyPage", "Recordings"),
     "assignments": QT_TRANSLATE_NOOP("StudyPage", "Assignments"),
+    "consensus": QT_TRANSLATE_NOOP("StudyPage", "Consensus"),
+    "discuss": QT_TRANSLATE_NOOP("StudyPage", "To discuss"),
     "workload": QT_TRANSLATE_NOOP("StudyPage", "Workload"),
     "calendar": QT_TRANSLATE_NOOP("StudyPage", "Calendar"),
     "people": QT_TRANSLATE_NOOP("StudyPage", "People"),
@@ -137,7 +141,7 @@ class StudyPage(QWidget):
         whole.addWidget(self.foot)
         self.foot.primary.hide()
         for strip in (self.wait, self.export_wait):
-            self.foot.layout().addWidget(strip)
+            self.foot.add_strip(strip)
         theme.set_role(self.foot.saved, "muted")
 
     def _connect(self) -> None:
