@@ -19,8 +19,6 @@ from mio_fidelity.media.folder import found_again, found_by_name
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 from mio_fidelity.store import Done, Project
 
-WIDTH_PX, HEIGHT_PX = 720, 560
-
 
 @dataclass(frozen=True, slots=True)
 class Looked:
@@ -83,7 +81,7 @@ class FindDialog(WorkDialog):
         column.addStretch()
         column.addWidget(self.box)
         self.folder.textChanged.connect(self._forget)
-        self.setMinimumWidth(theme.scaled(WIDTH_PX))
+        self._widen()
 
     def _look(self) -> None:
         """Ask which files are not where they are said to lie."""
@@ -164,9 +162,7 @@ class FindDialog(WorkDialog):
         for widget in (self.heading, self.missing):
             widget.setVisible(bool(lost))
         if lost:
-            self.resize(
-                max(self.width(), theme.scaled(WIDTH_PX)), max(self.height(), theme.scaled(HEIGHT_PX))
-            )
+            self._make_room()
 
     def _show_busy(self, busy: bool) -> None:
         super()._show_busy(busy)

@@ -17,7 +17,6 @@ from mio_fidelity.gui.intake_work import Tally, Waiting, look, run, seconds_left
 from mio_fidelity.gui.work_dialog import WorkDialog, list_of
 from mio_fidelity.gui.workbench import Workbench, sentence
 
-WIDTH_PX, HEIGHT_PX = 720, 560
 _ID = Qt.ItemDataRole.UserRole
 
 
@@ -70,7 +69,7 @@ class IntakeDialog(WorkDialog):
         self.again.clicked.connect(self._try_again)
         self.give_up.clicked.connect(self._ask_to_give_up)
         self.refused.itemSelectionChanged.connect(self._enable)
-        self.setMinimumWidth(theme.scaled(WIDTH_PX))
+        self._widen()
 
     def _look(self) -> None:
         """Ask what is awaited now, and which files are there."""
@@ -106,9 +105,7 @@ class IntakeDialog(WorkDialog):
         for widget in (self.heading, self.refused, self.again, self.give_up):
             widget.setVisible(bool(tried))
         if tried:
-            self.resize(
-                max(self.width(), theme.scaled(WIDTH_PX)), max(self.height(), theme.scaled(HEIGHT_PX))
-            )
+            self._make_room()
 
     def _chosen(self) -> list[str]:
         return [item.data(_ID) for item in self.refused.selectedItems()]

@@ -23,6 +23,9 @@ from mio_fidelity.gui.dialogs import buttons, sentence_label
 from mio_fidelity.gui.workbench import Workbench, sentence
 
 AnyIndex = QModelIndex | QPersistentModelIndex
+WIDTH_PX, HEIGHT_PX = 720, 560
+# What a window manager adds.
+FRAME_PX = 40
 # As style.qss has it for the items of lists.
 PADDING_PX = 8
 
@@ -117,6 +120,19 @@ class WorkDialog(QDialog):
                 self._job.drop()
                 self._job = None
             super().reject()
+
+    def _widen(self) -> None:
+        """As wide as its sentences want, where the screen has the room."""
+        self.setMinimumWidth(min(theme.scaled(WIDTH_PX), self.screen().availableSize().width() - FRAME_PX))
+
+    def _make_room(self) -> None:
+        """As tall as a list wants, where the screen has the room, and wholly on it."""
+        area = self.screen().availableGeometry()
+        tall = min(theme.scaled(HEIGHT_PX), area.height() - FRAME_PX)
+        self.resize(self.width(), max(self.height(), tall))
+        lowest = area.bottom() - self.frameGeometry().height()
+        if self.y() > lowest:
+            self.move(self.x(), max(area.top(), lowest))
 
     def _say(self, text: str, role: str) -> None:
         """A sentence on how it went; an empty one takes the last away."""

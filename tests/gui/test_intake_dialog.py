@@ -6,18 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QThreadPool
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from mio_fidelity.gui import intake_work, theme
 from mio_fidelity.gui.ask_dialog import AskDialog
 from mio_fidelity.gui.intake_dialog import IntakeDialog
+from mio_fidelity.gui.study_page import StudyPage
 from mio_fidelity.gui.workbench import Workbench
 from mio_fidelity.settings import Settings
 from tests import media_factory
 from tests.coding.awaiting import await_files, problems, sounds, taken
 from tests.conftest import OpenStudy
+from tests.gui.conftest import Coder
 from tests.gui.front import QUIET, button
 
 pytestmark = QUIET
@@ -205,6 +207,38 @@ def test_stopped_in_the_middle_it_goes_on_in_a_new_dialog(batch: Batch, tmp_path
     assert len(taken(batch.study)) == 60
     assert batch.dialog.state.text() == "No file is awaited."
     assert not batch.dialog.go.isEnabled()
+
+
+def test_the_study_can_be_closed_in_the_middle(batch: Batch, tmp_path: Path) -> None:
+    await_files(batch.study, sounds(tmp_path / "rec", 60))
+    batch.open()
+    button(batch.dialog, "Start").click()
+    tally = batch.dialog._tally
+    batch.qtbot.waitUntil(lambda: tally.taken >= 3, timeout=30_000)
+    batch.dialog.hide()
+    batch.bench.close()
+    QThreadPool.globalInstance().waitForDone()
+    batch.study.reopen()
+    assert 3 <= len(taken(batch.study)) < 60
+    assert len(problems(batch.study)) == 60 - len(taken(batch.study))
+    assert batch.study.project.sound()
+
+
+def test_a_supervisor_opens_it_from_the_study_page(window: Coder) -> None:
+    window.window.queue.left.emit()
+    window.window.start.signed_in.emit(window.study.people["S1"])
+    page = StudyPage(window.window._bench)
+    window.qtbot.addWidget(page)
+    page.show()
+    page.open()
+    page.show_table("recordings")
+    button(page, "Take in awaited files").click()
+    (dialog,) = page.findChildren(IntakeDialog)
+    window.wait(lambda: not dialog.busy)
+    assert dialog.state.text() == "No file is awaited."
+    window.wait(dialog.stop.hasFocus)
+    dialog.close()
+    page.stop_work()
 
 
 def test_progress_is_told_in_words_and_never_goes_back(batch: Batch, tmp_path: Path) -> None:
