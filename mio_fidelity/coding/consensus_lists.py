@@ -10,7 +10,7 @@ from mio_fidelity.store import Db
 
 
 def consensus(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing is asked for alike
-    """Every session coded independently by several coders: how far apart they are, how far its consensus is."""
+    """Every session coded by several coders: how far apart they are, and how far its consensus is."""
     found = ready.ready(db)
     rows = [
         (
