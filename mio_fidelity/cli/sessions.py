@@ -23,8 +23,9 @@ ORDERS = {"day": DayOrder.DAY_FIRST, "month": DayOrder.MONTH_FIRST}
 EPILOG = """a manifest is a CSV or Excel table with the columns client and session, and any of part, site,
 arm, counselor, date and file. File names are taken from the folder of the table. Several rows with the same
 client and session are the parts of one session. For a folder, client, session and part are read from the
-file names, such as C017_S03_part2.mp3; its rows are the files in the order of their names, counted from 2.
-The files stay where they are and are examined next, in the window ("Take in awaited files").
+file names, such as C017_S03_part2.mp3; its rows are the files in the order of their names, those of folders
+inside it last, counted from 2. The files stay where they are and are examined next, in the window ("Take in
+awaited files").
 
 Every row that is wrong is printed with its number; nothing is stored unless all are well, or
 --drop-bad-rows is given. A session comes in with all its rows or not at all. With --dry-run nothing is
