@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -43,6 +44,9 @@ def buttons(dialog: QDialog, accept: str) -> QDialogButtonBox:
     box.button(_OK).setText(accept)
     box.button(_CANCEL).setText(QCoreApplication.translate("Dialogs", "Cancel"))
     theme.set_role(box.button(_OK), "primary")
+    for button in box.buttons():
+        # Some systems put pictures on them.
+        button.setIcon(QIcon())
     box.accepted.connect(dialog.accept)
     box.rejected.connect(dialog.reject)
     return box

@@ -283,6 +283,9 @@ class StudyPage(QWidget):
     def _open_dialog(self, what: str) -> None:
         dialog = _dialog(what, self._bench, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if what in ("sessions", "folder"):
+            # What comes next: the files of the sessions.
+            dialog.accepted.connect(lambda: self._open_dialog("awaited"))
         dialog.open()
 
 

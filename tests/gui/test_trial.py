@@ -85,6 +85,11 @@ class Trial:
         assert "0 of them bad" in dialog.report.text()
         button(dialog, "Import").click()
         self.wait(lambda: not page.findChildren(ManifestDialog))
+        # The files are what comes next; they can wait.
+        dialog = self.dialog(IntakeDialog, page)
+        self.wait(lambda: dialog._job is None)
+        dialog.reject()
+        self.wait(lambda: not page.findChildren(IntakeDialog))
 
     def take_in(self) -> None:
         """All files, through their dialog."""
