@@ -30,10 +30,10 @@ _LOOKS = {
 }
 _WIDTHS = {Kind.WORD: 14, Kind.STATE: 14, Kind.TEXT: 44, Kind.NUMBER: 11, Kind.SHARE: 11, Kind.DAY: 12}
 _HOLDS = {
-    Kind.SHARE: "a share, 0 to 1",
-    Kind.DAY: "a day, year-month-day",
-    Kind.LENGTH: "a length; seconds in CSV files",
-    Kind.NUMBER: "a number",
+    Kind.SHARE: "A share, 0 to 1.",
+    Kind.DAY: "A day, year-month-day.",
+    Kind.LENGTH: "A length; seconds in CSV files.",
+    Kind.NUMBER: "A number.",
 }
 
 
