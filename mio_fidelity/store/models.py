@@ -6,7 +6,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, ForeignKey, Index, MetaData, String, Text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    false,
+)
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -194,6 +204,8 @@ class TreatmentSession(Base):
     arm: Mapped[str | None]
     number: Mapped[int]
     held_on: Mapped[date | None]
+    # Whether trainees may hear it: master codes and examples come from such sessions alone.
+    for_training: Mapped[bool] = mapped_column(default=False, server_default=false())
     recordings: Mapped[list["Recording"]] = relationship(order_by="Recording.part")
 
 
@@ -301,6 +313,8 @@ class Rating(Base):
     withdrawn_at: Mapped[datetime | None]
     # The plan that drew it; None when it was given by hand.
     plan_id: Mapped[str | None] = _to("assignment_plan")
+    # The recalibration it belongs to, when a coder rates master sessions anew.
+    recalibration_id: Mapped[str | None] = _to("recalibration")
     notes: Mapped[str] = mapped_column(default="")
     scores: Mapped[list["Score"]] = relationship(back_populates="rating")
     marks: Mapped[list["EvidenceMark"]] = relationship(order_by="EvidenceMark.at_ms")
@@ -438,6 +452,116 @@ class Discussion(Base):
     person_id: Mapped[str] = _to("person")
     added_at: Mapped[datetime] = mapped_column(default=now)
     settled_at: Mapped[datetime | None]
+    # Where it was talked about.
+    meeting_id: Mapped[str | None] = _to("meeting")
+
+
+class Setting(Base):
+    """A choice of the study, by its key; what is not here has the program's own default."""
+
+    __tablename__ = "setting"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(unique=True)
+    value: Mapped[dict[str, Any]]
+
+
+class Rationale(Base):
+    """Why master codes give a scale what they give it."""
+
+    __tablename__ = "rationale"
+    __table_args__ = (Unique("rating_id", "scale"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    rating_id: Mapped[str] = _to("rating")
+    scale: Mapped[str]
+    text: Mapped[str]
+
+
+class Certification(Base):
+    """A coder held to the standard, with the rule and all it was judged on. Never rewritten."""
+
+    __tablename__ = "certification"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = _to("person", index=True)
+    by_id: Mapped[str] = _to("person")
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    passed: Mapped[bool]
+    rule: Mapped[dict[str, Any]]
+    outcome: Mapped[dict[str, Any]]
+
+
+class Exemplar(Base):
+    """An evidence mark that shows what a point of a scale sounds like."""
+
+    __tablename__ = "exemplar"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    mark_id: Mapped[str] = _to("evidence_mark")
+    dimension: Mapped[str]
+    point: Mapped[int]
+    note: Mapped[str] = mapped_column(default="")
+    person_id: Mapped[str] = _to("person")
+    added_at: Mapped[datetime] = mapped_column(default=now)
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Meeting(Base):
+    """A recalibration meeting."""
+
+    __tablename__ = "meeting"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    held_on: Mapped[date]
+    notes: Mapped[str] = mapped_column(default="")
+    person_id: Mapped[str] = _to("person")
+    made_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Attendance(Base):
+    """Somebody who was at a meeting."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (Unique("meeting_id", "person_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    meeting_id: Mapped[str] = _to("meeting")
+    person_id: Mapped[str] = _to("person")
+
+
+class MeetingSession(Base):
+    """A session that was talked about at a meeting."""
+
+    __tablename__ = "meeting_session"
+    __table_args__ = (Unique("meeting_id", "session_id"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    meeting_id: Mapped[str] = _to("meeting")
+    session_id: Mapped[str] = _to("treatment_session")
+
+
+class Decision(Base):
+    """How a scale is rated from a day on; withdrawn, it holds for what was rated before that."""
+
+    __tablename__ = "decision"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    meeting_id: Mapped[str | None] = _to("meeting")
+    # None for all scales, or for all dimensions of one.
+    scale: Mapped[str | None]
+    dimension: Mapped[str | None]
+    text: Mapped[str]
+    since: Mapped[date]
+    person_id: Mapped[str] = _to("person")
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Recalibration(Base):
+    """Master sessions a coder rates because something moved, and what came of it."""
+
+    __tablename__ = "recalibration"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = _to("person", index=True)
+    by_id: Mapped[str] = _to("person")
+    drawn_at: Mapped[datetime] = mapped_column(default=now)
+    # What the chart said, as plain values.
+    reason: Mapped[dict[str, Any]]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class FrozenFindings(Base):

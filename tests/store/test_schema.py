@@ -25,8 +25,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade():
@@ -39,7 +39,7 @@ def upgrade():
 def later_program(patch: pytest.MonkeyPatch, place: Path, more: str = "pass") -> None:
     """Make this the program of a later day, whose tables have one step more."""
     shutil.copytree(MIGRATIONS, place, ignore=shutil.ignore_patterns("__pycache__"))
-    (place / "versions" / "0004_motto.py").write_text(NEXT.format(more=more))
+    (place / "versions" / "0005_motto.py").write_text(NEXT.format(more=more))
 
     def config(connection: Connection | None) -> Config:
         found = Config()
@@ -48,7 +48,7 @@ def later_program(patch: pytest.MonkeyPatch, place: Path, more: str = "pass") ->
         return found
 
     patch.setattr(schema, "_config", config)
-    patch.setattr(schema, "NEWEST", "0004")
+    patch.setattr(schema, "NEWEST", "0005")
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_an_older_study_is_copied_first_and_then_brought_up_to_date(
     assert study.project.sound()
     study.project.close()
 
-    (backup,) = (study.folder / "backups").glob("study-0003-*.db")
+    (backup,) = (study.folder / "backups").glob("study-0004-*.db")
     patch.undo()
     with pytest.raises(UserError, match="newer version"):
         Project.open(study.folder, PASSPHRASE)
@@ -128,7 +128,7 @@ def test_a_study_is_copied_once_and_not_at_each_opening(
     assert len(list((study.folder / "backups").glob("*.db"))) == 1
 
 
-@pytest.fixture(params=["0001", "0002"])
+@pytest.fixture(params=["0001", "0002", "0003"])
 def older(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A study as that version of the program wrote it: R1 has begun to rate session 3 of client C001."""
     shutil.copytree(Path(__file__).with_name("studies") / request.param, tmp_path / "older")
@@ -149,11 +149,12 @@ def test_a_study_of_each_older_version_opens_with_all_that_is_in_it(older: Path)
             assert compare_metadata(context, Base.metadata) == []
 
 
-@pytest.mark.parametrize("table", ["frozen_findings", "assignment_plan"])
+@pytest.mark.parametrize("table", ["frozen_findings", "assignment_plan", "certification"])
 def test_what_an_older_study_gains_is_final_there_too(older: Path, table: str) -> None:
     values = {
         "frozen_findings": "('f', 'now', '2026-01-01', :who, '0', '{}', '{}', '{}', '{}', '{}')",
         "assignment_plan": "('p', '2026-01-01', :who, 1, '{}', '{}')",
+        "certification": "('c', :who, :who, '2026-01-01', 1, '{}', '{}')",
     }
     with Project.open(older, PASSPHRASE) as project, project._engine.connect() as connection:
         who = connection.execute(text("SELECT id FROM person LIMIT 1")).scalar()
