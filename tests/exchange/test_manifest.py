@@ -12,7 +12,7 @@ from mio_fidelity.coding.manifest import Key, Known, KnownSession
 from mio_fidelity.coding.recordings import SessionFacts
 from mio_fidelity.errors import UserError
 from mio_fidelity.exchange.days import DayOrder
-from mio_fidelity.exchange.layout import LEFT_OUT, UNKNOWN
+from mio_fidelity.exchange.layout import LEFT_OUT
 from mio_fidelity.exchange.manifest import Tried, Trying, manifest_of, try_manifest
 from mio_fidelity.exchange.manifest_columns import guess_roles
 from mio_fidelity.exchange.tables import read_table
@@ -83,21 +83,6 @@ def test_a_good_manifest_becomes_sessions_with_their_facts_and_files(folder: Pat
     ]
 
 
-def test_titles_are_known_by_what_labs_call_them() -> None:
-    assert guess_roles(
-        ("Client ID", "Visit", "Therapist", "Clinic", "Condition", "Session date", "Path")
-    ) == (
-        "client",
-        "session",
-        "counselor",
-        "site",
-        "arm",
-        "date",
-        "file",
-    )
-    assert guess_roles(("SESSION", "", "Notes")) == ("session", LEFT_OUT, UNKNOWN)
-
-
 def test_an_unknown_column_is_an_error_with_the_nearest_name_until_it_is_left_out(folder: Path) -> None:
     rows = [("C017", 3, "K1", "fine")]
     found = tried(folder, rows, ("client", "session", "counsellr", "mood"))
@@ -110,34 +95,6 @@ def test_an_unknown_column_is_an_error_with_the_nearest_name_until_it_is_left_ou
     settled = tried(folder, rows, ("client", "session", "counsellr", "mood"), roles=roles)
     assert said(settled) == []
     assert settled.entries[0].facts == SessionFacts("C017", 3, counselor="K1")
-
-
-def test_without_a_header_the_first_row_is_not_repeated(folder: Path) -> None:
-    rows = [("C018", 1, "b.mp3", "Jane Doe", "jane@clinic.org")] * 2
-    header = ("C017", "3", "recordings/jane.mp3", "Jane Doe", "jane@clinic.org")
-    found = tried(folder, rows, header)
-    assert not found.usable
-    words = " ".join(said(found))
-    assert "There is no column session." in words
-    assert "Column 3 is not known." in words
-    assert "jane" not in words.casefold()
-    # A title that is near a known one may be data, too.
-    (line,) = said(tried(folder, [("C017", 3, "x")], ("client", "session", "file.mp3")))
-    assert line == "Column 3 is not known. Say what it holds, or leave it out."
-
-
-def test_there_must_be_a_column_for_the_session(folder: Path) -> None:
-    (line,) = said(tried(folder, [("C017", "a.mp3")], ("client", "file")))
-    assert line.startswith("There is no column session. A manifest has the columns client and session,")
-
-
-def test_two_columns_of_one_kind_are_an_error(folder: Path) -> None:
-    found = tried(
-        folder, [("C017", 3, 4, "North", "South")], ("client", "session", "visit", "site", "clinic")
-    )
-    assert said(found) == [
-        f"There are two columns {role}. Leave one of them out." for role in ("session", "site")
-    ]
 
 
 BAD_ROWS: list[tuple[str, Sequence[Any], str]] = [
