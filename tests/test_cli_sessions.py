@@ -30,6 +30,7 @@ KEYS = {
     "sessions",
     "files",
     "files_there",
+    "filled",
     "problems",
 }
 Facts = list[tuple[SessionFacts, frozenset[int]]]
@@ -124,6 +125,7 @@ def test_json_has_the_keys_its_help_names_and_the_same_figures(folder: Path, tab
         "sessions": 2,
         "files": 2,
         "files_there": 1,
+        "filled": 0,
     }
     assert (problem["row"], problem["error"]) == (3, False)
     assert problem["what"].startswith("The file is not there yet.")

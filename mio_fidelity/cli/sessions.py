@@ -35,7 +35,8 @@ stored in any case.
   schema_version   1; changes when a key changes its meaning or goes
   stored           whether the sessions were taken in
   rows, bad_rows   rows of the table, and how many of them are wrong
-  sessions, files  new sessions and files that come in; files_there: of these, how many lie where they should
+  sessions, files  new sessions and files that come in; files_there: of these, how many lie where they should;
+                   filled: sessions of the study that gain facts that were not known
   problems         row (null for the whole table), error (false for a remark), what"""
 
 
@@ -121,6 +122,8 @@ def _print(tried: Tried, stored: bool, dry: bool) -> None:
     print(f"{'rows':28} {tried.rows} ({tried.bad_rows} of them bad)")
     print(f"{'new sessions':28} {tried.new_sessions}")
     print(f"{'files':28} {tried.files} ({tried.files_there} of them there)")
+    if tried.filled:
+        print(f"{'sessions that gain facts':28} {tried.filled}")
 
 
 def _plain(tried: Tried, stored: bool) -> dict[str, Any]:
@@ -132,6 +135,7 @@ def _plain(tried: Tried, stored: bool) -> dict[str, Any]:
         "sessions": tried.new_sessions,
         "files": tried.files,
         "files_there": tried.files_there,
+        "filled": tried.filled,
         "problems": [
             {"row": problem.row, "error": problem.error, "what": str(problem.what)}
             for problem in tried.problems

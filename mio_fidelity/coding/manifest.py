@@ -1,7 +1,7 @@
 """Sessions that a manifest names, taken into the study with the files that are still to be examined."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -16,6 +16,8 @@ from mio_fidelity.store.models import AwaitedFile, Client, Counselor, Recording,
 
 _AT_A_TIME = 100
 Key = tuple[str, int]
+# What a line may say of a session, and its words.
+FACTS = {"site": "site", "arm": "arm", "counselor": "counselor", "held_on": "date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What a manifest added, in numbers."""
+    """What a manifest added, in numbers; ``filled`` sessions gained facts that nobody had said before."""
 
     sessions: int
     files: int
+    filled: int = 0
 
 
 def known(db: Db) -> Known:
@@ -115,12 +118,16 @@ def take_manifest(
     sessions = {key: (each.id, each.facts) for key, each in found.sessions.items()}
     parts = {(each.id, part) for each in found.sessions.values() for part in each.parts}
     added = files = 0
+    filled: set[str] = set()
     for nth, entry in enumerate(entries):
         if entry.key not in sessions:
             sessions[entry.key] = _add(db, entry.facts), entry.facts
             added += 1
         session_id, facts = sessions[entry.key]
         refuse_changed(facts, entry.facts)
+        if missing(facts, entry.facts):
+            sessions[entry.key] = session_id, _fill(db, session_id, facts, entry.facts)
+            filled.add(session_id)
         if entry.file is not None:
             place = session_id, entry.part
             if place in parts:
@@ -138,24 +145,40 @@ def take_manifest(
             progress.at(nth / len(entries))
     db.flush()
     progress.at(1.0)
-    return TakenIn(added, files)
+    return TakenIn(added, files, len(filled))
 
 
 def refuse_changed(stored: SessionFacts, named: SessionFacts) -> None:
-    """Let only facts pass that are those the study has; what a line leaves open fits.
+    """Let only facts pass that the study has alike; what a line or the study leaves open fits.
 
     Raises:
         UserError: something differs.
     """
-    for key, name in (("site", "site"), ("arm", "arm"), ("counselor", "counselor"), ("held_on", "date")):
+    for key, name in FACTS.items():
         old, new = getattr(stored, key), getattr(named, key)
-        if new is not None and new != old:
+        if new is not None and old is not None and new != old:
             raise UserError(
                 "The study has this session with {what} {old}, not {new}. Correct the line, or take it out.",
                 what=name,
-                old=str(old) if old is not None else "unknown",
+                old=str(old),
                 new=str(new),
             )
+
+
+def missing(stored: SessionFacts, named: SessionFacts) -> tuple[str, ...]:
+    """What a line says that the study does not know yet."""
+    return tuple(key for key in FACTS if getattr(stored, key) is None and getattr(named, key) is not None)
+
+
+def _fill(db: Db, session_id: str, stored: SessionFacts, named: SessionFacts) -> SessionFacts:
+    session = db.get_one(TreatmentSession, session_id)
+    where = people.site(db, named.site) if named.site else None
+    people.client(db, stored.client, where)
+    if named.counselor and session.counselor_id is None:
+        session.counselor_id = people.counselor(db, named.counselor, where).id
+    session.arm = session.arm or (label(named.arm) if named.arm else None)
+    session.held_on = session.held_on or named.held_on
+    return replace(stored, **{key: getattr(named, key) for key in missing(stored, named)})
 
 
 def _add(db: Db, facts: SessionFacts) -> str:

@@ -3,12 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from mio_fidelity.coding.imported import session_parts
-from mio_fidelity.coding.manifest import Entry, Key, Known, refuse_changed
+from mio_fidelity.coding.manifest import Entry, Key, Known, missing, refuse_changed
 from mio_fidelity.coding.pseudonyms import label, pseudonym
 from mio_fidelity.coding.recordings import MOST_SESSIONS, SessionFacts
 from mio_fidelity.errors import UserError
@@ -60,6 +60,7 @@ class Tried:
         rows: How many lines lie under the header.
         new_sessions: How many sessions the study does not have yet.
         files: How many files would be awaited, and how many of them are there already.
+        filled: How many sessions of the study would gain facts that nobody had said before.
         unclear_dates: Whether somebody has to say which comes first, day or month.
         problems: Errors and remarks, those of the file first, then by row.
     """
@@ -69,6 +70,7 @@ class Tried:
     new_sessions: int
     files: int
     files_there: int
+    filled: int
     unclear_dates: bool
     problems: tuple[Problem, ...]
 
@@ -149,7 +151,7 @@ def try_manifest(
     progress = Progress(on_progress, cancelled)
     problems = [*raw.problems, *problems_of(raw.header, roles)]
     if any(problem.error and problem.row is None for problem in problems):
-        return Tried((), _rows_of(raw), 0, 0, 0, False, tuple(problems))
+        return Tried((), _rows_of(raw), 0, 0, 0, 0, False, tuple(problems))
     at = {role: nth for nth, role in enumerate(roles) if role in ROLES}
     days = [row.cells[at[DATE]] for row in raw.rows] if DATE in at else []
     order = trying.order or order_in(days)
@@ -241,7 +243,8 @@ def _fits(run: _Run, entry: Entry, number: int) -> None:
         # Which of the two is right, nobody can tell.
         run.problems.append(Problem(run.files[entry.file], _same_file(number)))
         raise _same_file(run.files[entry.file])
-    if stored and entry.file is not None and entry.part in stored.parts:
+    known_file = stored and entry.file is not None and entry.part in stored.parts
+    if stored and known_file and not missing(stored.facts, entry.facts):
         what = UserError("The study has this session and its file already; the row adds nothing.")
         run.problems.append(Problem(number, what, error=False))
     run.seen[place] = number
@@ -306,10 +309,14 @@ def _remarks(run: _Run) -> None:
 def _tried(run: _Run, raw: RawTable, unclear: bool) -> Tried:
     known = run.trying.known.sessions
     useful = []
+    filled: set[Key] = set()
     there = 0
     for number, entry in run.entries:
         stored = known.get(entry.key)
         if stored and (entry.file is None or entry.part in stored.parts):
+            if missing(stored.facts, entry.facts):
+                filled.add(entry.key)
+                useful.append(replace(entry, file=None))
             continue
         useful.append(entry)
         if entry.file is None:
@@ -329,6 +336,7 @@ def _tried(run: _Run, raw: RawTable, unclear: bool) -> Tried:
         new_sessions=len({entry.key for entry in useful} - set(known)),
         files=sum(entry.file is not None for entry in useful),
         files_there=there,
+        filled=len(filled),
         unclear_dates=unclear,
         problems=tuple(run.problems),
     )

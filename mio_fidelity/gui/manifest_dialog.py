@@ -118,6 +118,9 @@ class ManifestDialog(DryRunDialog):
             files=tried.files,
             there=tried.files_there,
         )
+        if tried.filled:
+            words = self.tr("{n} sessions of the study gain facts that were not known.")
+            text += " " + words.format(n=tried.filled)
         if tried.unclear_dates:
             text += " " + self.tr("Say above whether day or month comes first in dates.")
         return text

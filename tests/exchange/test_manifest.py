@@ -305,10 +305,11 @@ def test_a_session_that_the_study_has_with_other_facts_is_an_error(
     assert not found.usable
 
 
-def test_a_fact_the_study_does_not_have_is_not_slipped_in(folder: Path) -> None:
+def test_a_fact_the_study_does_not_have_is_filled_in_and_counted(folder: Path) -> None:
     known = knows(SessionFacts("C017", 3))
-    (line,) = said(tried(folder, [("C017", 3, "PE")], ("client", "session", "arm"), known))
-    assert "with arm unknown, not PE" in line
+    found = tried(folder, [("C017", 3, "PE")], ("client", "session", "arm"), known)
+    assert (found.filled, found.new_sessions, said(found)) == (1, 0, [])
+    assert [each.facts.arm for each in found.entries] == ["PE"]
 
 
 def test_a_new_part_of_a_session_that_the_study_has_adds_its_file_alone(folder: Path) -> None:
