@@ -58,8 +58,11 @@ def write_pdf(path: Path, html: str, title: str, pictures: Mapping[str, QImage] 
 
 
 class _Document(QTextDocument):
-    def loadResource(self, kind: int, url: QUrl | str) -> None:
-        """Nothing is fetched."""
+    def loadResource(self, kind: int, url: QUrl | str) -> QImage:  # noqa: ARG002
+        """Nothing is fetched; were there no picture, Qt would look for a file of this name."""
+        nothing = QImage(1, 1, QImage.Format.Format_ARGB32)
+        nothing.fill(Qt.GlobalColor.transparent)
+        return nothing
 
 
 def _pdf(html: str, title: str, pictures: Mapping[str, QImage]) -> bytes:
