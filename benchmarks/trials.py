@@ -45,9 +45,7 @@ def _fill(db: Db, sessions: int, ratings: int, luck: random.Random) -> None:
     db.add_all(counselors)
     db.flush()
     clients = -(-sessions // NUMBERS)
-    cared = [
-        Client(id=new_id(), code=f"C{nth:05}", site_id=sites[nth % SITES].id) for nth in range(clients)
-    ]
+    cared = [Client(id=new_id(), code=f"C{nth:05}", site_id=sites[nth % SITES].id) for nth in range(clients)]
     db.add_all(cared)
     held = [
         TreatmentSession(

@@ -78,10 +78,10 @@ def run(options: argparse.Namespace) -> int:
     """Draw the plan, give it out unless it is a dry run, and say what it amounts to."""
     from mio_fidelity.coding import planned
     from mio_fidelity.coding.draw import draw
-    from mio_fidelity.coding.plan import read_plan
+    from mio_fidelity.coding.plan import MOST_SEED, read_plan
 
-    if not 0 <= options.seed < 2**32:
-        raise UserError("The seed is a whole number from 0 to 4294967295.")
+    if not 0 <= options.seed <= MOST_SEED:
+        raise UserError("The seed is a whole number from 0 to {most}.", most=MOST_SEED)
     plan, day = read_plan(options.plan), options.day or date.today()
     with Project.open(options.study, passphrase(options)) as project:
         sign_in(project, options.by)

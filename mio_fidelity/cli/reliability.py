@@ -83,7 +83,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="WHAT=TITLE",
-        help="title of the column with the session, coder, scale, dimension, value, arm or site",
+        help="title of the column with the session, coder, scale, dimension, value, arm, site or rated_on",
     )
     table.add_argument(
         "--leave-out", action="append", default=[], metavar="TITLE", help="a column with something else"

@@ -196,12 +196,16 @@ class _Draw:
         nobody = 0
         rest = [each for each in self.drawn if not self._independent(each) and each.id not in self.doubled]
         for each in sorted(rest, key=lambda each: (self._luck(each), each.id)):
-            if self._allowed(each).any():
-                self._give(each, self._idlest(each, self._allowed(each)), Purpose.PRODUCTION)
+            if self._free(each).any():
+                self._give(each, self._idlest(each, self._free(each)), Purpose.PRODUCTION)
             else:
                 nobody += 1
         if nobody and self.coders:
-            self._remark("{n} sessions may be coded by nobody; look at who is barred from them.", n=nobody)
+            self._remark(
+                "{n} sessions may be coded by nobody; look at who is barred from them, or has rated them for "
+                "another purpose.",
+                n=nobody,
+            )
 
     def draw_again(self) -> None:
         """Choose hidden re-codes among what each coder submitted long enough ago."""
@@ -267,7 +271,7 @@ class _Draw:
             stratum = self._stratum(each)
             sizes[stratum] += 1
             have[stratum] += each.id in self.doubled
-            if not self._independent(each) and self._allowed(each).sum() > 1:
+            if not self._independent(each) and self._free(each).sum() > 1:
                 groups[stratum].append(each)
         room = {stratum: len(groups[stratum]) for stratum in sizes}
         share = shares(sizes, have, room, wanted, lambda stratum: luck(self.seed, "stratum", *stratum))
@@ -307,9 +311,10 @@ class _Draw:
         return {self.at[person_id] for person_id in self._pair_of(each) if person_id in self.at}
 
     def _free(self, each: Candidate) -> NDArray[np.bool_]:
-        """Which coders may code it and do not yet, shape (coders,)."""
+        """Which coders may code it and never had it, not for training either; shape (coders,)."""
         free = self._allowed(each).copy()
-        free[[self.at[one.person_id] for one in self._independent(each) if one.person_id in self.at]] = False
+        had = (one.person_id for one in self.by_session[each.id])
+        free[[self.at[person_id] for person_id in had if person_id in self.at]] = False
         return free
 
     def _halves(self) -> list[Candidate]:
@@ -346,7 +351,8 @@ class _Draw:
             Stratum.COUNSELOR: each.counselor,
             Stratum.PHASE: self._phase(each) or "",
         }
-        return tuple(values[name] for name in self.plan.double_by)
+        # In whatever order the plan names them.
+        return tuple(values[name] for name in Stratum if name in self.plan.double_by)
 
     def _luck(self, each: Candidate) -> float:
         return luck(self.seed, "session", each.client, each.number)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 
@@ -50,6 +51,7 @@ class ImportedRating:
         answers: (scale, dimension) to answer; what is not there has no score.
         arm: Of the session, where the table knows it.
         site: Of the client, where the table knows it.
+        rated_on: The day it was submitted, where the table knows it; else it counts as submitted now.
     """
 
     session: str
@@ -57,6 +59,7 @@ class ImportedRating:
     answers: Mapping[tuple[str, str], Answer]
     arm: str = ""
     site: str = ""
+    rated_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ def store_imported(
         db.flush()
         # Scores can only be added while a rating is open.
         for rating in made:
-            rating.begun_at = rating.submitted_at = now()
+            rating.begun_at = rating.submitted_at = rating.assigned_at
         db.flush()
         progress.at((start + len(made)) / len(ratings))
     return len(ratings)
@@ -221,6 +224,7 @@ def _rating(
         instrument_sha256=edition.sha256,
         role=person.role,
         purpose=purpose,
+        assigned_at=_noon(each.rated_on) if each.rated_on else now(),
         notes=MARK,
     )
     for scale, dimension in instrument.slots():
@@ -231,6 +235,11 @@ def _rating(
             score.shelved = OPEN.encode()
         rating.scores.append(score)
     return rating
+
+
+def _noon(day: date) -> datetime:
+    """Some moment of the day, by this computer's clock."""
+    return datetime.combine(day, time(12)).astimezone()
 
 
 def _refuse_doubles(ratings: Iterable[ImportedRating], stored: frozenset[tuple[str, str]]) -> None:

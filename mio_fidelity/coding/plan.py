@@ -44,6 +44,8 @@ class Phase:
 
 # What stands in a plan file where all sessions of a phase are taken.
 ALL = "all"
+# What a field of the window can hold.
+MOST_SEED = 2**31 - 1
 # Beyond these a day cannot be reckoned with.
 MOST_DAYS = 3650
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -202,7 +204,8 @@ def read_plan(path: Path) -> Plan:
             "The plan file cannot be read ({reason}). Check your rights.",
             reason=error.strerror or "the disk refused",
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
+        # Also numbers with thousands of digits, and lists in lists in lists.
         raise UserError(
             "The plan file is not TOML. Write one value a line, such as double_share = 0.2, and save it as "
             "plain text."

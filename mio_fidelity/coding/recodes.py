@@ -12,7 +12,7 @@ def recodes(plan: Plan, ground: Ground, seed: int) -> tuple[list[tuple[Candidate
     """The hidden re-codes that are still missing: session, id of the coder, purpose of the first rating.
 
     Only what a coder submitted at least ``plan.recode_after_days`` ago, still may code, and has not been
-    given again.
+    given again; and no session with a consensus, whose scores have been talked about.
 
     Returns:
         The re-codes, and how many more the plan wants than there are.
@@ -21,6 +21,7 @@ def recodes(plan: Plan, ground: Ground, seed: int) -> tuple[list[tuple[Candidate
     sessions = {each.id: each for each in ground.sessions}
     first: defaultdict[str, dict[str, Purpose]] = defaultdict(dict)
     again: defaultdict[str, set[str]] = defaultdict(set)
+    discussed = {one.session_id for one in ground.existing if one.purpose is Purpose.CONSENSUS}
     for one in sorted(ground.existing, key=lambda one: one.purpose):
         if one.purpose not in INDEPENDENT:
             continue
@@ -32,7 +33,8 @@ def recodes(plan: Plan, ground: Ground, seed: int) -> tuple[list[tuple[Candidate
     for coder in sorted(ground.coders, key=lambda coder: coder.code):
         had = again[coder.id]
         left = [sessions[each] for each in first[coder.id].keys() - had]
-        left = [each for each in left if not each.about & coder.barred]
+        left = [each for each in left if each.has_recording and not each.about & coder.barred]
+        left = [each for each in left if each.id not in discussed]
         left.sort(key=lambda each: (luck(seed, "again", each.client, each.number, coder.code), each.id))
         wanted = max(0, plan.recodes - len(had))
         missing += max(0, wanted - len(left))

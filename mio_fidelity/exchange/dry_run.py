@@ -3,15 +3,18 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from mio_fidelity.analysis.table import Column
 from mio_fidelity.coding.imported import ruled_out, session_label
 from mio_fidelity.coding.pseudonyms import label, pseudonym
 from mio_fidelity.errors import UserError
+from mio_fidelity.exchange.days import DayOrder, day_of, order_in
 from mio_fidelity.exchange.layout import (
     ARM,
     CODER,
     DIMENSION,
+    RATED_ON,
     SCALE,
     SESSION,
     SITE,
@@ -73,6 +76,7 @@ class DryRun:
         scores: Of the good rows, in the order of the file.
         arms: Session to arm, where the table says it.
         sites: Session to site.
+        days: (session, coder) to the day the rating was given.
         rows: How many rows lie under the header.
         problems: Errors and remarks, those of the file first, then by row.
     """
@@ -82,6 +86,7 @@ class DryRun:
     scores: tuple[Score, ...]
     arms: Mapping[str, str]
     sites: Mapping[str, str]
+    days: Mapping[tuple[str, str], date]
     rows: int
     problems: tuple[Problem, ...]
 
@@ -116,6 +121,8 @@ class _Run:
     problems: list[Problem]
     scores: list[Score] = field(default_factory=list)
     groups: dict[str, dict[str, str]] = field(default_factory=lambda: {ARM: {}, SITE: {}})
+    order: DayOrder | None = None
+    days: dict[tuple[str, str], date] = field(default_factory=dict)
     ids: dict[tuple[str, str], str | UserError] = field(default_factory=dict)
 
     def complain(self, row: int | None, what: UserError) -> None:
@@ -149,10 +156,12 @@ def dry_run(
     total = len(raw.rows) + len({problem.row for problem in raw.problems if problem.error})
     wrong = problems_of(layout, raw.header, wanted.instrument)
     if wrong:
-        return DryRun((), None, (), {}, {}, total, (*wrong, *raw.problems))
+        return DryRun((), None, (), {}, {}, {}, total, (*wrong, *raw.problems))
     scales = scales_of(raw, layout, wanted.instrument, wanted.points)
     na = frozenset(code.strip().casefold() for code in wanted.na_codes) | {""}
     run = _Run(wanted, na, scales, list(raw.problems))
+    at = layout.at(RATED_ON)
+    run.order = order_in(row.cells[at] for row in raw.rows) if at is not None else None
     for nth, row in enumerate(raw.rows):
         _read_row(run, layout, row)
         if nth % 2000 == 0:
@@ -166,7 +175,14 @@ def dry_run(
     progress.at(1.0)
     problems = sorted(run.problems, key=lambda problem: (problem.row is not None, problem.row or 0))
     return DryRun(
-        scales.columns, scales.instrument, scores, run.groups[ARM], run.groups[SITE], total, tuple(problems)
+        columns=scales.columns,
+        instrument=scales.instrument,
+        scores=scores,
+        arms=run.groups[ARM],
+        sites=run.groups[SITE],
+        days=run.days,
+        rows=total,
+        problems=tuple(problems),
     )
 
 
@@ -174,7 +190,7 @@ def _read_row(run: _Run, layout: Layout, row: Row) -> None:
     session, coder = (_id(run, row, layout, role) for role in (SESSION, CODER))
     groups = _groups(run, row, layout, session)
     found = list(_cells(run, layout, row))
-    if not session or not coder or not groups:
+    if not session or not coder or not groups or not _note_day(run, row, layout, (session, coder)):
         return
     if (session, coder) in run.wanted.rated:
         run.complain(
@@ -227,6 +243,26 @@ def _groups(run: _Run, row: Row, layout: Layout, session: str) -> bool:
             run.complain(row.number, what)
             fine = False
     return fine
+
+
+def _note_day(run: _Run, row: Row, layout: Layout, rating: tuple[str, str]) -> bool:
+    """Note the day of the rating; whether it is a day, and the same in all rows of the rating."""
+    at = layout.at(RATED_ON)
+    text = "" if at is None else row.cells[at]
+    if not text or text.casefold() in run.na:
+        return True
+    try:
+        day = day_of(text, run.order)
+    except UserError as error:
+        run.complain(row.number, error)
+        return False
+    if day > date.today():
+        run.complain(row.number, UserError("The day of the rating lies in the future. Correct it."))
+        return False
+    if run.days.setdefault(rating, day) != day:
+        run.complain(row.number, UserError("The rating has another day in a row above. Correct one of them."))
+        return False
+    return True
 
 
 def _cells(run: _Run, layout: Layout, row: Row) -> Iterator[tuple[int, float | None]]:

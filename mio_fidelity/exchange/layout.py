@@ -9,7 +9,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.exchange.tables import Problem
 from mio_fidelity.instrument import Instrument
 
-SESSION, CODER, SCALE, DIMENSION, VALUE, ARM, SITE = ROLES = (
+SESSION, CODER, SCALE, DIMENSION, VALUE, ARM, SITE, RATED_ON = ROLES = (
     "session",
     "coder",
     "scale",
@@ -17,6 +17,7 @@ SESSION, CODER, SCALE, DIMENSION, VALUE, ARM, SITE = ROLES = (
     "value",
     "arm",
     "site",
+    "rated_on",
 )
 LEFT_OUT, UNKNOWN = "", "?"
 # What other programs call the same columns.
@@ -28,6 +29,12 @@ _ALSO = {
     "rater_id": CODER,
     "score": VALUE,
     "rating": VALUE,
+    "submitted_on": RATED_ON,
+    "date_submitted": RATED_ON,
+    "date_rated": RATED_ON,
+    "rating_date": RATED_ON,
+    "coded_on": RATED_ON,
+    "date_coded": RATED_ON,
 }
 ONE_DIMENSION = "score"
 # A wide column whose name ends so holds this dimension, also of a scale nobody declared.

@@ -158,6 +158,7 @@ def ratings_of(tried: DryRun) -> tuple[ImportedRating, ...]:
             answers_of(tried.instrument, scores),
             tried.arms.get(session, ""),
             tried.sites.get(session, ""),
+            tried.days.get((session, coder)),
         )
         for (session, coder), scores in together.items()
     )

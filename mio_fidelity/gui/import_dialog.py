@@ -35,7 +35,8 @@ class ImportDialog(DryRunDialog):
         words = self.tr(
             "CSV or Excel, with the columns session, coder, scale, dimension, value, or with "
             "session, coder and one column for each scale and dimension. A session such as C017-3 "
-            "is session 3 of client C017. Nothing is stored before you have seen what is wrong."
+            "is session 3 of client C017. Arm, site and the day of the rating (rated_on) may stand "
+            "beside them. Nothing is stored before you have seen what is wrong."
         )
         rows = (
             self._file_row(),
@@ -82,6 +83,7 @@ def _choices(instrument: Instrument) -> list[tuple[str, str]]:
         "value": QCoreApplication.translate("ImportPreview", "value"),
         "arm": QCoreApplication.translate("ImportPreview", "arm"),
         "site": QCoreApplication.translate("ImportPreview", "site"),
+        "rated_on": QCoreApplication.translate("ImportPreview", "day of the rating"),
     }
     found = [
         (UNKNOWN, QCoreApplication.translate("ImportPreview", "not recognised")),

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mio_fidelity.coding.plan import Plan, Stratum, Unit
+from mio_fidelity.coding.plan import MOST_SEED, Plan, Stratum, Unit
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.phase_rows import PhaseRows
 from mio_fidelity.gui.plan_fields import PlainNumber, WheelGuard, fill, group, offer, side_by_side, tick
@@ -25,7 +25,8 @@ from mio_fidelity.gui.plan_words import strata, units
 from mio_fidelity.gui.several import Several
 
 FIRST_DUE_IN_DAYS = 7
-MOST_SEED = 999_999
+# Of the seeds that the program proposes: few digits are easily written down.
+MOST_PROPOSED = 999_999
 MOST = 9999
 
 
@@ -131,9 +132,12 @@ class PlanTerms(QScrollArea):
         ):
             several.list.setAccessibleName(words)
             several.setToolTip(words)
+        for number in (self.share, self.expected):
+            # A plan from a file says more than two digits, and is drawn as it says.
+            number.setDecimals(4)
         self.share.setRange(0, 100)
         self.share.setSuffix(" %")
-        self.expected.setRange(0.05, 0.99)
+        self.expected.setRange(0.0001, 0.9999)
         self.expected.setSingleStep(0.05)
         self.recodes.setRange(0, MOST)
         self.recodes.setSpecialValueText(self.tr("none"))
@@ -241,7 +245,7 @@ class PlanTerms(QScrollArea):
         self.first_due.dateChanged.connect(self._take)
         for box in (self.own_site, self.dated, *self.spread.values()):
             box.toggled.connect(self._take)
-        self.new_seed.clicked.connect(lambda: self.seed_box.setValue(1 + secrets.randbelow(MOST_SEED)))
+        self.new_seed.clicked.connect(lambda: self.seed_box.setValue(1 + secrets.randbelow(MOST_PROPOSED)))
 
     def _take(self, *_: object) -> None:
         self._allow()

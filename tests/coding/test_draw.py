@@ -352,3 +352,9 @@ def test_a_big_study_is_drawn_whole():
     assert (found.sampled, len(found.double_coded), len(found.new)) == (600, 120, 720)
     assert set(found.load.values()) == {72}
     assert {*found.pairs.values()} == {2, 3}
+
+
+def test_the_order_in_which_strata_are_named_does_not_matter():
+    base, named = ground(clients=16), (Stratum.ARM, Stratum.SITE, Stratum.PHASE)
+    one, other = (draw(Plan(double_by=each), base, 3) for each in (named, named[::-1]))
+    assert one.new == other.new

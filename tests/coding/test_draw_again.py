@@ -152,3 +152,32 @@ def test_whoever_was_barred_meanwhile_does_not_rate_the_session_again():
     barred = replace(done, coders=coders(2, {1: all_sites}))
     found = draw(replace(NONE_TWICE, recodes=1), barred, 1)
     assert found.load == {"R01": 0, "R02": 1}
+
+
+def test_who_rated_a_session_for_training_or_as_an_example_does_not_code_it():
+    base = ground(clients=6, people=3)
+    every = [each.id for each in base.sessions]
+    had = tuple(Given(each, "r1", Purpose.TRAINING, 1, TODAY) for each in every)
+    had += tuple(Given(each, "r2", Purpose.MASTER, 1, TODAY) for each in every[::2])
+    found = draw(Plan(double_share=0.5), replace(base, existing=had), 1)
+    assert found.new
+    given_before = {(one.session_id, one.person_id) for one in had}
+    assert not given_before & {(one.session_id, one.person_id) for one in found.new}
+
+
+def test_a_session_that_was_talked_about_is_no_hidden_recode():
+    base = ground(clients=4, people=2)
+    first = draw(ALL_TWICE, base, 1)
+    done = submitted(after(base, first), 60)
+    talked = tuple(Given(each.id, "s1", Purpose.CONSENSUS, 1, None) for each in first.drawn[1:])
+    done = replace(done, existing=done.existing + talked)
+    again = draw(replace(ALL_TWICE, recodes=2), done, 1)
+    assert {one.session_id for one in again.new} == {first.drawn[0].id}
+    assert "2 hidden re-codes cannot be drawn yet" in remarks(again)
+
+
+def test_a_session_with_a_part_to_come_is_no_hidden_recode():
+    base = ground(clients=4, people=2)
+    done = submitted(after(base, draw(NONE_TWICE, base, 1)), 60)
+    gone = replace(done, sessions=tuple(replace(each, has_recording=False) for each in done.sessions))
+    assert draw(replace(NONE_TWICE, recodes=1), gone, 1).new == ()

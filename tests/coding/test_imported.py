@@ -1,5 +1,8 @@
 """Ratings given elsewhere become submitted ratings of the study, all or none."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from mio_fidelity.analysis.study import ScoreFilter, score_table
@@ -183,3 +186,13 @@ def test_what_could_not_be_rated_elsewhere_says_so_here(lab: OpenStudy) -> None:
     store(lab, ImportedRating("C1", "R1", answers))
     states = dict(lab.sql("SELECT dimension, state FROM score WHERE state <> 'open'"))
     assert states == {"fidelity": State.CANNOT_RATE, "competence": State.RATED}
+
+
+def test_the_day_of_a_rating_is_kept(lab: OpenStudy) -> None:
+    store(lab, replace(rating(coder="R9"), rated_on=date(2025, 3, 31)), rating("C2-1", "R9"))
+    lab.project.sign_in(next(member.id for member in lab.ask(people.roster) if member.code == "R9"))
+    days = {row.submitted_at.astimezone().date() for row in lab.ask(desk.queue) if row.submitted_at}
+    assert days == {date(2025, 3, 31), date.today()}
+    assert lab.sql(
+        "SELECT count(*) FROM rating WHERE assigned_at = submitted_at AND begun_at = submitted_at"
+    ) == [(2,)]

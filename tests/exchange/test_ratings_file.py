@@ -1,6 +1,7 @@
 """Every fault of a ratings file is named with its row; what is right becomes the very scores."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -295,3 +296,31 @@ def test_many_rows_take_time_in_proportion_and_tell_how_far_they_are(path: Path)
     assert len(tried.scores) == 2000 * 3 * 4
     assert told[-1] == 1
     assert table_of(tried).values.shape == (4, 2000, 3)
+
+
+DATED = (*HEADER, "rated_on")
+
+
+def test_the_day_of_a_rating_comes_with_it(path: Path) -> None:
+    csv_file(path, [(*row, "31.03.2025" if row[1] == "R1" else "") for row in long_rows()], DATED)
+    days = {(each.coder, each.rated_on) for each in ratings_of(try_file(path, STUDY))}
+    assert days == {("R1", date(2025, 3, 31)), ("R2", None)}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sentence"),
+    [
+        ("2025-03-31", "2025-04-01", "another day in a row above"),
+        ("soon", "soon", "This is not a date"),
+        (f"{date.today() + timedelta(days=2)}", "", "lies in the future"),
+        ("3/4/2025", "3/4/2025", "can be read in two ways"),
+    ],
+)
+def test_a_day_that_cannot_be_is_a_fault_of_its_row(
+    path: Path, first: str, second: str, sentence: str
+) -> None:
+    rows = [row for row in long_rows() if row[0] == "C01-1" and row[1] == "R1"]
+    csv_file(path, [(*row, day) for row, day in zip(rows, (first, second), strict=False)], DATED)
+    tried = try_file(path, STUDY)
+    assert any(sentence in str(problem) for problem in tried.problems)
+    assert any(problem.error for problem in tried.problems)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from mio_fidelity.coding import people, planned, staff
 from mio_fidelity.coding.draw import draw
-from mio_fidelity.coding.plan import Phase, Plan, Stratum, Unit, read_plan
+from mio_fidelity.coding.plan import MOST_SEED, Phase, Plan, Stratum, Unit, read_plan
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.assign_dialog import AssignDialog
 from mio_fidelity.gui.plan_page import PlanPage
@@ -448,3 +448,11 @@ def test_a_file_without_seed_keeps_the_seed(page, tmp_path, monkeypatch):
     page.terms.seed_box.setValue(5)
     page.load.click()
     assert (page.terms.plan().double_share, page.terms.seed()) == (0.4, 5)
+
+
+def test_a_plan_from_elsewhere_is_drawn_to_the_last_digit_and_seed(page, many, qtbot):
+    plan = Plan(double_share=0.123456, expected_icc=0.7123)
+    page.show_plan(plan, MOST_SEED)
+    settled(page, qtbot)
+    assert (page.terms.plan(), page.terms.seed()) == (plan, MOST_SEED)
+    assert page._drawn.proposal == expected(many, plan, MOST_SEED)
