@@ -142,11 +142,16 @@ def media_of(db: Db, rating_id: str, study_folder: Path) -> tuple[Medium, ...]:
     rating = db.get(Rating, rating_id)
     if rating is None or not people.works_on(db, rating):
         raise UserError("This is not one of your sessions. Go back to your queue.")
+    return parts_of(rating.session, study_folder)
+
+
+def parts_of(session: TreatmentSession, study_folder: Path) -> tuple[Medium, ...]:
+    """The files of a session, in order. Who may hear them, the caller has asked."""
     return tuple(
         Medium(
             part.id, part.sha256, part.duration_ms, MediaKind(part.kind), path=study_folder / part.location
         )
-        for part in rating.session.recordings
+        for part in session.recordings
     )
 
 
