@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -9,6 +11,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.instrument.table import Problems
 
 LARGEST_FILE = 1_000_000
+_TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 PageReader = Callable[[str], str | None]
 """Gives the text of a page by its relative name, None when there is no such page; may raise UserError."""
@@ -76,8 +79,30 @@ def check_text(name: str, text: str) -> None:
         raise UserError("{file} is empty; write its text, or copy it from the practice set.", file=name)
 
 
+def toml_of(name: str, text: str) -> dict[str, object]:
+    """The TOML document ``text`` of the file ``name``.
+
+    Raises:
+        UserError: it is none; says where.
+    """
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise UserError("{file} is nested too deeply; remove the surplus brackets.", file=name) from error
+    except ValueError as error:
+        place = _TOML_PLACE.search(str(error))
+        line = int(place[1]) if place and place[1] else text.rstrip("\n").count("\n") + 1
+        reason = _TOML_PLACE.sub("", str(error))
+        raise UserError(
+            "{file}, line {line}: not valid TOML ({reason}); look for a missing quote or a doubled key.",
+            file=name,
+            line=line,
+            reason=reason,
+        ) from error
+
+
 class Pages:
-    """The manual pages in the folder named after the instrument file, and which of them were used."""
+    """The files in the folder named after the instrument file, and which of them were used."""
 
     def __init__(self, toml_name: str, read: PageReader, problems: Problems) -> None:
         self.used: dict[str, str] = {}
@@ -87,16 +112,22 @@ class Pages:
 
     def get(self, key: str, *, required: bool = True) -> str:
         """The page called ``key``; a problem is noted and "" given when it cannot be had."""
-        name = f"{self._folder}/{key}.md"
-        try:
-            text = self._read(name)
-        except UserError as error:
-            self._problems.beside.append(error)
-            return ""
-        if text is not None:
-            self.used[name] = text
-        elif required:
+        wrong = len(self._problems.beside)
+        name, text = self.file(f"{key}.md")
+        if text is None and required and len(self._problems.beside) == wrong:
             self._problems.beside.append(
                 UserError("{file} is missing; create it with the manual page of '{key}'.", file=name, key=key)
             )
         return text or ""
+
+    def file(self, name: str) -> tuple[str, str | None]:
+        """The name and the text of a file in the pages' folder, None when there is none."""
+        name = f"{self._folder}/{name}"
+        try:
+            text = self._read(name)
+        except UserError as error:
+            self._problems.beside.append(error)
+            return name, None
+        if text is not None:
+            self.used[name] = text
+        return name, text

@@ -1,7 +1,7 @@
 """What an instrument is: domains of scales, and the points each scale is rated on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _KEYBOARD_ORDER = "1234567890"
 
@@ -102,6 +102,29 @@ class Domain:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWords:
+    """How the form speaks to counselors who rate their own sessions.
+
+    Attributes:
+        banner: In place of the instrument's own; empty to keep that.
+        about: What to know before one rates oneself; empty when there is nothing.
+        questions: Dimension key to its question, where it has one of its own.
+        anchors: Dimension key to point to sentence, where it has its own.
+        cues: Scale key to the words below its title, where it has its own.
+        pages: Scale key to what the scale asks of oneself; every scale has one.
+        scale_anchors: Scale key to dimension key to point to sentence.
+    """
+
+    banner: str
+    about: str
+    questions: Mapping[str, str]
+    anchors: Mapping[str, Mapping[int, str]]
+    cues: Mapping[str, str]
+    pages: Mapping[str, str]
+    scale_anchors: Mapping[str, Mapping[str, Mapping[int, str]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """An edition of an instrument, complete with its manual.
 
@@ -113,6 +136,7 @@ class Instrument:
         files: Relative name to exact text: the instrument file and the pages it uses.
         sha256: Of ``files``, whatever their order and line endings.
         general: The manual's page on how to rate, in Markdown; empty when there is none.
+        own_words: The wording for self-ratings; None when the instrument has none.
     """
 
     key: str
@@ -126,6 +150,7 @@ class Instrument:
     files: Mapping[str, str]
     sha256: str
     general: str = ""
+    own_words: OwnWords | None = None
 
     @property
     def scales(self) -> tuple[Scale, ...]:
@@ -182,3 +207,30 @@ class Instrument:
             True when at least one scale is rated and ``rated / applicable`` reaches ``missing_share``.
         """
         return rated > 0 and rated / applicable >= self.missing_share - 1e-9
+
+    def for_self(self) -> "Instrument":
+        """The same scales and points in the words for self-ratings; itself when it has none."""
+        own = self.own_words
+        if own is None:
+            return self
+        dimensions = {
+            key: replace(
+                each,
+                question=own.questions.get(key, each.question),
+                anchors=own.anchors.get(key, each.anchors),
+            )
+            for key, each in self.dimensions.items()
+        }
+        domains = tuple(
+            replace(domain, scales=tuple(_spoken_to(scale, own) for scale in domain.scales))
+            for domain in self.domains
+        )
+        banner = own.banner or self.banner
+        return replace(self, banner=banner, dimensions=dimensions, domains=domains, general=own.about)
+
+
+def _spoken_to(scale: Scale, own: OwnWords) -> Scale:
+    # Sentences about "the counselor" do not stand beside those that say "you".
+    anchors = own.scale_anchors.get(scale.key, {})
+    page = f"# {scale.title}\n\n{own.pages[scale.key]}\n"
+    return replace(scale, cue=own.cues.get(scale.key, scale.cue), anchors=anchors, page=page)

@@ -1,7 +1,6 @@
 """Reads an instrument file and its manual pages, and says line by line what a person has to mend."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -9,22 +8,20 @@ from pathlib import Path
 
 from mio_fidelity import paths
 from mio_fidelity.errors import UserError
-from mio_fidelity.instrument.files import PageReader, Pages, check_text, fingerprint, text_on_disk
+from mio_fidelity.instrument.files import PageReader, Pages, check_text, fingerprint, text_on_disk, toml_of
 from mio_fidelity.instrument.model import Dimension, Domain, Instrument, NotApplicable, Scale
-from mio_fidelity.instrument.table import Problems, Table, unknown
+from mio_fidelity.instrument.own_words import read_own_words
+from mio_fidelity.instrument.table import LINE, SENTENCE, TITLE, Problems, Table, unknown
 
 MOST_SCALES = 40
 MOST_DIMENSIONS = 4
 MOST_POINTS = 10
 GENERAL_PAGE = "general"
+OWN_WORDS = "self.toml"
 COLORS = ("alliance", "psychoeducation", "mentalization")
 
-_TITLE = 60
-_LINE = 120
-_SENTENCE = 400
 _HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _SHARE = re.compile(r"([0-9]{1,3})\s*/\s*([1-9][0-9]{0,2})")
-_TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 def read_instrument(path: Path) -> Instrument:
@@ -64,39 +61,35 @@ def shipped_instrument() -> Instrument:
     return read_instrument(paths.coding_manual() / "practice.toml")
 
 
-def _toml(name: str, text: str) -> dict[str, object]:
-    try:
-        return tomllib.loads(text)
-    except RecursionError as error:
-        raise UserError("{file} is nested too deeply; remove the surplus brackets.", file=name) from error
-    except ValueError as error:
-        place = _TOML_PLACE.search(str(error))
-        line = int(place[1]) if place and place[1] else text.rstrip("\n").count("\n") + 1
-        reason = _TOML_PLACE.sub("", str(error))
-        raise UserError(
-            "{file}, line {line}: not valid TOML ({reason}); look for a missing quote or a doubled key.",
-            file=name,
-            line=line,
-            reason=reason,
-        ) from error
-
-
 def _build(name: str, text: str, page: PageReader) -> Instrument:
     problems = Problems(name, text)
-    root = Table(_toml(name, text), (), problems)
+    root = Table(toml_of(name, text), (), problems)
     root.only("key", "edition", "title", "banner", "missing_share", "dimensions", "domains", "scales")
-    key, title, edition = root.key("instrument", ()), root.text("title", _TITLE), root.text("edition", 20)
-    banner, share = root.text("banner", _LINE, default=""), _missing_share(root)
+    key, title, edition = root.key("instrument", ()), root.text("title", TITLE), root.text("edition", 20)
+    banner, share = root.text("banner", LINE, default=""), _missing_share(root)
     tables = root.tables("dimensions", MOST_DIMENSIONS)
     dimensions = _dimensions(tables)
     rules = _rules(tables, dimensions)
     pages = Pages(name, page, problems)
     domains = _domains(root, dimensions, pages)
     general = pages.get(GENERAL_PAGE, required=False)
+    own_name, own_text = pages.file(OWN_WORDS)
+    own = read_own_words(own_name, own_text, dimensions, domains, problems) if own_text else None
     problems.check()
     files = {name: text, **pages.used}
     return Instrument(
-        key, title, edition, banner, domains, dimensions, rules, share, files, fingerprint(files), general
+        key,
+        title,
+        edition,
+        banner,
+        domains,
+        dimensions,
+        rules,
+        share,
+        files,
+        fingerprint(files),
+        general,
+        own,
     )
 
 
@@ -126,13 +119,13 @@ def _dimensions(tables: tuple[Table, ...]) -> dict[str, Dimension]:
             table.complain("points", UserError("'points' must list 2 to {most} points.", most=MOST_POINTS))
         dimension = Dimension(
             key=key,
-            title=table.text("title", _TITLE),
-            question=table.text("question", _TITLE),
+            title=table.text("title", TITLE),
+            question=table.text("question", TITLE),
             points=points,
-            anchors=table.sentences("anchors", points, _SENTENCE),
-            low_label=table.text("low", _TITLE),
-            high_label=table.text("high", _TITLE),
-            names=table.sentences("names", points, _TITLE),
+            anchors=table.sentences("anchors", points, SENTENCE),
+            low_label=table.text("low", TITLE),
+            high_label=table.text("high", TITLE),
+            names=table.sentences("names", points, TITLE),
         )
         if key:
             dimensions[key] = dimension
@@ -190,7 +183,7 @@ def _domains(root: Table, dimensions: Mapping[str, Dimension], pages: Pages) -> 
     domains: dict[str, Domain] = {}
     for table in tables:
         table.only("key", "title", "color")
-        key, title, color = table.key("domain", domains), table.text("title", _TITLE), table.text("color", 20)
+        key, title, color = table.key("domain", domains), table.text("title", TITLE), table.text("color", 20)
         if color and color not in COLORS and not _HEX_COLOR.fullmatch(color):
             table.complain(
                 "color",
@@ -226,8 +219,8 @@ def _scales(
         scale = Scale(
             key=key,
             number=0,
-            title=table.text("title", _TITLE),
-            cue=table.text("cue", _LINE, default=""),
+            title=table.text("title", TITLE),
+            cue=table.text("cue", LINE, default=""),
             domain=domain,
             dimensions=rated,
             anchors=_own_anchors(table.table("anchors"), rated, dimensions),
@@ -245,9 +238,7 @@ def _own_anchors(
         if name not in rated:
             table.complain(name, unknown("dimension of this scale", name, rated))
     return {
-        name: table.sentences(name, dimensions[name].points, _SENTENCE)
-        for name in rated
-        if name in table.data
+        name: table.sentences(name, dimensions[name].points, SENTENCE) for name in rated if name in table.data
     }
 
 

@@ -12,6 +12,8 @@ from mio_fidelity.instrument.lines import TomlPath, line_index, line_of
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_PROBLEMS = 20
+# Most characters of a title, a line, a sentence.
+TITLE, LINE, SENTENCE = 60, 120, 400
 _SHOWN = 60
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,2}")
 
@@ -33,14 +35,18 @@ class Problems:
         """
         if not self.found and not self.beside:
             return
-        index = line_index(self.text)
-        lines = [(line_of(path, index), problem) for path, problem in self.found]
-        lines.sort(key=lambda item: item[0] or 0)
-        errors = [self._located(line, problem) for line, problem in lines] + self.beside
+        errors = self.located() + self.beside
         shown = errors[:MOST_PROBLEMS]
         if len(errors) > MOST_PROBLEMS:
             shown.append(UserError("... and {count} more.", count=len(errors) - MOST_PROBLEMS))
         raise reduce(lambda first, rest: UserError("{first}\n{rest}", first=first, rest=rest), shown)
+
+    def located(self) -> list[UserError]:
+        """What is wrong in this file, in its order, each with its line."""
+        index = line_index(self.text)
+        lines = [(line_of(path, index), problem) for path, problem in self.found]
+        lines.sort(key=lambda item: item[0] or 0)
+        return [self._located(line, problem) for line, problem in lines]
 
     def _located(self, line: int | None, problem: UserError) -> UserError:
         if line is None:

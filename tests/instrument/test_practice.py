@@ -19,7 +19,7 @@ def practice() -> Instrument:
 
 
 def test_the_practice_set_has_ten_scales_in_three_domains(practice: Instrument) -> None:
-    assert (practice.key, practice.edition) == ("practice", "1.0")
+    assert (practice.key, practice.edition) == ("practice", "1.1")
     assert {domain.key: [scale.key for scale in domain.scales] for domain in practice.domains} == {
         "alliance": ["warm_regard", "empathic_listening", "collaborative_focus"],
         "psychoeducation": ["parenting_information", "advice_coaching", "topic_structure"],
