@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from mio_fidelity.coding import consensus_lists, people_lists, study_lists
+from mio_fidelity.coding import consensus_lists, meeting_lists, people_lists, study_lists
 from mio_fidelity.coding.listing import Listing
 from mio_fidelity.store import Db
 
@@ -15,6 +15,8 @@ LISTINGS: Mapping[str, Callable[[Db, date], Listing]] = MappingProxyType(
         "assignments": study_lists.assignments,
         "consensus": consensus_lists.consensus,
         "discuss": consensus_lists.to_discuss,
+        "meetings": meeting_lists.meetings,
+        "decisions": meeting_lists.decisions,
         "workload": people_lists.workload,
         "calendar": people_lists.calendar,
         "people": people_lists.staff,

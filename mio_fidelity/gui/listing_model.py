@@ -61,6 +61,9 @@ STATES = (
     QT_TRANSLATE_NOOP("Listing", "clinician"),
     QT_TRANSLATE_NOOP("Listing", "works here"),
     QT_TRANSLATE_NOOP("Listing", "has left"),
+    QT_TRANSLATE_NOOP("Listing", "in force"),
+    QT_TRANSLATE_NOOP("Listing", "to come"),
+    QT_TRANSLATE_NOOP("Listing", "withdrawn"),
 )
 
 

@@ -10,7 +10,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from mio_fidelity.coding import assign, discuss, intake, manifest, people, planned, rate, recordings, staff
+from mio_fidelity.coding import (
+    assign,
+    discuss,
+    intake,
+    manifest,
+    meetings,
+    people,
+    planned,
+    rate,
+    recordings,
+    staff,
+)
 from mio_fidelity.coding.manifest import Entry
 from mio_fidelity.coding.recordings import SessionFacts
 from mio_fidelity.media.probe import Examined, examine
@@ -59,7 +70,17 @@ def build(study: OpenStudy) -> Small:
     study.do(staff.set_site, study.people["R2"], "North")
     study.do(staff.leave, study.people["S2"])
     study.do(discuss.put, small.sessions["C1-2"], "warm_regard", "Listen again.")
+    _meet(small)
     return small
+
+
+def _meet(small: Small) -> None:
+    """Two were there, one session was talked about, one thing decided."""
+    study = small.study
+    held = study.do(meetings.hold, HELD)
+    study.do(meetings.set_attendance, held, [study.people["R1"], study.people["S1"]])
+    study.do(meetings.set_sessions, held, [small.sessions["C1-1"]])
+    study.do(meetings.decide, "warm_regard", None, "A smile alone is no warmth.", HELD, held)
 
 
 def _add_sessions(small: Small) -> None:

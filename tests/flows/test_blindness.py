@@ -28,6 +28,8 @@ SUPERVISORS = (
     "discuss",
     "intake",
     "manifest",
+    "meeting_lists",
+    "meetings",
     "people_lists",
     "planned",
     "ready",
