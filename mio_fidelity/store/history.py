@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import event, insert, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
+from mio_fidelity.store.chain import chained
 from mio_fidelity.store.models import Audit, Base, now
 
 
@@ -32,7 +33,16 @@ def _write_lines(db: Session, _context: UOWTransaction) -> None:
             if row.audited:
                 lines.append(_line(db, row, action, changes))
     if lines:
+        _chain(db, lines)
         db.connection().execute(insert(Audit), lines)
+
+
+def _chain(db: Session, lines: list[dict[str, Any]]) -> None:
+    """Link the lines to the last one stored; whoever writes holds the whole study, so it is the last."""
+    last = select(Audit.chain).order_by(Audit.id.desc()).limit(1)
+    chain = db.connection().execute(last).scalar() or ""
+    for line in lines:
+        chain = line["chain"] = chained(chain, line)
 
 
 def _line(db: Session, row: Base, action: str, changes: dict[str, Any]) -> dict[str, Any]:

@@ -191,6 +191,8 @@ class Client(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     code: Mapped[str] = mapped_column(unique=True)
     site_id: Mapped[str | None] = _to("site")
+    # From that day on nothing of hers may be heard, and what may not be kept is removed.
+    withdrew_on: Mapped[date | None]
 
 
 class TreatmentSession(Base):
@@ -233,6 +235,10 @@ class Recording(Base):
     packet_errors: Mapped[int] = mapped_column(default=0)
     problems: Mapped[str] = mapped_column(default="")
     added_at: Mapped[datetime] = mapped_column(default=now)
+    # The day after which it is removed; None where the study has no such rule.
+    keep_until: Mapped[date | None]
+    # When the file, its key and its peaks were removed; the row stays.
+    removed_at: Mapped[datetime | None]
 
 
 class AwaitedFile(Base):
@@ -564,6 +570,66 @@ class Recalibration(Base):
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
+class VaultKey(Base):
+    """The key of a recording that is kept enciphered in the study folder; without it the file is noise."""
+
+    __tablename__ = "vault_key"
+    # A copy in the audit trail would outlive the recording.
+    audited = False
+    recording_id: Mapped[str] = mapped_column(String(32), ForeignKey("recording.id"), primary_key=True)
+    key: Mapped[bytes]
+
+
+class Package(Base):
+    """Work handed out to a coder's own computer."""
+
+    __tablename__ = "package"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = _to("person", index=True)
+    by_id: Mapped[str] = _to("person")
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    # Ids of the ratings that were handed out, and what came with them.
+    contents: Mapped[dict[str, Any]]
+    # Set when a supervisor gives it up: what it holds can be handed out again.
+    revoked_at: Mapped[datetime | None]
+
+
+class PackageReturn(Base):
+    """A package that came back, and what was done with what it held. Never rewritten."""
+
+    __tablename__ = "package_return"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    package_id: Mapped[str] = _to("package", index=True)
+    by_id: Mapped[str] = _to("person")
+    merged_at: Mapped[datetime] = mapped_column(default=now)
+    # Of the file that was merged; the same file again changes nothing.
+    sha256: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[dict[str, Any]]
+
+
+class Conflict(Base):
+    """Two sides of one rating that cannot both stand, until somebody has chosen."""
+
+    __tablename__ = "conflict"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    return_id: Mapped[str] = _to("package_return")
+    rating_id: Mapped[str] = mapped_column(String(32), index=True)
+    ours: Mapped[dict[str, Any]]
+    theirs: Mapped[dict[str, Any]]
+    settled_at: Mapped[datetime | None]
+    by_id: Mapped[str | None] = _to("person")
+    choice: Mapped[str | None]
+
+
+class Arrival(Base):
+    """An entry of a journal kept while the server was away, so that it is written exactly once."""
+
+    __tablename__ = "arrival"
+    audited = False
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    arrived_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class FrozenFindings(Base):
     """Reliability figures as they once were, with all that is needed to show and export them again."""
 
@@ -597,3 +663,7 @@ class Audit(Base):
     action: Mapped[str]
     # column -> [old, new]
     changes: Mapped[dict[str, Any]]
+    # The package that brought the line from another computer, where it was written.
+    package_id: Mapped[str | None] = mapped_column(String(32))
+    # SHA-256 over this line and the chain of the line before it.
+    chain: Mapped[str | None] = mapped_column(String(64))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 # The newest of the steps in migrations/versions.
-NEWEST = "0004"
+NEWEST = "0005"
 
 
 def version(engine: Engine) -> str | None:

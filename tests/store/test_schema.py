@@ -25,8 +25,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade():
@@ -39,7 +39,7 @@ def upgrade():
 def later_program(patch: pytest.MonkeyPatch, place: Path, more: str = "pass") -> None:
     """Make this the program of a later day, whose tables have one step more."""
     shutil.copytree(MIGRATIONS, place, ignore=shutil.ignore_patterns("__pycache__"))
-    (place / "versions" / "0005_motto.py").write_text(NEXT.format(more=more))
+    (place / "versions" / "0006_motto.py").write_text(NEXT.format(more=more))
 
     def config(connection: Connection | None) -> Config:
         found = Config()
@@ -48,7 +48,7 @@ def later_program(patch: pytest.MonkeyPatch, place: Path, more: str = "pass") ->
         return found
 
     patch.setattr(schema, "_config", config)
-    patch.setattr(schema, "NEWEST", "0005")
+    patch.setattr(schema, "NEWEST", "0006")
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_an_older_study_is_copied_first_and_then_brought_up_to_date(
     assert study.project.sound()
     study.project.close()
 
-    (backup,) = (study.folder / "backups").glob("study-0004-*.db")
+    (backup,) = (study.folder / "backups").glob("study-0005-*.db")
     patch.undo()
     with pytest.raises(UserError, match="newer version"):
         Project.open(study.folder, PASSPHRASE)
@@ -128,7 +128,7 @@ def test_a_study_is_copied_once_and_not_at_each_opening(
     assert len(list((study.folder / "backups").glob("*.db"))) == 1
 
 
-@pytest.fixture(params=["0001", "0002", "0003"])
+@pytest.fixture(params=["0001", "0002", "0003", "0004"])
 def older(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A study as that version of the program wrote it: R1 has begun to rate session 3 of client C001."""
     shutil.copytree(Path(__file__).with_name("studies") / request.param, tmp_path / "older")
