@@ -87,7 +87,7 @@ class Rule:
                 "At least {share} % of the ratings that coder and master codes both score lie within "
                 "{points} of the master codes, over all scales and dimensions.",
                 share=percent(self.share),
-                points=_points(self.within),
+                points=points(self.within),
             ),
         ]
         if self.icc is not None:
@@ -96,7 +96,7 @@ class Rule:
                     "In each dimension the ICC(A,1) of coder and master codes is at least {icc}: two-way, "
                     "absolute agreement, single rating, with the variance components of the scales summed, "
                     "so that differences between scales do not pass for agreement.",
-                    icc=f"{self.icc:.2f}".removeprefix("0"),
+                    icc=coefficient(self.icc),
                 )
             )
         if self.domain_share is not None:
@@ -104,7 +104,7 @@ class Rule:
                 Sentence(
                     "In every domain at least {share} % lie within {points} of the master codes.",
                     share=percent(self.domain_share),
-                    points=_points(self.within),
+                    points=points(self.within),
                 )
             )
         if self.scored is not None:
@@ -262,11 +262,17 @@ def refuse_uncertified(db: Db, person: Person, purpose: Purpose) -> None:
 
 
 def percent(share: float) -> str:
-    """A share in percent, without digits that say nothing."""
-    return f"{share * 100:.1f}".removesuffix(".0")
+    """A share that is asked for, in percent with all its digits."""
+    return f"{share * 100:.10g}"
 
 
-def _points(within: int) -> Sentence:
+def coefficient(value: float) -> str:
+    """A coefficient that is asked for, with all its digits, two at least, and no nought before the point."""
+    return f"{value:.10f}".rstrip("0").ljust(4, "0").removeprefix("0")
+
+
+def points(within: int) -> Sentence:
+    """A distance in words."""
     return Sentence("1 point") if within == 1 else Sentence("{n} points", n=within)
 
 
