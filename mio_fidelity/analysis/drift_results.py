@@ -58,6 +58,8 @@ class DriftOptions:
         k: Slack of the cumulative sum, in standard deviations.
         h: Its decision interval, in standard deviations.
         sure: How many standard errors, those of the limits included, a change must reach to be flagged.
+        latest: How many of each coder's newest sessions are charted beside those that set the limits; 0 for
+            all.
     """
 
     references: tuple[Reference, ...] = (Reference.MASTER, Reference.PARTNERS)
@@ -71,6 +73,7 @@ class DriftOptions:
     k: float = 0.5
     h: float = 5.0
     sure: float = 3.0
+    latest: int = 400
 
 
 @dataclass(frozen=True, slots=True)
