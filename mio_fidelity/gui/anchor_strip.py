@@ -30,6 +30,7 @@ class AnchorStrip(QFrame):
         parent: Its parent.
     """
 
+    manual_asked = Signal()
     not_applicable_asked = Signal()
     cannot_rate_asked = Signal()
     clear_asked = Signal()
@@ -51,11 +52,15 @@ class AnchorStrip(QFrame):
             self._others, (self.not_applicable_asked, self.cannot_rate_asked, self.clear_asked), strict=True
         ):
             button.clicked.connect(asked)
+        # There is something about this slot in the manual that is not the instrument's.
+        self._decided = self._quiet("")
+        self._decided.hide()
+        self._decided.clicked.connect(self.manual_asked)
         self._back = self._quiet(self.tr("Esc  back"))
         self._back.clicked.connect(self.reason_left)
         self._head = QHBoxLayout()
         self._head.addWidget(self._title, 1)
-        for button in (*self._others, self._back):
+        for button in (self._decided, *self._others, self._back):
             self._head.addWidget(button)
         self._anchors = tuple(TextRuns(lines=3, steady=True) for _ in range(SHOWN))
         self._reasons = ReasonRow()
@@ -106,11 +111,19 @@ class AnchorStrip(QFrame):
             if anchor is not None:
                 label.set_runs(*_anchor_runs(*anchor, theme.BASE_PX if len(anchors) == 1 else theme.SMALL_PX))
 
+    def show_decided(self, count: int, key: str) -> None:
+        """Say how many decisions of the study are about the slot, and the key that shows them."""
+        self._decided.setText(self.tr("✎ Decisions: {n}  {key}").format(n=count, key=key) if count else "")
+        words = self.tr("Decisions of this study about this rating: {n}. They stand in the manual.")
+        self._decided.setToolTip(words.format(n=count) if count else "")
+        self._decided.setVisible(bool(count) and not self.asking)
+
     def offer(self, not_applicable: bool, cannot_rate: bool, clear: bool) -> None:
         """Show which answers other than a point can be given now."""
         self._offered = (not_applicable, cannot_rate, clear)
         for button, offered in zip(self._others, self._offered, strict=True):
             button.setVisible(offered and not self.asking)
+        self._decided.setVisible(bool(self._decided.text()) and not self.asking)
         self._back.setVisible(self.asking)
 
     def ask_reason(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QTabWidget, QVB
 from mio_fidelity.answer import Answer
 from mio_fidelity.coding import desk as desks
 from mio_fidelity.coding import rate
+from mio_fidelity.coding.decisions import Decided, decisions_for
 from mio_fidelity.coding.desk import Desk
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
@@ -43,6 +44,7 @@ class CodingPage(QWidget):
         super().__init__(parent)
         self._bench = bench
         self._desk: Desk | None = None
+        self._decided: tuple[Decided, ...] = ()
         self._done: list[rate.Change] = []
         self._undone: list[rate.Change] = []
         self.header = CodingHeader()
@@ -78,6 +80,8 @@ class CodingPage(QWidget):
         # The recording first: it opens on a thread of its own while the form is made.
         self.card.begin(found)
         self._make_form(found)
+        self._decided = self._bench.ask(decisions_for, rating_id)
+        self.manual.decisions.take(self._decided)
         self.foot.say("")
         self._show_keys()
         self.notes.setPlainText(found.notes)
@@ -287,6 +291,7 @@ class CodingPage(QWidget):
         self.form.answered.connect(self._answer)
         self.form.focused.connect(self._on_focused)
         self.form.hinted.connect(self._say)
+        self.form.manual_asked.connect(self.show_manual)
 
     def _answer(self, scale: str, dimension: str, answer: Answer) -> None:
         self._say("")
@@ -357,7 +362,7 @@ class CodingPage(QWidget):
         self._name_tab(1, self.tr("Coding manual · scale {n}").format(n=scale.number))
         self.evidence.focus_scale(scale.number)
         if self.tabs.currentWidget() is self.manual:
-            self.manual.show_page(scale.title, scale.page, instrument.banner)
+            self.manual.show_page(scale.title, scale.page, instrument.banner, scale.key)
 
     def _name_tab(self, at: int, text: str) -> None:
         """Only when it is new: Qt lays the whole page out again for it."""
@@ -370,6 +375,7 @@ class CodingPage(QWidget):
 
     def _show_keys(self) -> None:
         self.foot.show_keys(self.desk, self._form.current[1])
+        self._form.show_decisions(self._decided, shown(key_of("manual", self._bench.settings)))
         self.evidence.show_mark_key(shown(key_of("mark", self._bench.settings)))
 
     def _store_notes(self) -> bool:

@@ -58,7 +58,7 @@ class ConsensusSide(QTabWidget):
         self.evidence.focus_scale(found.number)
         self.setTabText(1, self.tr("Coding manual · scale {n}").format(n=found.number))
         if self.currentWidget() is self.manual:
-            self.manual.show_page(found.title, found.page, now.own.instrument.banner)
+            self.manual.show_page(found.title, found.page, now.own.instrument.banner, scale)
 
     def changeEvent(self, event: QEvent) -> None:
         """Another colour scheme: what was written in colours is written again."""

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from mio_fidelity.answer import OPEN, Answer
 from mio_fidelity.coding import consensus, discuss, people, rate
 from mio_fidelity.coding.compared import Key, SideBySide
+from mio_fidelity.coding.decisions import decisions_for
 from mio_fidelity.coding.discuss import Topic
 from mio_fidelity.errors import UserError
+from mio_fidelity.gui.bars import shown
 from mio_fidelity.gui.command_table import CONSENSUS_COMMANDS
-from mio_fidelity.gui.commands import install
+from mio_fidelity.gui.commands import install, key_of
 from mio_fidelity.gui.consensus_dialogs import DiscussDialog, SubmitConsensusDialog
 from mio_fidelity.gui.consensus_form import ConsensusForm
 from mio_fidelity.gui.consensus_layout import ConsensusWidgets
@@ -65,6 +67,10 @@ class ConsensusView(ConsensusWidgets):
         form.focused.connect(self._follow)
         form.hinted.connect(self.foot.say)
         form.discuss_asked.connect(self._discuss)
+        form.manual_asked.connect(self.show_manual)
+        decided = self._bench.ask(decisions_for, rating_id)
+        self.side.manual.decisions.take(decided)
+        form.show_decisions(decided, shown(key_of("manual", self._bench.settings)))
         self.foot.say("")
         self.foot.show_keys()
         self._show()

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from mio_fidelity.gui import theme
+from mio_fidelity.gui.decision_notes import DecisionNotes
 
 # Longer lines are hard to read: the eye loses the way back.
 _LINE_CHARACTERS = 78
@@ -42,6 +43,8 @@ class ManualView(QWidget):
         self._pages: dict[bool, tuple[str, str]] = {False: ("", ""), True: ("", "")}
         self._places: dict[tuple[bool, str], int] = {}
         self._shown: tuple[bool, str] | None = None
+        self.decisions = DecisionNotes(self)
+        self._key = ""
         self._title = QLabel()
         self._title.setWordWrap(True)
         theme.set_role(self._title, "title")
@@ -64,14 +67,16 @@ class ManualView(QWidget):
         find.activated.connect(self._find.begin)
         self._show()
 
-    def show_page(self, title: str, markdown: str, banner: str = "") -> None:
+    def show_page(self, title: str, markdown: str, banner: str = "", scale: str = "") -> None:
         """Show the manual's page of a scale, where it was left; the general page, if open, stays open.
 
         Args:
             title: The scale, with its number.
             markdown: The page.
             banner: What must always be said with this instrument, empty when nothing.
+            scale: Its key, for the decisions about it.
         """
+        self._key = scale
         self._pages[False] = (title, markdown)
         self._banner.setText(banner)
         self._banner.setToolTip(banner)
@@ -82,6 +87,12 @@ class ManualView(QWidget):
         """Set the page that holds for all scales."""
         self._pages[True] = (title, markdown)
         self._show()
+
+    def put_under(self, widget: QWidget) -> None:
+        """Put what belongs to the scale's page, and comes and goes by itself, under the text."""
+        column = self.layout()
+        if column is not None:
+            column.addWidget(widget)
 
     def open_general(self, opened: bool = True) -> None:
         """Turn to the general page, or back to that of the scale."""
@@ -120,6 +131,7 @@ class ManualView(QWidget):
         column.addLayout(top)
         self._banner.setContentsMargins(12, 0, 12, 0)
         column.addWidget(self._banner)
+        column.addWidget(self.decisions)
         column.addWidget(self._text, stretch=1)
         column.addWidget(self._find)
 
@@ -129,6 +141,7 @@ class ManualView(QWidget):
         general = self._general.isChecked() and bool(self._pages[True][1])
         title, markdown = self._pages[general]
         self._title.setText(title)
+        self.decisions.show_for("" if general else self._key)
         if self.isVisible():
             self._fill((general, title), _without_head(markdown, self._banner.text()))
 

@@ -1,12 +1,13 @@
 """The rating form: every scale of an instrument, its points, and what they mean."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from mio_fidelity.answer import NOT_APPLICABLE, OPEN, Answer, Reason, State, cannot_rate, rated
+from mio_fidelity.coding.decisions import Decided
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.anchor_strip import AnchorStrip
 from mio_fidelity.gui.answer_words import point_words, ruled_out_words
@@ -28,12 +29,14 @@ class ScaleForm(QFrame):
         answered: Scale key, dimension key and the `Answer` asked for. It is shown only by `show_answers`.
         focused: Scale key and dimension key of the slot the keys now act on.
         hinted: A sentence for the status line, such as why a key did nothing.
+        manual_asked: The decisions about the current slot are to be read.
         advance_after_rating: Whether a stored answer moves on to the next slot.
     """
 
     answered = Signal(str, str, object)
     focused = Signal(str, str)
     hinted = Signal(str)
+    manual_asked = Signal()
 
     def __init__(self, instrument: Instrument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +45,8 @@ class ScaleForm(QFrame):
         self._instrument = instrument
         self._answers: dict[Key, Answer] = {}
         self._locked = False
+        self._decided: tuple[Decided, ...] = ()
+        self._manual_key = ""
         self._rows: dict[str, ScaleRow] = {}
         self._slots: dict[Key, Slot] = {}
         self._keys = self._order()
@@ -94,6 +99,16 @@ class ScaleForm(QFrame):
             for dimension, slot in row.slots.items():
                 reason = ruled_out_words(self._instrument, dimension, own)
                 slot.show_answer(own[dimension], reason, locked)
+        self._show_anchors()
+
+    def show_decisions(self, found: Sequence[Decided], key: str) -> None:
+        """Mark, beside the anchors, the slots that decisions are about.
+
+        Args:
+            found: The decisions that hold for the rating.
+            key: The key that shows them, as it is written.
+        """
+        self._decided, self._manual_key = tuple(found), key
         self._show_anchors()
 
     def focus_slot(self, scale: str, dimension: str) -> None:
@@ -238,6 +253,7 @@ class ScaleForm(QFrame):
         self._strip.clear_asked.connect(self.clear_current)
         self._strip.reason_chosen.connect(self._take_reason)
         self._strip.reason_left.connect(self._leave_reason)
+        self._strip.manual_asked.connect(self.manual_asked)
 
     def _click(self, key: Key, point: int) -> None:
         self.focus_slot(*key)
@@ -307,6 +323,8 @@ class ScaleForm(QFrame):
             for each in self._explaining(key, point)
         ]
         self._strip.show_slot(row.name, dimension.title, dimension.question, anchors)
+        about = [each for each in self._decided if each.concerns(*key)]
+        self._strip.show_decided(len(about), self._manual_key)
         may = not self._locked and not self._slots[self._current].ruled_out_by
         chosen = self._instrument.not_applicable[self._current[1]].coder_may_choose
         self._strip.offer(may and chosen, may, may and self._answer(self._current) != OPEN)
