@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from mio_fidelity.coding.certification import refuse_uncertified
 from mio_fidelity.coding.editions import latest_edition
 from mio_fidelity.coding.recordings import SessionFacts, add_session
 from mio_fidelity.errors import UserError
@@ -79,8 +80,8 @@ def assign(
     """Give ``session_id`` to a person to rate, under a blind code of its own; the new rating's id.
 
     Raises:
-        UserError: the person's role does not fit the purpose, it is the person's own session, or the session
-            has no recording.
+        UserError: the person's role does not fit the purpose, it is the person's own session, the study asks
+            for a certification that the person has not, or the session has no recording.
     """
     person = db.get_one(Person, person_id)
     session = db.get_one(TreatmentSession, session_id)
@@ -91,6 +92,7 @@ def assign(
         )
     _refuse_own(db, person, session, purpose)
     _refuse_barred(db, person, session)
+    refuse_uncertified(db, person, purpose)
     if not session.recordings:
         raise UserError("This session has no recording yet. Add the recording first.")
     if db.scalar(select(AwaitedFile.id).where(AwaitedFile.session_id == session_id)):

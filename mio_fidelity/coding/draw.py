@@ -119,6 +119,12 @@ class _Draw:
         self._may: dict[frozenset[str], NDArray[np.bool_]] = {}
         for code in self.ground.unknown:
             self._remark("The plan names {code}, who does not code in this study now.", code=code)
+        if self.ground.uncertified:
+            self._remark(
+                "This study gives sessions to certified coders only, so these get none: {codes}. Certify "
+                "them first.",
+                codes=", ".join(self.ground.uncertified),
+            )
         for arm in sorted(set(self.plan.arms) - {each.arm for each in self.ground.sessions}):
             self._remark("The plan names the arm {arm}, which no session has.", arm=arm)
         for site in sorted(set(self.plan.sites) - {each.site for each in self.ground.sessions}):
@@ -226,9 +232,11 @@ class _Draw:
         every_pair = {(names[a], names[b]): self.pairs[a, b] for a, b in combinations(range(len(names)), 2)}
         linked = linked_groups(len(names), (pair for pair, n in self.pairs.items() if n))
         connected = len(set(linked)) <= 1
-        self.remarks += judged(
-            self.plan, len(names), len(self.drawn), len(self.doubled), every_pair, connected
-        )
+        # Where nobody is certified, that has been said.
+        if names or not self.ground.uncertified:
+            self.remarks += judged(
+                self.plan, len(names), len(self.drawn), len(self.doubled), every_pair, connected
+            )
         limits = expected_interval(self.plan.expected_icc, len(self.doubled))
         load: Counter[str] = Counter(dict.fromkeys(names, 0))
         load.update(names[coder] for _, coder, _, _ in self.given)

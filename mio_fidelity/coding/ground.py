@@ -51,13 +51,19 @@ class Given:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a plan is drawn on: the sessions, the coders, and what has been given already."""
+    """What a plan is drawn on: the sessions, the coders, and what has been given already.
+
+    Attributes:
+        unknown: Codes the plan names that do not code here now.
+        uncertified: Codes of those who would code, were they certified; they are not among the coders.
+    """
 
     sessions: tuple[Candidate, ...]
     coders: tuple[Rater, ...]
     existing: tuple[Given, ...]
     today: date
     unknown: tuple[str, ...] = ()
+    uncertified: tuple[str, ...] = ()
 
     @cached_property
     def fingerprint(self) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from mio_fidelity.coding import people
 from mio_fidelity.coding.assign import assign, fresh_codes
+from mio_fidelity.coding.certification import uncertified
 from mio_fidelity.coding.draw import Proposal, draw
 from mio_fidelity.coding.editions import latest_edition
 from mio_fidelity.coding.ground import Candidate, Given, Ground, Rater
@@ -69,10 +70,15 @@ def ground(db: Db, plan: Plan, today: date) -> Ground:
     """
     people.only_supervisors(db)
     _refuse_unknown(db, plan)
-    coders = _raters(db, plan)
-    known = {coder.code for coder in coders}
+    everybody, kept_away = _raters(db, plan), uncertified(db)
+    known = {coder.code for coder in everybody}
     return Ground(
-        _candidates(db), coders, _given(db), today, tuple(code for code in plan.coders if code not in known)
+        _candidates(db),
+        tuple(coder for coder in everybody if coder.id not in kept_away),
+        _given(db),
+        today,
+        tuple(code for code in plan.coders if code not in known),
+        tuple(coder.code for coder in everybody if coder.id in kept_away),
     )
 
 
