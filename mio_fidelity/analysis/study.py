@@ -42,6 +42,7 @@ class ScoreFilter:
         until: Last day of submission.
         first_number: First session number of the treatment phase.
         last_number: Last session number of the phase.
+        occasion: Which of the ratings of a session by the same coder; None for the first submitted.
         instrument: Fingerprint of an instrument edition; None for the one most ratings were given with.
     """
 
@@ -53,6 +54,7 @@ class ScoreFilter:
     until: date | None = None
     first_number: int | None = None
     last_number: int | None = None
+    occasion: int | None = None
     instrument: str | None = None
 
     def words(self) -> dict[str, str]:
@@ -105,9 +107,11 @@ def score_table(db: Db, chosen: ScoreFilter | None = None) -> ScoreTable:
     """The submitted, independent scores that ``chosen`` selects.
 
     Raises:
-        UserError: the study has no ratings that could be used.
+        UserError: the study has no ratings that could be used, or self-ratings are chosen with others.
     """
     chosen = chosen or ScoreFilter()
+    if Purpose.SELF in chosen.purposes and len(chosen.purposes) > 1:
+        raise UserError("Self-ratings are never pooled with other ratings. Choose them alone.")
     found = _ratings(db, chosen)
     edition = _edition(db, chosen, found)
     used, left_out = _split(found, edition.sha256)
@@ -182,6 +186,8 @@ def _selected(query: Any, chosen: ScoreFilter) -> Any:
         query = query.where(TreatmentSession.number >= chosen.first_number)
     if chosen.last_number is not None:
         query = query.where(TreatmentSession.number <= chosen.last_number)
+    if chosen.occasion is not None:
+        query = query.where(Rating.occasion == chosen.occasion)
     return query
 
 

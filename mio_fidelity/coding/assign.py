@@ -93,10 +93,9 @@ def assign(
     _refuse_own(db, person, session, purpose)
     _refuse_barred(db, person, session)
     refuse_uncertified(db, person, purpose)
-    if not session.recordings:
-        raise UserError("This session has no recording yet. Add the recording first.")
-    if db.scalar(select(AwaitedFile.id).where(AwaitedFile.session_id == session_id)):
-        raise UserError("A part of this session's recording is still awaited. Take it in first.")
+    # Who held the session needs no recording of it.
+    if purpose is not Purpose.SELF:
+        _refuse_unrecorded(db, session)
     edition = db.get_one(InstrumentEdition, instrument_id)
     before = db.scalar(
         select(func.max(Rating.occasion)).where(
@@ -129,6 +128,13 @@ def fresh_codes(db: Db) -> Iterator[str]:
             yield code
 
 
+def _refuse_unrecorded(db: Db, session: TreatmentSession) -> None:
+    if not session.recordings:
+        raise UserError("This session has no recording yet. Add the recording first.")
+    if db.scalar(select(AwaitedFile.id).where(AwaitedFile.session_id == session.id)):
+        raise UserError("A part of this session's recording is still awaited. Take it in first.")
+
+
 def _refuse_barred(db: Db, person: Person, session: TreatmentSession) -> None:
     site_id = db.get_one(Client, session.client_id).site_id
     about = {session.client_id, session.counselor_id, site_id}
@@ -142,10 +148,9 @@ def _refuse_barred(db: Db, person: Person, session: TreatmentSession) -> None:
 
 
 def _refuse_own(db: Db, person: Person, session: TreatmentSession, purpose: Purpose) -> None:
-    if session.counselor_id is None:
-        return
-    counselor = db.get_one(Counselor, session.counselor_id)
-    if (counselor.person_id == person.id) != (purpose is Purpose.SELF):
+    counselor = db.get_one(Counselor, session.counselor_id) if session.counselor_id else None
+    own = counselor is not None and counselor.person_id == person.id
+    if own != (purpose is Purpose.SELF):
         raise UserError(
             "Nobody rates the own sessions except as a self-rating, and a self-rating is for the own "
             "sessions only. Choose another person or purpose."

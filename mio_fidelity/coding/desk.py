@@ -13,7 +13,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from mio_fidelity.answer import OPEN, Answer, Reason, State
 from mio_fidelity.coding.coverage import Span, merged, share_heard
-from mio_fidelity.coding.editions import instrument_of
+from mio_fidelity.coding.editions import form_of
+from mio_fidelity.coding.own_session import asked_share, shown_code, shown_codes
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
 from mio_fidelity.store import Db, MediaKind, Purpose, actor
@@ -181,9 +182,9 @@ def desk_of(db: Db, rating: Rating) -> Desk:
     place = db.execute(_PLACE, own).first()
     return Desk(
         rating_id=rating.id,
-        blind_code=rating.blind_code,
+        blind_code=shown_code(db, rating),
         person_code=rating.person.code,
-        instrument=instrument_of(rating.instrument),
+        instrument=form_of(rating),
         answers=answers_of(db, rating.id),
         marks=marks_of(db, rating.id),
         notes=rating.notes,
@@ -194,7 +195,7 @@ def desk_of(db: Db, rating: Rating) -> Desk:
         speed=place.speed if place else 1.0,
         submitted_at=rating.submitted_at,
         amendments=amendments_of(db, rating.id) if rating.submitted_at else (),
-        coverage_share=db.scalars(_COVERAGE).one(),
+        coverage_share=asked_share(rating, db.scalars(_COVERAGE).one()),
         place=None if rating.submitted_at else _place_in_queue(db, rating),
     )
 
@@ -222,8 +223,11 @@ def queue(db: Db) -> tuple[QueueRow, ...]:
             selectinload(Rating.instrument),
         )
     ).all()
-    answered = _answered(db)
-    rows = [_queue_row(rating, answered.get(rating.id, 0)) for rating in ratings]
+    answered, own = _answered(db), shown_codes(db)
+    rows = [
+        _queue_row(rating, own.get(rating.id, rating.blind_code), answered.get(rating.id, 0))
+        for rating in ratings
+    ]
     return tuple(sorted(rows, key=_order))
 
 
@@ -260,7 +264,11 @@ def amendments_of(db: Db, rating_id: str) -> tuple[Amended, ...]:
 
 def _place_in_queue(db: Db, rating: Rating) -> tuple[int, int] | None:
     waiting = db.execute(_WAITING, {"person": rating.person_id}).all()
-    order = sorted(waiting, key=lambda row: (row.begun_at is None, row.due_on or date.max, row.blind_code))
+    own = shown_codes(db) if rating.purpose == Purpose.SELF else {}
+    order = sorted(
+        waiting,
+        key=lambda row: (row.begun_at is None, row.due_on or date.max, own.get(row.id, row.blind_code)),
+    )
     ids = [row.id for row in order]
     return (ids.index(rating.id) + 1, len(ids)) if rating.id in ids else None
 
@@ -275,7 +283,7 @@ def _answered(db: Db) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _queue_row(rating: Rating, answered: int) -> QueueRow:
+def _queue_row(rating: Rating, code: str, answered: int) -> QueueRow:
     parts = rating.session.recordings
     if rating.submitted_at:
         progress = Progress.SUBMITTED
@@ -283,12 +291,12 @@ def _queue_row(rating: Rating, answered: int) -> QueueRow:
         progress = Progress.BEGUN if rating.begun_at else Progress.ASSIGNED
     return QueueRow(
         rating_id=rating.id,
-        blind_code=rating.blind_code,
+        blind_code=code,
         duration_ms=sum(part.duration_ms for part in parts),
         kind=MediaKind.VIDEO if any(part.kind == MediaKind.VIDEO for part in parts) else MediaKind.AUDIO,
         progress=progress,
         answered=answered,
-        slots=len(instrument_of(rating.instrument).slots()),
+        slots=len(form_of(rating).slots()),
         due_on=rating.due_on,
         submitted_at=rating.submitted_at,
     )

@@ -4,10 +4,11 @@ from sqlalchemy import select
 
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument, parse_instrument
-from mio_fidelity.store import Db
-from mio_fidelity.store.models import Audit, InstrumentEdition
+from mio_fidelity.store import Db, Purpose
+from mio_fidelity.store.models import Audit, InstrumentEdition, Rating
 
 _parsed: dict[str, Instrument] = {}
+_for_self: dict[str, Instrument] = {}
 
 
 def instrument_of(edition: InstrumentEdition) -> Instrument:
@@ -18,6 +19,15 @@ def instrument_of(edition: InstrumentEdition) -> Instrument:
             raise RuntimeError("the stored instrument is not the one it says it is")
         _parsed[edition.sha256] = instrument
     return _parsed[edition.sha256]
+
+
+def form_of(rating: Rating) -> Instrument:
+    """The instrument in the words for whoever gives ``rating``: self-ratings have their own."""
+    instrument = instrument_of(rating.instrument)
+    if rating.purpose != Purpose.SELF:
+        return instrument
+    # Always the same object, by which the page knows that its form still fits.
+    return _for_self.setdefault(instrument.sha256, instrument.for_self())
 
 
 def latest_edition(db: Db) -> InstrumentEdition:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from sqlalchemy import select
 
 from mio_fidelity.answer import NOT_APPLICABLE, OPEN, Answer, State
-from mio_fidelity.coding import people
+from mio_fidelity.coding import people, self_ratings
 from mio_fidelity.coding.assign import fresh_codes
 from mio_fidelity.coding.editions import instrument_of, latest_edition
 from mio_fidelity.coding.pseudonyms import label, pseudonym
@@ -29,13 +29,14 @@ from mio_fidelity.store.models import (
 
 # Stands in the notes of every such rating, so that nobody takes it for one that was given here.
 MARK = "Imported from a table of ratings given elsewhere."
-# Nobody has two programs for these: they belong to a person's work in this study.
+# Consensus and master codes are made in this study.
 PURPOSES = (
     Purpose.RELIABILITY,
     Purpose.PRODUCTION,
     Purpose.TRAINING,
     Purpose.CERTIFICATION,
     Purpose.DRIFT,
+    Purpose.SELF,
 )
 _NUMBERED = re.compile(r"(.+)-(\d{1,4})")
 _AT_A_TIME = 100
@@ -148,10 +149,18 @@ def store_imported(
     progress = Progress(on_progress, cancelled)
     edition = latest_edition(db)
     instrument = instrument_of(edition)
+    if purpose is Purpose.SELF:
+        # A table may say who it was by the counselor's code or by the person's.
+        known = self_ratings.raters(db, {rating.coder for rating in ratings})
+        ratings = [replace(rating, coder=known[rating.coder].code) for rating in ratings]
     _refuse_doubles(ratings, ground(db, purpose).rated)
-    coders = _coders(db, {rating.coder for rating in ratings})
+    coders = _coders(db, {rating.coder for rating in ratings}, purpose)
     sessions = _sessions(db, ratings)
-    _refuse_own(db, {(sessions[each.session], coders[each.coder].id) for each in ratings})
+    by_whom = {(sessions[each.session], coders[each.coder].id) for each in ratings}
+    if purpose is Purpose.SELF:
+        self_ratings.refuse_others(db, by_whom)
+    else:
+        _refuse_own(db, by_whom)
     blind_codes = fresh_codes(db)
     for start in range(0, len(ratings), _AT_A_TIME):
         made = [
@@ -253,12 +262,12 @@ def _refuse_doubles(ratings: Iterable[ImportedRating], stored: frozenset[tuple[s
         seen.add((each.session, each.coder))
 
 
-def _coders(db: Db, codes: Iterable[str]) -> dict[str, Person]:
+def _coders(db: Db, codes: Iterable[str], purpose: Purpose) -> dict[str, Person]:
     found = {person.code: person for person in db.scalars(select(Person))}
     for code in sorted(codes):
         if code not in found:
             found[code] = db.get_one(Person, people.add_person(db, code, Role.CODER))
-        elif found[code].role == Role.CLINICIAN:
+        elif found[code].role == Role.CLINICIAN and purpose is not Purpose.SELF:
             raise UserError(
                 "The role of {code} does not allow this kind of rating. Choose another person or purpose.",
                 code=code,

@@ -9,7 +9,8 @@ from mio_fidelity.store.models import InstrumentEdition, Person, Rating, Recordi
 def overview(db: Db) -> tuple[tuple[str, str], ...]:
     """Names and values, in the order in which they are read; nothing that identifies anybody."""
     study = db.scalars(select(Study)).one()
-    given = Rating.purpose != Purpose.CONSENSUS
+    # The work of coders; counselors rate themselves beside it.
+    given = Rating.purpose.not_in((Purpose.CONSENSUS, Purpose.SELF))
     editions = db.execute(select(InstrumentEdition.title, InstrumentEdition.edition)).all()
     return (
         ("title", study.title),

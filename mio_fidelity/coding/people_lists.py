@@ -17,6 +17,8 @@ from mio_fidelity.store.models import Barred, Client, Counselor, Person, Rating,
 
 T = TypeVar("T")
 SOON, LATELY = timedelta(days=7), timedelta(days=28)
+# No work of coders: a consensus is made together, and counselors rate their own sessions.
+_NOT_GIVEN = (Purpose.CONSENSUS, Purpose.SELF)
 
 
 def workload(db: Db, today: date) -> Listing:
@@ -37,7 +39,7 @@ def workload(db: Db, today: date) -> Listing:
             Rating.assigned_at,
             Rating.submitted_at,
             Rating.begun_at.is_not(None).label("begun"),
-        ).where(Rating.withdrawn_at.is_(None), Rating.purpose != Purpose.CONSENSUS)
+        ).where(Rating.withdrawn_at.is_(None), Rating.purpose.not_in(_NOT_GIVEN))
     ):
         given[row.person_id].append(row)
     ids, rows = [], []
@@ -75,7 +77,7 @@ def calendar(db: Db, today: date) -> Listing:
     done: Counter[date] = Counter()
     for due_on, submitted_at in db.execute(
         select(Rating.due_on, Rating.submitted_at).where(
-            Rating.withdrawn_at.is_(None), Rating.purpose != Purpose.CONSENSUS
+            Rating.withdrawn_at.is_(None), Rating.purpose.not_in(_NOT_GIVEN)
         )
     ):
         if due_on:

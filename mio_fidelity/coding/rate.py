@@ -9,6 +9,7 @@ from sqlalchemy import select
 from mio_fidelity.answer import NOT_APPLICABLE, OPEN, Answer, State
 from mio_fidelity.coding.coverage import share_heard
 from mio_fidelity.coding.editions import instrument_of
+from mio_fidelity.coding.own_session import asked_share
 from mio_fidelity.coding.people import works_on
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
@@ -116,7 +117,7 @@ def submit(db: Db, rating_id: str, little_heard: bool = False) -> None:
     if missing:
         titles = dict.fromkeys(instrument.scale(scale).title for scale, _ in missing)
         raise UserError("Please rate {scales} before submitting.", scales=", ".join(titles))
-    asked = db.scalars(select(Study)).one().coverage_share
+    asked = asked_share(rating, db.scalars(select(Study)).one().coverage_share)
     heard = share_heard(
         [(stretch.start_ms, stretch.end_ms) for stretch in rating.stretches],
         sum(part.duration_ms for part in rating.session.recordings),

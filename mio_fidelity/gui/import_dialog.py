@@ -30,6 +30,7 @@ class ImportDialog(DryRunDialog):
             (Purpose.TRAINING, self.tr("training")),
             (Purpose.CERTIFICATION, self.tr("certification")),
             (Purpose.DRIFT, self.tr("drift")),
+            (Purpose.SELF, self.tr("self-rating by the counselor")),
         ):
             self.purpose.addItem(words, purpose)
         words = self.tr(

@@ -156,7 +156,7 @@ def test_points_the_instrument_lacks_are_a_bug(lab: OpenStudy) -> None:
     assert nothing_changed(lab)
 
 
-@pytest.mark.parametrize("purpose", [Purpose.MASTER, Purpose.CONSENSUS, Purpose.SELF])
+@pytest.mark.parametrize("purpose", [Purpose.MASTER, Purpose.CONSENSUS])
 def test_what_belongs_to_work_in_this_study_cannot_be_imported(lab: OpenStudy, purpose: Purpose) -> None:
     with pytest.raises(UserError, match="cannot be imported"):
         store(lab, rating(), purpose=purpose)

@@ -25,6 +25,7 @@ from tests.flows.canaries import CANARIES, ME, CanaryStudy
 SUPERVISORS = (
     "consensus",
     "consensus_lists",
+    "counselor_criterion",
     "discuss",
     "intake",
     "manifest",
@@ -33,6 +34,7 @@ SUPERVISORS = (
     "people_lists",
     "planned",
     "ready",
+    "self_ratings",
     "staff",
     "study_lists",
 )
