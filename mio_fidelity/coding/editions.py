@@ -30,6 +30,15 @@ def form_of(rating: Rating) -> Instrument:
     return _for_self.setdefault(instrument.sha256, instrument.for_self())
 
 
+def latest_instrument(db: Db) -> Instrument:
+    """The instrument of the edition that was added last.
+
+    Raises:
+        UserError: the study has none.
+    """
+    return instrument_of(latest_edition(db))
+
+
 def latest_edition(db: Db) -> InstrumentEdition:
     """The edition that was added last; by the audit trail's order, for a clock may be set back.
 

@@ -3,11 +3,19 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mio_fidelity.answer import Answer
 from mio_fidelity.coding import desk as desks
-from mio_fidelity.coding import rate
+from mio_fidelity.coding import rate, training
 from mio_fidelity.coding.decisions import Decided, decisions_for
 from mio_fidelity.coding.desk import Desk
 from mio_fidelity.errors import UserError
@@ -17,9 +25,11 @@ from mio_fidelity.gui.coding_bars import CodingFoot, CodingHeader
 from mio_fidelity.gui.commands import install, key_of
 from mio_fidelity.gui.dialogs import AmendDialog, GoToDialog, SubmitDialog, may_lose_words
 from mio_fidelity.gui.evidence_list import EvidenceList, EvidenceRow
+from mio_fidelity.gui.exemplar_strip import ExemplarStrip
 from mio_fidelity.gui.keys_dialog import KeysDialog
 from mio_fidelity.gui.listening_card import ListeningCard
 from mio_fidelity.gui.manual_view import ManualView
+from mio_fidelity.gui.playback.player import PlayerState
 from mio_fidelity.gui.scale_form import ScaleForm
 from mio_fidelity.gui.session_notes import SessionNotes
 from mio_fidelity.gui.waveform import WaveMark
@@ -34,10 +44,12 @@ class CodingPage(QWidget):
 
     Signals:
         left: The coder wants to go back to her sessions.
+        compare_asked: The id of a rating to be seen beside the master codes.
         preferences_asked: The preferences are wanted.
     """
 
     left = Signal()
+    compare_asked = Signal(str)
     preferences_asked = Signal()
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
@@ -48,6 +60,7 @@ class CodingPage(QWidget):
         self._done: list[rate.Change] = []
         self._undone: list[rate.Change] = []
         self.header = CodingHeader()
+        self.compare_button = QPushButton(self.tr("Compare with the master codes"))
         self.foot = CodingFoot(bench.settings)
         self.card = ListeningCard(bench)
         self.listening = self.card.listening
@@ -55,6 +68,8 @@ class CodingPage(QWidget):
         self.form: ScaleForm | None = None
         self.evidence = EvidenceList()
         self.manual = ManualView()
+        self.examples = ExemplarStrip(bench, shown(key_of("example", bench.settings)))
+        self.manual.put_under(self.examples)
         self._notes_tab = SessionNotes()
         self.notes = self._notes_tab.text
         self.tabs = _Tabs()
@@ -98,6 +113,7 @@ class CodingPage(QWidget):
         """Store what is being typed, remember the place, stop the sound."""
         self.evidence.end_note()
         self._store_notes()
+        self.examples.forget()
         self.card.end()
         self._desk = None
 
@@ -171,6 +187,21 @@ class CodingPage(QWidget):
         else:
             self.tabs.setCurrentWidget(self.manual)
 
+    def hear_example(self) -> None:
+        """Hear the next example of the focused scale, under its page of the manual, or stop it."""
+        self.tabs.setCurrentWidget(self.manual)
+        if self.examples.count:
+            self.examples.next()
+        else:
+            self._say(self.tr("The study has no example of this scale that you may hear."))
+
+    def compare(self) -> None:
+        """See the rating beside the master codes, where that is possible."""
+        if self.desk.rating_id in self._comparable():
+            self.compare_asked.emit(self.desk.rating_id)
+        else:
+            self._say(self.tr("There is nothing to compare this session with."))
+
     def show_evidence(self) -> None:
         """Show the evidence list."""
         self.tabs.setCurrentWidget(self.evidence)
@@ -233,6 +264,8 @@ class CodingPage(QWidget):
         return self.form
 
     def _lay_out(self) -> None:
+        self.header.add_right(self.compare_button)
+        self.compare_button.hide()
         self.tabs.addTab(self.evidence, self.tr("Evidence"))
         self.tabs.addTab(self.manual, self.tr("Coding manual"))
         self.tabs.addTab(self._notes_tab, self.tr("Session notes"))
@@ -272,6 +305,9 @@ class CodingPage(QWidget):
         self.evidence.note_cancelled.connect(self._cancel_note)
         self.evidence.note_done.connect(self.back_to_form)
         self.foot.primary.clicked.connect(self.submit)
+        self.compare_button.clicked.connect(self.compare)
+        self.examples.started.connect(self.listening.player.pause)
+        self.listening.player.state_changed.connect(self._hush)
         self.tabs.currentChanged.connect(self._show_page)
         self._notes_tab.paused.connect(self._store_notes)
 
@@ -340,8 +376,12 @@ class CodingPage(QWidget):
         self.evidence.set_locked(locked)
         self.notes.setReadOnly(locked)
         self.header.show_desk(now)
+        self.compare_button.setVisible(locked and now.rating_id in self._comparable())
         self.foot.show_desk(now, self._bench.saved_at)
         self._show_page()
+
+    def _comparable(self) -> frozenset[str]:
+        return frozenset(row.rating_id for row in self._bench.ask(training.own_training))
 
     def _row(self, mark: desks.Mark) -> EvidenceRow:
         instrument = self.desk.instrument
@@ -363,6 +403,7 @@ class CodingPage(QWidget):
         self.evidence.focus_scale(scale.number)
         if self.tabs.currentWidget() is self.manual:
             self.manual.show_page(scale.title, scale.page, instrument.banner, scale.key)
+            self.examples.show_scale(instrument, scale.key)
 
     def _name_tab(self, at: int, text: str) -> None:
         """Only when it is new: Qt lays the whole page out again for it."""
@@ -391,6 +432,11 @@ class CodingPage(QWidget):
     def _cancel_note(self, mark: str) -> None:
         self._bench.do(rate.remove_mark, mark)
         self.back_to_form()
+
+    def _hush(self, state: PlayerState) -> None:
+        """One voice at a time."""
+        if state is PlayerState.PLAYING:
+            self.examples.clips.stop()
 
     def _go_to_mark(self, mark_id: str) -> None:
         mark = next((mark for mark in self.desk.marks if mark.id == mark_id), None)

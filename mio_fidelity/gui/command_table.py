@@ -240,6 +240,13 @@ COMMANDS = (
         Where.ALWAYS,
     ),
     Command(
+        "example",
+        _MARK,
+        QT_TRANSLATE_NOOP("Commands", "Hear the next example of this scale, or stop it"),
+        ("E",),
+        "hear_example",
+    ),
+    Command(
         "notes", _MARK, QT_TRANSLATE_NOOP("Commands", "Session notes"), ("F8",), "show_notes", Where.ALWAYS
     ),
     Command(
@@ -266,6 +273,13 @@ COMMANDS = (
         ("Ctrl+,",),
         "show_preferences",
         Where.ALWAYS,
+    ),
+    Command(
+        "compare",
+        _MOVE,
+        QT_TRANSLATE_NOOP("Commands", "Compare with the master codes, once submitted"),
+        ("C",),
+        "compare",
     ),
     Command(
         "leave",
@@ -329,9 +343,18 @@ CONSENSUS_ONLY = (
     ),
 )
 
-_OF_CODERS = {"submit", "mark", "preferences", "leave"}
+_OF_CODERS = {"submit", "mark", "example", "compare", "preferences", "leave"}
 CONSENSUS_COMMANDS = (
     *CONSENSUS_ONLY[:-1],
     *(command for command in COMMANDS if command.key not in _OF_CODERS),
     CONSENSUS_ONLY[-1],
+)
+
+# A comparison is only looked at.
+_CHANGES = {"not_applicable", "cannot_rate", "clear", "undo", "redo", "notes", "saved"}
+_DECIDES = {command.key for command in CONSENSUS_ONLY} - {"agreed", "leave_consensus"}
+COMPARE_COMMANDS = tuple(
+    command
+    for command in CONSENSUS_COMMANDS
+    if command.key not in _CHANGES | _DECIDES and not command.key.startswith("rate_")
 )

@@ -1,6 +1,6 @@
 """The rating form of a consensus: where the coders differ first, where they agree folded below."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -12,6 +12,7 @@ from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.consensus_rows import LETTERS, LINE_PX, ConsensusRow
 from mio_fidelity.gui.scale_form import ScaleForm
 from mio_fidelity.gui.scale_rows import LEAST_ROW_PX, MOST_ROW_PX, SECTION_PX
+from mio_fidelity.instrument import Dimension, Domain, Scale
 
 
 class ConsensusForm(ScaleForm):
@@ -109,12 +110,15 @@ class ConsensusForm(ScaleForm):
     def _add_rows(self, column: QVBoxLayout, parent: QWidget, scales: tuple[str, ...]) -> None:
         dimensions = tuple(self._instrument.dimensions.values())
         for key in scales:
-            row = ConsensusRow(
-                self._instrument.domain_of(key), self._instrument.scale(key), dimensions, parent
-            )
+            row = self._row(self._instrument.domain_of(key), self._instrument.scale(key), dimensions, parent)
             row.discuss_asked.connect(lambda key=key: self.discuss_asked.emit(key))
             self._rows_of[key] = row
             self._add(column, row)
+
+    def _row(
+        self, domain: Domain, scale: Scale, dimensions: Sequence[Dimension], parent: QWidget
+    ) -> ConsensusRow:
+        return ConsensusRow(domain, scale, dimensions, parent)
 
     def _keep_in_sight(self) -> None:
         super()._keep_in_sight()

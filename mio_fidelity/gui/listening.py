@@ -1,6 +1,6 @@
 """Listening to one rating's recording: its player, its picture, and what is remembered of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +17,12 @@ from mio_fidelity.gui.waveform import Waveform
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.media.fingerprint import fingerprint
 from mio_fidelity.media.progress import IsCancelled, OnProgress
-from mio_fidelity.store import MediaKind
+from mio_fidelity.store import Db, MediaKind
 
 if TYPE_CHECKING:
     from mio_fidelity.media.peaks import Peaks
+
+MediaOf = Callable[[Db, str, Path], tuple[Medium, ...]]
 
 # What decodes and computes is imported where it is used: the window opens sooner.
 
@@ -41,6 +43,8 @@ class Listening(QObject):
         self._waveform = waveform
         self._rating_id: str | None = None
         self._place = (0, 1.0)
+        self._media_of: MediaOf = recordings.media_of
+        self._remembers = True
         self._media: tuple[Medium, ...] = ()
         self._peaks: dict[str, Peaks] = {}
         self._job: Job | None = None
@@ -58,9 +62,15 @@ class Listening(QObject):
         self.player.audio_device_changed.connect(self._remark_device)
         waveform.sought.connect(self.player.seek)
 
-    def begin(self, desk: Desk) -> None:
-        """Load the recording of ``desk`` and stand where the coder left off."""
+    def begin(self, desk: Desk, media_of: MediaOf = recordings.media_of) -> None:
+        """Load the recording of ``desk`` and stand where the coder left off.
+
+        Args:
+            desk: What is rated, or looked at.
+            media_of: The question for its files; of another than the coder's own nothing is remembered.
+        """
         self.end()
+        self._media_of, self._remembers = media_of, media_of is recordings.media_of
         self._rating_id = desk.rating_id
         self._place = (desk.position_ms, desk.speed)
         self.player.resume_jump_ms = self._bench.settings.number("resume_jump_ms")
@@ -129,7 +139,7 @@ class Listening(QObject):
         if self._rating_id is None:
             return
         project = self._bench.project
-        self._media = self._bench.ask(recordings.media_of, self._rating_id, project.folder)
+        self._media = self._bench.ask(self._media_of, self._rating_id, project.folder)
         self.player.load(
             [Part(medium.path, medium.duration_ms, medium.kind is MediaKind.VIDEO) for medium in self._media]
         )
@@ -221,14 +231,14 @@ class Listening(QObject):
         )
 
     def _keep_heard(self, start_ms: int, end_ms: int, speed: float) -> None:
-        if self._rating_id is not None:
+        if self._rating_id is not None and self._remembers:
             self._bench.do(rate.hear, self._rating_id, start_ms, end_ms, speed)
             self._keep_place()
 
     def _keep_place(self) -> None:
         place = (self.player.position_ms, self.player.rate)
         # Each change waits for the disk; a recording that was only opened has none.
-        if self._rating_id is None or place == self._place:
+        if self._rating_id is None or place == self._place or not self._remembers:
             return
         if self._bench.do(rate.keep_place, self._rating_id, *place) is not None:
             self._place = place

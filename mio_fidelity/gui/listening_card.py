@@ -3,10 +3,11 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from mio_fidelity.coding import recordings
 from mio_fidelity.coding.desk import Desk
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
-from mio_fidelity.gui.listening import Listening
+from mio_fidelity.gui.listening import Listening, MediaOf
 from mio_fidelity.gui.transport import Transport
 from mio_fidelity.gui.waveform import Waveform
 from mio_fidelity.gui.workbench import Workbench
@@ -37,10 +38,10 @@ class ListeningCard(QFrame):
         self.locate.clicked.connect(self.locate_asked)
         self.listening.remarked.connect(self._show_remark)
 
-    def begin(self, desk: Desk) -> None:
-        """Load the recording of ``desk``."""
+    def begin(self, desk: Desk, media_of: MediaOf = recordings.media_of) -> None:
+        """Load the recording of ``desk``; ``media_of`` as in `Listening.begin`."""
         self._show_remark("", False)
-        self.listening.begin(desk)
+        self.listening.begin(desk, media_of)
         self.transport.show_duration(desk.duration_ms)
         self._picture = self.listening.player.video_widget()
         if self._picture is not None:

@@ -40,6 +40,9 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(page)
         # A supervisor's pages, made when they are first wanted. Each can open(), forget() and stop_work().
         self.supervisor: dict[str, Any] = {}
+        # With a player of its own, made when it is first wanted.
+        self.comparison: Any = None
+        self._asked_on: tuple[QWidget, str] = (self.queue, "")
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -103,6 +106,10 @@ class MainWindow(QMainWindow):
             page.stop_work()
         self.coding.close_rating()
         self.coding.listening.close()
+        self.coding.examples.clips.close()
+        if self.comparison is not None:
+            self.comparison.close_comparison()
+            self.comparison.listening.close()
         self._bench.settings["volume"] = self.coding.listening.player.volume
         self._bench.close()
         super().closeEvent(event)
@@ -123,6 +130,8 @@ class MainWindow(QMainWindow):
         for page in (self.start, self.queue, self.coding):
             page.preferences_asked.connect(self._show_preferences)
         self.coding.left.connect(self._show_queue)
+        for page in (self.queue, self.coding):
+            page.compare_asked.connect(self._open_comparison)
 
     def _ask_who(self) -> None:
         self.start.ask_who(self._bench.ask(people.roster))
@@ -165,7 +174,7 @@ class MainWindow(QMainWindow):
         """The bar is there for supervisors, and away while somebody rates."""
         page = self.pages.currentWidget()
         self.places.setVisible(
-            page not in (self.start, self.coding)
+            page not in (self.start, self.coding, self.comparison)
             and self._bench.has_project
             and any(
                 member.id == self._bench.project.person_id and member.role is Role.SUPERVISOR
@@ -183,6 +192,33 @@ class MainWindow(QMainWindow):
         except UserError as error:
             self.pages.setCurrentWidget(self.queue)
             self.queue.foot.say(sentence(error), "alarm")
+
+    def _open_comparison(self, rating_id: str) -> None:
+        """Show a rating beside the master codes; back leads to where that was asked for."""
+        asked_on: Any = self.pages.currentWidget()
+        if self.comparison is None:
+            from mio_fidelity.gui.compare_view import CompareView
+
+            self.comparison = CompareView(self._bench)
+            self.comparison.left.connect(self._leave_comparison)
+            self.pages.addWidget(self.comparison)
+        self.coding.close_rating()
+        self._asked_on = (asked_on, rating_id)
+        try:
+            self.pages.setCurrentWidget(self.comparison)
+            self.comparison.open(rating_id)
+        except UserError as error:
+            self._leave_comparison()
+            asked_on.foot.say(sentence(error), "alarm")
+
+    def _leave_comparison(self) -> None:
+        if self.comparison is not None:
+            self.comparison.close_comparison()
+        page, rating_id = self._asked_on
+        if page is self.coding:
+            self._open_rating(rating_id)
+        else:
+            self.go(next((key for key, each in self.supervisor.items() if each is page), places.QUEUE))
 
     def _take_demo(self, folder: Path) -> None:
         from mio_fidelity import demo

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QVBoxLayout, QWidget
 
-from mio_fidelity.coding import people
+from mio_fidelity.coding import people, training
 from mio_fidelity.coding.desk import Progress, QueueRow, queue
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import FootBar, HeaderBar, label
@@ -101,6 +101,7 @@ class QueuePage(QWidget):
 
     Signals:
         chosen: The id of the rating to open.
+        compare_asked: The id of a rating to be seen beside the master codes.
         left: Somebody else wants to work.
         add_asked: A supervisor wants to add a recording.
         import_asked: A supervisor wants to take in ratings from elsewhere.
@@ -109,6 +110,7 @@ class QueuePage(QWidget):
     """
 
     chosen = Signal(str)
+    compare_asked = Signal(str)
     left = Signal()
     add_asked = Signal()
     import_asked = Signal()
@@ -121,8 +123,10 @@ class QueuePage(QWidget):
         self.header = HeaderBar()
         self.foot = FootBar()
         self.model = QueueModel(self)
+        self._comparable: frozenset[str] = frozenset()
         self.table = QTableView()
         self.empty = label("", "muted")
+        self.compare = QPushButton(self.tr("Compare with the master codes"))
         self.add = QPushButton(self.tr("Add a recording…"))
         self.take_in = QPushButton(self.tr("Import ratings…"))
         self.reliability = QPushButton(self.tr("Reliability…"))
@@ -134,6 +138,7 @@ class QueuePage(QWidget):
         self.table.doubleClicked.connect(self._open)
         self.table.selectionModel().currentRowChanged.connect(self._show_button)
         self.foot.primary.clicked.connect(self._open)
+        self.compare.clicked.connect(self._compare)
         self.add.clicked.connect(self.add_asked)
         self.take_in.clicked.connect(self.import_asked)
         self.reliability.clicked.connect(self.reliability_asked)
@@ -141,6 +146,7 @@ class QueuePage(QWidget):
         self.preferences.clicked.connect(self.preferences_asked)
         give_key(self.preferences, "preferences", bench.settings)
         for button in (
+            self.compare,
             self.add,
             self.take_in,
             self.reliability,
@@ -193,6 +199,7 @@ class QueuePage(QWidget):
         whole.addWidget(self.header)
         whole.addLayout(middle, 1)
         whole.addWidget(self.foot)
+        self.header.add_right(self.compare)
         self.header.add_right(self.add)
         self.header.add_right(self.take_in)
         self.header.add_right(self.reliability)
@@ -207,6 +214,7 @@ class QueuePage(QWidget):
     def _show(self) -> None:
         at = max(0, self.table.currentIndex().row())
         rows = self._bench.ask(queue)
+        self._comparable = frozenset(each.rating_id for each in self._bench.ask(training.own_training))
         self.model.show(rows)
         me = next(
             member for member in self._bench.ask(people.roster) if member.id == self._bench.project.person_id
@@ -240,6 +248,7 @@ class QueuePage(QWidget):
 
     def _show_button(self, *_: object) -> None:
         row = self._chosen()
+        self.compare.setVisible(row is not None and row.rating_id in self._comparable)
         self.foot.primary.setEnabled(row is not None)
         words = {
             Progress.ASSIGNED: self.tr("Start"),
@@ -247,6 +256,11 @@ class QueuePage(QWidget):
             Progress.SUBMITTED: self.tr("Look at it"),
         }
         self.foot.primary.setText(words[row.progress if row else Progress.ASSIGNED])
+
+    def _compare(self) -> None:
+        row = self._chosen()
+        if row is not None:
+            self.compare_asked.emit(row.rating_id)
 
     def _open(self, *_: object) -> None:
         row = self._chosen()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QObject, Qt, QUrl
+from PySide6.QtCore import QAbstractListModel, QByteArray, QMimeData, QModelIndex, QObject, Qt, QUrl
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -134,6 +134,11 @@ def words(value: object) -> Iterator[str]:
         yield repr(value)
 
 
+def columns_of(model: Any, parent: QModelIndex) -> int:
+    """How many columns; Qt does not let a list be asked."""
+    return 1 if isinstance(model, QAbstractListModel) else model.columnCount(parent)
+
+
 def cells(view: QAbstractItemView) -> Iterator[tuple[str, str]]:
     """Every item of a view, in every role, and its headers."""
     model, kind = view.model(), type(view).__name__
@@ -141,14 +146,15 @@ def cells(view: QAbstractItemView) -> Iterator[tuple[str, str]]:
     while waiting:
         parent = waiting.pop()
         for row in range(model.rowCount(parent)):
-            for column in range(max(1, model.columnCount(parent))):
+            for column in range(max(1, columns_of(model, parent))):
                 index = model.index(row, column, parent)
                 for role in ROLES:
                     yield from ((f"{kind} item", text) for text in words(index.data(role)))
                 if column == 0:
                     waiting.append(index)
     for way in (Qt.Orientation.Horizontal, Qt.Orientation.Vertical):
-        count = model.columnCount() if way is Qt.Orientation.Horizontal else model.rowCount()
+        wide = columns_of(model, view.rootIndex())
+        count = wide if way is Qt.Orientation.Horizontal else model.rowCount()
         for at in range(count):
             for role in ROLES:
                 yield from ((f"{kind} header", text) for text in words(model.headerData(at, way, role)))
