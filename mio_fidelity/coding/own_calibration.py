@@ -3,8 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from statistics import fmean
 
-import numpy as np
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
@@ -84,8 +84,8 @@ def own_calibration(db: Db, today: date | None = None) -> OwnCalibration:
     lines = []
     for dimension in instrument.dimensions.values():
         for domain in instrument.domains:
-            some = np.array([each for scale in domain.scales for each in gaps[scale.key, dimension.key]])
-            if len(some):
+            some = [each for scale in domain.scales for each in gaps[scale.key, dimension.key]]
+            if some:
                 lines.append(
                     OwnLine(
                         domain.key,
@@ -93,8 +93,8 @@ def own_calibration(db: Db, today: date | None = None) -> OwnCalibration:
                         dimension.key,
                         dimension.title,
                         len(some),
-                        float(some.mean()),
-                        float((np.abs(some) <= 1).mean()),
+                        fmean(some),
+                        fmean(abs(each) <= 1 for each in some),
                     )
                 )
     return OwnCalibration(True, until, True, tuple(lines))

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QVBoxLayout, QWidget
 
-from mio_fidelity.coding import people, training
+from mio_fidelity.coding import own_calibration, people, training
 from mio_fidelity.coding.desk import Progress, QueueRow, queue
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import FootBar, HeaderBar, label
@@ -132,6 +132,7 @@ class QueuePage(QWidget):
         self.reliability = QPushButton(self.tr("Reliability…"))
         self.switch = QPushButton(self.tr("Somebody else…"))
         self.preferences = QPushButton(self.tr("Preferences…"))
+        self.calibration = QPushButton(self.tr("My calibration…"))
         self._lay_out()
         bench.changed.connect(self._refresh)
         bench.refused.connect(lambda error: self.foot.say(sentence(error), "alarm"))
@@ -144,6 +145,7 @@ class QueuePage(QWidget):
         self.reliability.clicked.connect(self.reliability_asked)
         self.switch.clicked.connect(self.left)
         self.preferences.clicked.connect(self.preferences_asked)
+        self.calibration.clicked.connect(self._show_calibration)
         give_key(self.preferences, "preferences", bench.settings)
         for button in (
             self.compare,
@@ -152,6 +154,7 @@ class QueuePage(QWidget):
             self.reliability,
             self.switch,
             self.preferences,
+            self.calibration,
             self.foot.primary,
         ):
             # Enter presses what has the keyboard.
@@ -203,6 +206,7 @@ class QueuePage(QWidget):
         self.header.add_right(self.add)
         self.header.add_right(self.take_in)
         self.header.add_right(self.reliability)
+        self.header.add_right(self.calibration)
         self.header.add_right(self.switch)
         self.header.add_right(self.preferences)
         theme.set_role(self.foot.saved, "muted")
@@ -227,6 +231,7 @@ class QueuePage(QWidget):
         self.add.setVisible(supervisor)
         self.take_in.setVisible(supervisor)
         self.reliability.setVisible(supervisor)
+        self.calibration.setVisible(me.role is Role.CODER and self._bench.ask(own_calibration.coders_see_own))
         self.table.setVisible(bool(rows))
         self.empty.setVisible(not rows)
         self.empty.setText(
@@ -261,6 +266,11 @@ class QueuePage(QWidget):
         row = self._chosen()
         if row is not None:
             self.compare_asked.emit(row.rating_id)
+
+    def _show_calibration(self) -> None:
+        from mio_fidelity.gui.own_calibration_dialog import OwnCalibrationDialog
+
+        OwnCalibrationDialog(self._bench.ask(own_calibration.own_calibration), self).open()
 
     def _open(self, *_: object) -> None:
         row = self._chosen()

@@ -1,0 +1,115 @@
+"""The widgets of the drift page and where they stand."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from mio_fidelity.gui import icons, theme
+from mio_fidelity.gui.bars import FootBar, HeaderBar, label
+from mio_fidelity.gui.drift_cards import DriftGrid
+from mio_fidelity.gui.drift_controls import DriftControls
+from mio_fidelity.gui.drift_detail import DriftDetail
+from mio_fidelity.gui.drift_flags import FlagLine
+from mio_fidelity.gui.drift_legend import DriftLegend
+from mio_fidelity.gui.wait_strip import WaitStrip
+
+
+class DriftWidgets(QWidget):
+    """Everything that is seen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.header, self.foot = HeaderBar(), FootBar()
+        self.back = QPushButton()
+        self.controls = DriftControls()
+        self.more = QPushButton(self.tr("Options"))
+        self.what = QPushButton(self.tr("What is this?"))
+        self.report = QPushButton(self.tr("Recalibration report…"))
+        self.legend, self.grid = DriftLegend(), DriftGrid()
+        self.detail = DriftDetail()
+        self.flags = FlagLine()
+        self.wait, self.export_wait = WaitStrip(), WaitStrip()
+        self.empty_why, self.empty_step = label("", "title"), label("", "muted")
+        self.body, self.pages = QStackedWidget(), QStackedWidget()
+        self.front = QWidget()
+        self.cards_page = QWidget()
+        self.empty_page = QWidget()
+        self._dress()
+        self._lay_out()
+
+    def show_empty(self, why: str) -> None:
+        """Say what the page is for and what comes first."""
+        self.empty_why.setText(why)
+        self.empty_step.setText(
+            self.tr(
+                "Here you see whether coders still rate as they did when they were certified, against "
+                "master codes and against each other.\nFirst step: give some sessions to two coders, with "
+                "the purpose reliability, or have some rated as master codes; a chart begins when about "
+                "twenty are in."
+            )
+        )
+        self.body.setCurrentWidget(self.empty_page)
+        self.flags.show_notices(())
+        self.report.setEnabled(False)
+
+    def _dress(self) -> None:
+        icons.set_icon(self.back, "queue", self.tr("Back to the sessions (Esc)"))
+        self.header.title.setText(self.tr("Coder drift"))
+        self.header.add_left(self.back)
+        row = self.header.layout()
+        assert isinstance(row, QBoxLayout)
+        row.insertWidget(row.indexOf(self.header.title) + 1, self.controls)
+        for button in (self.what, self.more, self.report):
+            self.header.add_right(button)
+        theme.set_role(self.what, "quiet")
+        theme.set_role(self.more, "menu")
+        theme.set_role(self.report, "primary")
+        self.report.setToolTip(self.tr("Charts, flags and recalibrations as PDF or Excel (Ctrl+E)"))
+        self.report.setEnabled(False)
+        self.what.setToolTip(self.tr("How to read the charts, and how sure they are (F1)"))
+        menu = QMenu(self.more)
+        self.own = QAction(self.tr("Coders see their own calibration"), self.more)
+        self.own.setCheckable(True)
+        self.again = QAction(self.tr("Compute again"), self.more)
+        self.again.setShortcut(QKeySequence("F5"))
+        self.again.setShortcutVisibleInContextMenu(True)
+        menu.addAction(self.own)
+        menu.addAction(self.again)
+        self.more.setMenu(menu)
+        self.foot.primary.hide()
+        self.foot.setMinimumHeight(theme.scaled(36))
+        for button in (self.back, self.what, self.report):
+            # Enter presses what has the keyboard.
+            button.setAutoDefault(True)
+
+    def _lay_out(self) -> None:
+        around = QVBoxLayout(self.cards_page)
+        around.setContentsMargins(*(theme.scaled(px) for px in (14, 6, 14, 10)))
+        around.setSpacing(theme.scaled(6))
+        around.addWidget(self.legend)
+        around.addWidget(self.grid, 1)
+        column = QVBoxLayout(self.empty_page)
+        column.setSpacing(theme.scaled(12))
+        column.addStretch(2)
+        for words in (self.empty_why, self.empty_step):
+            words.setWordWrap(True)
+            words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(words)
+        column.addStretch(3)
+        for page in (self.cards_page, self.empty_page, self.detail):
+            self.body.addWidget(page)
+        front = QVBoxLayout(self.front)
+        front.setContentsMargins(0, 0, 0, 0)
+        front.setSpacing(0)
+        front.addWidget(self.header)
+        front.addWidget(self.body, 1)
+        front.addWidget(self.foot)
+        self.pages.addWidget(self.front)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.pages)
+        row = self.foot.layout()
+        assert isinstance(row, QBoxLayout)
+        row.insertWidget(1, self.wait)
+        row.insertWidget(2, self.export_wait)
+        row.insertWidget(3, self.flags, 1)
