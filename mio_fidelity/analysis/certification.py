@@ -25,7 +25,7 @@ from mio_fidelity.coding.certification import (
 from mio_fidelity.coding.certification import rule as rule_of
 from mio_fidelity.coding.desk import answers_of
 from mio_fidelity.coding.editions import instrument_of, latest_edition
-from mio_fidelity.coding.masters import latest_masters
+from mio_fidelity.coding.gold import latest_masters
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.coding.training import first_submitted
 from mio_fidelity.errors import Sentence, UserError

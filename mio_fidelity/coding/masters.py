@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from mio_fidelity.answer import State
 from mio_fidelity.coding.assign import assign_latest, fresh_codes
 from mio_fidelity.coding.editions import instrument_of
+from mio_fidelity.coding.gold import FINAL, rationales_of
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Purpose, Role, actor
@@ -111,7 +112,7 @@ def promote_consensus(db: Db, consensus_id: str) -> str:
             "This consensus is not submitted yet. Submit it first; then it can become master codes."
         )
     mine = Rating.person_id == actor(db)
-    if db.scalar(_submitted().where(Rating.session_id == consensus.session_id, mine)):
+    if db.scalar(select(Rating.id).where(*FINAL, Rating.session_id == consensus.session_id, mine)):
         raise UserError("You have given master codes for this session already. Revise those instead.")
     sources = select(ConsensusSource.source_id).where(ConsensusSource.rating_id == consensus_id)
     copy = _copy(db, consensus, db.scalars(sources).all() or [consensus_id], _reasons(db, consensus))
@@ -188,12 +189,6 @@ def rationales(db: Db, rating_id: str) -> Mapping[str, str]:
     return rationales_of(db, rating_id)
 
 
-def rationales_of(db: Db, rating_id: str) -> Mapping[str, str]:
-    """As `rationales`. Who may see them, the caller has asked."""
-    rows = db.scalars(select(Rationale).where(Rationale.rating_id == rating_id))
-    return {row.scale: row.text for row in rows}
-
-
 def masters(db: Db) -> tuple[MasterRow, ...]:
     """The sessions with submitted master codes, each with the latest, by client and number.
 
@@ -254,26 +249,6 @@ def promotable(db: Db) -> tuple[Promotable, ...]:
         for row in rows
     ]
     return tuple(sorted(told, key=lambda each: each.consensus_id is None))
-
-
-def latest_masters(db: Db, session_ids: Collection[str] | None = None) -> Mapping[tuple[str, str], str]:
-    """(session, fingerprint of the edition) to the id of the master codes submitted last."""
-    query = select(Rating.id, Rating.session_id, Rating.instrument_sha256).where(*_FINAL)
-    if session_ids is not None:
-        query = query.where(Rating.session_id.in_(session_ids))
-    rows = db.execute(query.order_by(Rating.submitted_at, Rating.occasion))
-    return {(row.session_id, row.instrument_sha256): row.id for row in rows}
-
-
-_FINAL = (
-    Rating.purpose == Purpose.MASTER,
-    Rating.submitted_at.is_not(None),
-    Rating.withdrawn_at.is_(None),
-)
-
-
-def _submitted() -> Any:
-    return select(Rating.id).where(*_FINAL)
 
 
 def _rows(db: Db, submitted: bool) -> Sequence[Any]:

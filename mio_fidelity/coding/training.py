@@ -16,7 +16,7 @@ from mio_fidelity.answer import OPEN, Answer
 from mio_fidelity.coding.assign import assign
 from mio_fidelity.coding.desk import Mark, Progress, amendments_of, answers_of, marks_of
 from mio_fidelity.coding.editions import instrument_of
-from mio_fidelity.coding.masters import latest_masters, rationales_of
+from mio_fidelity.coding.gold import latest_masters, rationales_of
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.coding.recordings import Medium, parts_of
 from mio_fidelity.errors import UserError

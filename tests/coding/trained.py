@@ -6,11 +6,11 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from mio_fidelity.answer import OPEN, Answer, State, rated
-from mio_fidelity.coding import masters, rate, recordings, training
+from mio_fidelity.coding import assign, masters, rate, recordings, training
 from mio_fidelity.coding.desk import answers_of
 from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.recordings import SessionFacts
-from mio_fidelity.instrument import Instrument
+from mio_fidelity.instrument import Instrument, parse_instrument, shipped_instrument
 from mio_fidelity.media.probe import examine
 from mio_fidelity.store import Db
 from mio_fidelity.store.models import Rating
@@ -86,3 +86,13 @@ def train(
         study.do(fill, rating_id, points(study, point, nth) | dict(more or {}))
     study.sign_in("S1")
     return ids
+
+
+def newer_edition(study: OpenStudy) -> str:
+    """The practice instrument in a later edition; its id."""
+    shipped = shipped_instrument()
+    files = {
+        name: text.replace(f'edition = "{shipped.edition}"', 'edition = "later"')
+        for name, text in shipped.files.items()
+    }
+    return study.do(assign.use_instrument, parse_instrument(files))
