@@ -88,7 +88,7 @@ def criteria(
         n_sessions >= rule.sessions,
         n_sessions,
         rule.sessions,
-        Sentence("{n} master sessions rated; {asked} are asked for.", n=n_sessions, asked=rule.sessions),
+        Sentence("Master sessions rated: {n}; {asked} are asked for.", n=n_sessions, asked=rule.sessions),
     )
     yield _of_share("share", "", rule.share, tally.within, tally.compared, rule.within, None)
     if rule.icc is not None:

@@ -29,6 +29,7 @@ SUPERVISORS = (
     "discuss",
     "intake",
     "manifest",
+    "masters",
     "meeting_lists",
     "meetings",
     "people_lists",
