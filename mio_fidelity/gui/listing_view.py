@@ -105,10 +105,10 @@ class ListingView(QWidget):
             self._offer(listing, anew=not same)
             if not same:
                 self._fit_columns(listing)
-            for at in range(len(listing.columns)):
+            for column in range(len(listing.columns)):
                 # What nothing is said in takes no room.
-                empty = all(row[at] is None for row in listing.rows)
-                self.table.setColumnHidden(at, empty and bool(listing.rows))
+                empty = all(row[column] is None for row in listing.rows)
+                self.table.setColumnHidden(column, empty and bool(listing.rows))
         self._choose(ids, at)
         self._count()
 

@@ -166,9 +166,19 @@ class MainWindow(QMainWindow):
             page: Any = places.MAKERS[place](self._bench)
             self.unsetCursor()
             page.left.connect(lambda: self.go(places.QUEUE))
+            if place == places.MEETINGS:
+                page.session_asked.connect(self._go_to_consensus)
+            if place == places.TRAINING:
+                page.rating_asked.connect(self._open_rating)
+                page.compare_asked.connect(self._open_comparison)
             self.pages.addWidget(page)
             self.supervisor[place] = page
         return self.supervisor[place]
+
+    def _go_to_consensus(self, session_id: str, scale: str) -> None:
+        """Show what coders said of a session side by side, where two have."""
+        self.go(places.CONSENSUS)
+        self.supervisor[places.CONSENSUS].go_to(session_id, scale)
 
     def _show_places(self) -> None:
         """The bar is there for supervisors, and away while somebody rates."""

@@ -16,12 +16,16 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001
 
 
 QUEUE, STUDY, PLAN, CONSENSUS, RELIABILITY = "queue", "study", "plan", "consensus", "reliability"
+TRAINING = "training"
+MEETINGS = "meetings"
 _TITLES = {
     QUEUE: QT_TRANSLATE_NOOP("Places", "My sessions"),
     STUDY: QT_TRANSLATE_NOOP("Places", "Study"),
     PLAN: QT_TRANSLATE_NOOP("Places", "Assignment"),
     CONSENSUS: QT_TRANSLATE_NOOP("Places", "Consensus"),
     RELIABILITY: QT_TRANSLATE_NOOP("Places", "Reliability"),
+    TRAINING: QT_TRANSLATE_NOOP("Places", "Training"),
+    MEETINGS: QT_TRANSLATE_NOOP("Places", "Meetings"),
 }
 
 
@@ -90,9 +94,23 @@ def _reliability(bench: Workbench) -> QWidget:
     return ReliabilityPage(bench)
 
 
+def _training(bench: Workbench) -> QWidget:
+    from mio_fidelity.gui.training_page import TrainingPage
+
+    return TrainingPage(bench)
+
+
+def _meetings(bench: Workbench) -> QWidget:
+    from mio_fidelity.gui.meetings_page import MeetingsPage
+
+    return MeetingsPage(bench)
+
+
 MAKERS: dict[str, Callable[[Workbench], QWidget]] = {
     STUDY: _study,
     PLAN: _plan,
     CONSENSUS: _consensus,
     RELIABILITY: _reliability,
+    TRAINING: _training,
+    MEETINGS: _meetings,
 }
