@@ -46,7 +46,7 @@ def y_of(plot: QRectF, frame: Frame, values: Floats) -> Floats:
 
 def draw_grid(painter: QPainter, plot: QRectF, frame: Frame, now: Tokens) -> None:
     """Draw a thin line at each step, with its value."""
-    most = max(1, int(plot.height() / 2 / theme.scaled(38)))
+    most = max(1, int(plot.height() / 2 / theme.scaled(30)))
     step = next((step for step in _STEPS if frame.reach / step < most + 1), _STEPS[-1])
     n = math.floor(frame.reach / step + 1e-9)
     for nth in range(-n, n + 1):

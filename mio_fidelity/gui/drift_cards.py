@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
@@ -123,7 +123,7 @@ def draw_card(painter: QPainter, room: QRectF, card: Card, frame: Frame, now: To
     """Draw the inside of a card: on the screen, or on the picture of a report."""
     head = QRectF(room.left(), room.top(), room.width(), theme.scaled(HEAD_PX))
     painter.setPen(QPen(now.line, 1))
-    painter.drawLine(head.bottomLeft(), head.bottomRight())
+    painter.drawLine(head.bottomLeft() + QPointF(1, 0), head.bottomRight() - QPointF(1, 0))
     words = head.adjusted(theme.scaled(12), 0, -theme.scaled(12), 0)
     painter.setFont(theme.font(bold=True))
     painter.setPen(now.text)
@@ -184,7 +184,7 @@ class DriftGrid(QScrollArea):
         """Grey the cards, because newer ones are on their way."""
         self._inner.setEnabled(not stale)
 
-    def focus_card(self, key: str = "") -> None:
+    def focus_card(self, key: str | None = None) -> None:
         """Give a card the keyboard; the first when there is none of this key."""
         found = [each for each in self.cards if each.card is not None and each.card.key == key]
         for each in (*found, *self.cards)[:1]:

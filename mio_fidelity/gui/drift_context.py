@@ -35,11 +35,8 @@ def context_html(report: DriftReport, coder: CoderDrift | None, rows: Sequence[R
 
 def _part(title: str, lines: Sequence[str]) -> str:
     now = theme.tokens()
-    body = "".join(f"<div style='margin-bottom:3px'>{html.escape(line)}</div>" for line in lines)
-    return (
-        f"<div style='color:{now.muted.name()}; margin-bottom:2px'>{html.escape(title)}</div>"
-        f"<div style='margin-bottom:10px'>{body}</div>"
-    )
+    body = "".join(f"<p style='margin:0 0 3px 0'>{html.escape(line)}</p>" for line in lines)
+    return f"<p style='color:{now.muted.name()}; margin:10px 0 2px 0'>{html.escape(title)}</p>{body}"
 
 
 def _stability(report: DriftReport, coder: CoderDrift) -> list[str]:

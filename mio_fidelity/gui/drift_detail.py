@@ -19,12 +19,14 @@ from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.drift_cards import DriftCard
 from mio_fidelity.gui.drift_chart import frame_of
 from mio_fidelity.gui.drift_context import context_html
+from mio_fidelity.gui.drift_flags import Notice
 from mio_fidelity.gui.drift_tables import apart_listing, series_listing
 from mio_fidelity.gui.drift_view import View, cards_of
 from mio_fidelity.gui.drift_work import Charted
 from mio_fidelity.gui.listing_export import ListingExport
 from mio_fidelity.gui.listing_view import ListingView
 from mio_fidelity.gui.wait_strip import WaitStrip
+from mio_fidelity.gui.workbench import said
 
 
 class DriftDetail(QWidget):
@@ -34,11 +36,13 @@ class DriftDetail(QWidget):
         left: Back to the cards.
         said: A sentence and its role, for the foot of the page.
         pair_asked: The disagreement whose ratings are to be seen.
+        draw_asked: Draw master sessions for this coder, flagged or not.
     """
 
     left = Signal()
     said = Signal(str, str)
     pair_asked = Signal(object)
+    draw_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +51,7 @@ class DriftDetail(QWidget):
         self._coder: CoderDrift | None = None
         self.back = QPushButton(self.tr("‹ All coders"))
         self.export = QPushButton(self.tr("Export"))
+        self.draw = QPushButton(self.tr("Draw master sessions…"))
         self.card = DriftCard()
         self.series, self.apart = ListingView(), ListingView()
         self.tables = QTabWidget()
@@ -58,6 +63,8 @@ class DriftDetail(QWidget):
         self.back.clicked.connect(self.left)
         self.apart.opened.connect(self._ask_for_pair)
         self._exporting.ended.connect(self.said)
+        self.draw.clicked.connect(self._ask_for_draw)
+        self.tables.currentChanged.connect(lambda at: self.hint.setVisible(at == 1))
 
     def look_at(
         self, key: str, found: Charted, view: View, rows: tuple[RecalibrationRow, ...], study: str
@@ -84,6 +91,7 @@ class DriftDetail(QWidget):
         n = len(self._coder.disagreements) if self._coder is not None else 0
         self.tables.setTabText(1, self.tr("Largest disagreements {n}").format(n=n))
         mine = tuple(row for row in rows if row.person_id == self.key)
+        self.draw.setVisible(self._coder is not None and all(row.closed_at is not None for row in mine))
         self.context.setHtml(context_html(report, self._coder, mine))
 
     def grey(self, stale: bool) -> None:
@@ -107,6 +115,11 @@ class DriftDetail(QWidget):
         if self._coder is not None:
             self.pair_asked.emit(self._coder.disagreements[int(row)])
 
+    def _ask_for_draw(self) -> None:
+        if self._coder is not None:
+            words = "\n".join(said(each) for each in self._coder.words)
+            self.draw_asked.emit(Notice(words, "muted", self._coder.person_id, self._coder.coder))
+
     def _shown(self) -> ListingView:
         return self.series if self.tables.currentIndex() == 0 else self.apart
 
@@ -125,7 +138,8 @@ class DriftDetail(QWidget):
         menu.addAction(self.tr("This table as CSV…")).triggered.connect(lambda: self._write(False))
         theme.set_role(self.export, "menu")
         self.export.setMenu(menu)
-        self.back.setAutoDefault(True)
+        for button in (self.back, self.draw):
+            button.setAutoDefault(True)
         self.series.table.setAccessibleName(self.tr("Control charts"))
         self.apart.table.setAccessibleName(self.tr("Largest disagreements"))
         self.context.setAccessibleName(self.tr("Context"))
@@ -152,6 +166,8 @@ class DriftDetail(QWidget):
         head.addStretch(1)
         head.addWidget(self.wait)
         head.addWidget(self.hint)
+        head.addWidget(self.draw)
+        self.hint.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(*(theme.scaled(px) for px in (14, 8, 14, 8)))
         column.setSpacing(theme.scaled(8))

@@ -44,7 +44,7 @@ class DrawDialog(QDialog):
         )
         column = QVBoxLayout(self)
         column.setSpacing(theme.scaled(12))
-        column.addWidget(sentence_label(why, "warn"))
+        column.addWidget(sentence_label(why, "warn" if why.startswith("▲") else "muted"))
         column.addWidget(sentence_label(words.format(code=code)))
         fields = QFormLayout()
         fields.addRow(self.tr("How many sessions"), self.number)

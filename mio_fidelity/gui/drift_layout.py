@@ -2,10 +2,19 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mio_fidelity.gui import icons, theme
-from mio_fidelity.gui.bars import FootBar, HeaderBar, label
+from mio_fidelity.gui.bars import HeaderBar, label
 from mio_fidelity.gui.drift_cards import DriftGrid
 from mio_fidelity.gui.drift_controls import DriftControls
 from mio_fidelity.gui.drift_detail import DriftDetail
@@ -19,7 +28,8 @@ class DriftWidgets(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.header, self.foot = HeaderBar(), FootBar()
+        self.header, self.foot = HeaderBar(), QFrame()
+        self.notice = label("")
         self.back = QPushButton()
         self.controls = DriftControls()
         self.more = QPushButton(self.tr("Options"))
@@ -36,6 +46,14 @@ class DriftWidgets(QWidget):
         self.empty_page = QWidget()
         self._dress()
         self._lay_out()
+
+    def say(self, words: str, role: str = "warn") -> None:
+        """Show a sentence in place of the flags; an empty one brings them back."""
+        self.notice.setText(words)
+        # A word or a sign, so that the colour is not all there is.
+        theme.set_role(self.notice, role)
+        self.notice.setVisible(bool(words))
+        self.flags.setVisible(not words)
 
     def show_empty(self, why: str) -> None:
         """Say what the page is for and what comes first."""
@@ -76,8 +94,10 @@ class DriftWidgets(QWidget):
         menu.addAction(self.own)
         menu.addAction(self.again)
         self.more.setMenu(menu)
-        self.foot.primary.hide()
-        self.foot.setMinimumHeight(theme.scaled(36))
+        theme.set_role(self.foot, "foot")
+        self.notice.setWordWrap(True)
+        self.notice.hide()
+        self.foot.setMinimumHeight(theme.scaled(38))
         for button in (self.back, self.what, self.report):
             # Enter presses what has the keyboard.
             button.setAutoDefault(True)
@@ -108,8 +128,10 @@ class DriftWidgets(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.pages)
-        row = self.foot.layout()
-        assert isinstance(row, QBoxLayout)
-        row.insertWidget(1, self.wait)
-        row.insertWidget(2, self.export_wait)
-        row.insertWidget(3, self.flags, 1)
+        row = QHBoxLayout(self.foot)
+        row.setContentsMargins(*(theme.scaled(px) for px in (14, 4, 14, 4)))
+        row.setSpacing(theme.scaled(14))
+        row.addWidget(self.notice, 1)
+        row.addWidget(self.flags, 1)
+        for strip in (self.wait, self.export_wait):
+            row.addWidget(strip)

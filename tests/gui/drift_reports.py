@@ -108,6 +108,7 @@ def coder(code, sessions, drifting, topics, dimensions, rng):
 
 def series(code, reference, topic, dimension, n, shifted, rng):
     """One chart, by the program's own control charts."""
+    shifted = shifted and n > 18
     values = rng.normal(0.02, SIGMA, n)
     if shifted:
         values[n // 2 :] -= 0.9
