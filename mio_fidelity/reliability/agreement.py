@@ -61,7 +61,7 @@ def percent_agreement(
         shares = (np.ptp(complete, axis=1) <= within).astype(np.float64)
     else:
         shares = _agreeing_pairs(matrix, within)
-    low, high = _wilson(float(shares.mean()), len(shares), z)
+    low, high = wilson(float(shares.mean()), len(shares), z)
     return Estimate(
         float(shares.mean()),
         low,
@@ -84,7 +84,12 @@ def _agreeing_pairs(matrix: Floats, within: float) -> Floats:
     return agreeing[pairs > 0] / pairs[pairs > 0]
 
 
-def _wilson(share: float, n: int, z: float) -> tuple[float, float]:
+def wilson(share: float, n: int, z: float) -> tuple[float, float]:
+    """Limits of a ``share`` of ``n``; ``z`` is the normal quantile of the coverage.
+
+    Source:
+        Wilson (1927), J Am Stat Assoc 22, 209.
+    """
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
     # At 0 and 1 rounding could push a limit past the share itself.

@@ -52,6 +52,7 @@ def _give(
     arm: str = "MIO",
     site: str = "North",
     occasion: int = 1,
+    counselor: str = "",
 ) -> str:
     edition = db.get_one(InstrumentEdition, instrument_id)
     client_code, number = session.split("-")
@@ -66,6 +67,7 @@ def _give(
     )
     if found is None:
         found = TreatmentSession(client_id=client.id, number=int(number), arm=arm, held_on=date(2026, 1, 5))
+        found.counselor_id = people.counselor(db, counselor, None).id if counselor else None
         db.add(found)
         db.flush()
     rating = Rating(
