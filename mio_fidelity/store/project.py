@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -12,20 +12,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import Concatenate, Generic, ParamSpec, Self, TypeVar
 
-from filelock import FileLock, Timeout
+import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from mio_fidelity.errors import UserError
+from mio_fidelity.errors import Sentence, UserError
 from mio_fidelity.store import schema
 from mio_fidelity.store.cipher import damaged, encrypted_engine, what_to_do
-from mio_fidelity.store.durable import copy_durably, settle
+from mio_fidelity.store.durable import copy_durably, settle, write_durably
+from mio_fidelity.store.first_look import first_look
+from mio_fidelity.store.head import head_of, keep_head
 from mio_fidelity.store.history import keep_history
+from mio_fidelity.store.hold import Hold
 from mio_fidelity.store.keys import FILE as KEYS
 from mio_fidelity.store.keys import Cost, create_keys, subkey, unlock
 from mio_fidelity.store.models import Person, Study
+from mio_fidelity.store.restore import finish_restore, is_restoring
 from mio_fidelity.store.sealed import SealedFolder
+from mio_fidelity.store.study_file import StudyFile
 
 Db = Session
 P = ParamSpec("P")
@@ -52,14 +57,18 @@ class Project:
     Attributes:
         folder: The study folder.
         peaks: The sealed pictures of the recordings, usable on any thread.
+        file: The database file, for backups, usable on any thread.
+        remarks: What somebody should know about the study's file; mostly nothing.
     """
 
-    def __init__(self, folder: Path, engine: Engine, lock: FileLock, data_key: bytes) -> None:
+    def __init__(self, folder: Path, engine: Engine, file: StudyFile, hold: Hold, data_key: bytes) -> None:
         self.folder = folder
+        self.file = file
+        self.remarks: tuple[Sentence, ...] = ()
         self.peaks = SealedFolder(folder / "peaks", subkey(data_key, "peaks"))
         self._engine = engine
         self._engine_again = partial(encrypted_engine, folder / DATABASE, subkey(data_key, "database"))
-        self._lock = lock
+        self._hold = hold
         self._person_id: str | None = None
         self._sessions = sessionmaker(engine, expire_on_commit=False)
         self._reading = sessionmaker(engine.execution_options(asking=True), autoflush=False)
@@ -114,28 +123,33 @@ class Project:
                 this program, damaged, or cannot be written. Nothing was changed.
         """
         # Unlike Path.is_file, a name no system allows counts as absent.
-        if not os.path.isfile(folder / DATABASE):
+        if not os.path.isfile(folder / DATABASE) and not is_restoring(folder):
             raise UserError("There is no study in this folder. Choose the folder that holds study.db.")
-        # The driver would fill an empty file with an empty study.
-        if os.path.getsize(folder / DATABASE) == 0:
-            raise damaged()
-        lock = _hold(folder)
+        hold = Hold(folder)
         try:
-            data_key = unlock(folder, passphrase)
-            engine = encrypted_engine(folder / DATABASE, subkey(data_key, "database"))
+            finish_restore(folder)
+            # The driver would fill an empty file with an empty study.
+            if os.path.getsize(folder / DATABASE) == 0:
+                raise damaged()
+            data_key = unlock(folder, passphrase).data_key
+            file = StudyFile(folder / DATABASE, subkey(data_key, "database"), subkey(data_key, "head"))
+            engine = encrypted_engine(file.path, file.key)
             try:
                 _bring_up_to_date(folder, engine)
+                project = cls(folder, engine, file, hold, data_key)
+                project.remarks = project._look()
             except BaseException:
                 engine.dispose()
+                file.close()
                 raise
         except BaseException as error:
-            lock.release()
+            hold.release()
             if isinstance(error, DBAPIError):
                 raise what_to_do(error) from error
             if isinstance(error, OSError):
                 raise _cannot_copy(error) from error
             raise
-        return cls(folder, engine, lock, data_key)
+        return project
 
     @staticmethod
     def refuse_if_open(folder: Path) -> None:
@@ -144,12 +158,15 @@ class Project:
         Raises:
             UserError: somebody does, or the folder cannot be written.
         """
-        _hold(folder).release()
+        Hold(folder).release()
 
     def close(self) -> None:
         """Let go of the study; calling it twice does no harm."""
+        if self._hold.is_locked:
+            self._keep_head()
         self._engine.dispose()
-        self._lock.release()
+        self.file.close()
+        self._hold.release()
 
     def __enter__(self) -> Self:
         return self
@@ -210,6 +227,7 @@ class Project:
         touched: set[str] = set()
         who = {"person_id": self._person_id, "verb": verb.__name__, "touched": touched}
         with self._at_work(), sessions(info=who) as db:
+            self._refuse_if_replaced()
             value = verb(db, *args, **kwargs)
             db.commit()
             return Done(value, frozenset(touched))
@@ -252,11 +270,39 @@ class Project:
                 raise
         return not pages and rows == ["ok"] and not keys
 
+    def still_here(self) -> None:
+        """Tell other computers that somebody works on the study; call it every minute."""
+        self._hold.beat()
+
+    def _refuse_if_replaced(self) -> None:
+        if not self.file.in_place():
+            raise UserError(
+                "study.db was moved, deleted or replaced while it was open, so this was not stored. What was "
+                "stored before is still in this window: save a copy of the study now, and open that."
+            )
+
+    def _look(self) -> tuple[Sentence, ...]:
+        connection = self._engine.raw_connection()
+        try:
+            return first_look(connection.cursor(), self.folder, self.file.head_key)
+        except sqlcipher.DatabaseError as error:
+            raise what_to_do(error) from error
+        finally:
+            connection.close()
+
+    def _keep_head(self) -> None:
+        """Seal how far the audit trail goes; a disk that is full or gone must not be in the way."""
+        if self.file.in_place():
+            connection = self._engine.raw_connection()
+            with suppress(OSError, sqlcipher.DatabaseError):
+                keep_head(self.folder, self.file.head_key, head_of(connection.cursor()))
+            connection.close()
+
     @contextmanager
     def _at_work(self) -> Iterator[None]:
         """Turn what a database driver says into what a person can do about it."""
         # A closed engine would connect again by itself, without the lock.
-        if not self._lock.is_locked:
+        if not self._hold.is_locked:
             raise RuntimeError("this study is closed")
         try:
             yield
@@ -292,26 +338,6 @@ def _fill(folder: Path, passphrase: str, title: str, cost: Cost | None) -> None:
         engine.dispose()
 
 
-def _hold(folder: Path) -> FileLock:
-    """The lock that keeps a second program out."""
-    # Not thread_local: a question asked elsewhere must see that the study is held.
-    lock = FileLock(folder / "study.lock", timeout=0, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise UserError(
-            "This study is open already, in another window or another program on this computer. Go on there, "
-            "or close it first."
-        ) from error
-    except OSError as error:
-        raise UserError(
-            "The study lies where nothing can be written ({reason}). Copy the whole study folder to a disk "
-            "that you may write, and open it there.",
-            reason=error.strerror or "the disk refused",
-        ) from error
-    return lock
-
-
 def _bring_up_to_date(folder: Path, engine: Engine) -> None:
     found = schema.version(engine)
     if found == schema.NEWEST:
@@ -323,7 +349,9 @@ def _bring_up_to_date(folder: Path, engine: Engine) -> None:
     _settle_log(engine)
     (folder / "backups").mkdir(exist_ok=True)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    copy_durably(folder / DATABASE, folder / "backups" / f"study-{found}-{stamp}.db")
+    copy = folder / "backups" / f"study-{found}-{stamp}.db"
+    write_durably(copy.with_suffix(f".{KEYS}"), (folder / KEYS).read_bytes())
+    copy_durably(folder / DATABASE, copy)
     schema.upgrade(engine)
 
 
