@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mio_fidelity import __version__
-from mio_fidelity.cli import assign, export, reliability, sessions, study
+from mio_fidelity.cli import assign, certification, export, reliability, sessions, study
 from mio_fidelity.cli.passphrase import PASSPHRASE_VARIABLE, study_arguments
 from mio_fidelity.cli.study import ASKS
 from mio_fidelity.errors import UserError
@@ -153,6 +153,13 @@ COMMANDS = (
         reliability.arguments,
         _without(reliability.run),
         reliability.EPILOG,
+    ),
+    Command(
+        "certification",
+        "Say whether coders meet the study's rule, and keep the verdict.",
+        certification.arguments,
+        _without(certification.run),
+        certification.EPILOG,
     ),
     Command(
         "import-sessions",

@@ -62,7 +62,7 @@ def as_json(findings: Findings, scheme: Scheme, source: str) -> dict[str, Any]:
         ],
         "coded_once": list(findings.single),
     }
-    return dict(_without_nan(made))
+    return dict(without_nan(made))
 
 
 def _design(design: Design) -> dict[str, Any]:
@@ -93,10 +93,10 @@ def _row(row: Row, scheme: Scheme) -> dict[str, Any]:
         "band": band_of(row.icc, scheme),
         "moments": _moments(row.moments),
         "moments_by_arm": {arm: _moments(moments) for arm, moments in row.by_arm.items()},
-        **{name: _estimate(getattr(row, name)) for name in _ESTIMATES},
+        **{name: plain_estimate(getattr(row, name)) for name in _ESTIMATES},
         "applicability": None
         if row.applicability is None
-        else {name: _estimate(estimate) for name, estimate in row.applicability.items()},
+        else {name: plain_estimate(estimate) for name, estimate in row.applicability.items()},
         "histogram": {str(point): n for point, n in row.histogram.items()},
         "remarks": list(row.remarks),
     }
@@ -125,7 +125,7 @@ def _who(who: Who) -> dict[str, Any]:
         "n_scores": who.n_scores,
         "bias": who.bias,
         "within_1": who.within_1,
-        "severity": _estimate(who.severity),
+        "severity": plain_estimate(who.severity),
     }
 
 
@@ -135,8 +135,8 @@ def _consistency(each: Consistency) -> dict[str, Any]:
         "title": each.title,
         "dimension": each.dimension,
         "n_scales": each.scales,
-        "alpha": _estimate(each.alpha),
-        "omega": _estimate(each.omega),
+        "alpha": plain_estimate(each.alpha),
+        "omega": plain_estimate(each.omega),
     }
 
 
@@ -144,7 +144,8 @@ def _moments(moments: Moments) -> dict[str, Any]:
     return {"mean": moments.mean, "sd": moments.sd, "n_sessions": moments.n}
 
 
-def _estimate(estimate: Estimate | None) -> dict[str, Any] | None:
+def plain_estimate(estimate: Estimate | None) -> dict[str, Any] | None:
+    """An estimate under the keys that the help lists; None when there is none."""
     if estimate is None:
         return None
     return {
@@ -167,12 +168,12 @@ def _estimate(estimate: Estimate | None) -> dict[str, Any] | None:
     }
 
 
-def _without_nan(value: Any) -> Any:
-    """None for what JSON has no number for."""
+def without_nan(value: Any) -> Any:
+    """The value with None for what JSON has no number for."""
     if isinstance(value, Mapping):
-        return {key: _without_nan(each) for key, each in value.items()}
+        return {key: without_nan(each) for key, each in value.items()}
     if isinstance(value, list):
-        return [_without_nan(each) for each in value]
+        return [without_nan(each) for each in value]
     if isinstance(value, float):
         # Numbers of numpy are floats too, and are written as plain ones.
         return float(value) if math.isfinite(value) else None
