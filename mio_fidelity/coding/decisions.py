@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, select
 
-from mio_fidelity.coding.editions import instrument_of
+from mio_fidelity.coding.editions import instrument_of, latest_edition
 from mio_fidelity.coding.people import works_on
 from mio_fidelity.coding.study_state import day_of
 from mio_fidelity.errors import UserError
@@ -95,6 +95,15 @@ def newest_words(db: Db) -> tuple[Mapping[str, str], Mapping[str, str]]:
         scales |= {scale.key: f"{scale.number}. {scale.title}" for scale in instrument.scales}
         dimensions |= {key: each.title for key, each in instrument.dimensions.items()}
     return scales, dimensions
+
+
+def newest_instrument(db: Db) -> Instrument:
+    """The instrument whose scales are decided about now.
+
+    Raises:
+        UserError: the study has none.
+    """
+    return instrument_of(latest_edition(db))
 
 
 def editions(db: Db) -> tuple[Instrument, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from mio_fidelity.coding.decisions import decisions as all_decisions
-from mio_fidelity.coding.listing import Column, Kind, Listing
+from mio_fidelity.coding.listing import Column, Kind, Listing, natural
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.errors import Sentence
 from mio_fidelity.store import Db
@@ -36,7 +36,7 @@ def meetings(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing is
             len(there[row.id]),
             sessions[row.id],
             decided[row.id],
-            ", ".join(sorted(there[row.id])) or None,
+            ", ".join(sorted(there[row.id], key=natural)) or None,
             codes[row.person_id],
         )
         for row in found
@@ -58,9 +58,9 @@ def decisions(db: Db, today: date) -> Listing:
             each.state(today),
             each.scale_title or None,
             each.dimension_title or None,
-            each.text,
             each.met_on,
             each.withdrawn_on,
+            each.text,
         )
         for each in found
     ]
@@ -80,7 +80,7 @@ _DECISIONS = (
     Column("state", Sentence("State"), Kind.STATE),
     Column("scale", Sentence("Scale"), Kind.WORD, Sentence("Empty for all scales.")),
     Column("dimension", Sentence("Dimension"), Kind.WORD, Sentence("Empty for all dimensions.")),
-    Column("decision", Sentence("Decision"), Kind.TEXT),
     Column("meeting", Sentence("Meeting"), Kind.DAY, Sentence("The day of the meeting that decided.")),
     Column("withdrawn", Sentence("Withdrawn"), Kind.DAY),
+    Column("decision", Sentence("Decision"), Kind.TEXT),
 )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from mio_fidelity.coding import decisions, discuss
 from mio_fidelity.coding.decisions import Decided
 from mio_fidelity.coding.discuss import Topic
+from mio_fidelity.coding.listing import natural
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, actor
@@ -191,7 +192,6 @@ def meeting(db: Db, meeting_id: str) -> Minutes:
         select(Person.id, Person.code)
         .join(Attendance, Attendance.person_id == Person.id)
         .where(Attendance.meeting_id == meeting_id)
-        .order_by(Person.code)
     )
     topics = discuss.of_meeting(db, meeting_id)
     sessions = {topic.session_id: topic.label for topic in topics}
@@ -199,7 +199,7 @@ def meeting(db: Db, meeting_id: str) -> Minutes:
     return Minutes(
         row.id,
         row.held_on,
-        dict(attended.all()),
+        dict(sorted(attended.all(), key=lambda each: natural(each[1]))),
         sessions,
         topics,
         decisions.decisions_of(db, meeting_id),

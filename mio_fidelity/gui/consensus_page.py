@@ -34,7 +34,7 @@ class ConsensusPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pages)
         self.list.chosen.connect(self._open)
-        self.list.looked_for.connect(self._go_to)
+        self.list.looked_for.connect(self.go_to)
         self.list.left.connect(self.left)
         bench.changed.connect(self._refresh)
         bench.refused.connect(self._on_refused)
@@ -72,6 +72,14 @@ class ConsensusPage(QWidget):
         if self._view is not None:
             self._view.listening.close()
 
+    def go_to(self, session_id: str, scale: str) -> None:
+        """Open the consensus on a session, at a scale when one is given; a sentence when there is none."""
+        row = self.list.row_of(session_id)
+        if row is None:
+            self.list.foot.say(self.tr("This session has not been submitted by two coders yet."))
+        else:
+            self._open(row, scale)
+
     def _close(self) -> None:
         if self._view is not None:
             self._view.close_consensus()
@@ -97,13 +105,6 @@ class ConsensusPage(QWidget):
         ]
         done = self._bench.do(consensus.begin, row.session_id, took_part)
         return done.value if done is not None else None
-
-    def _go_to(self, session_id: str, scale: str) -> None:
-        row = self.list.row_of(session_id)
-        if row is None:
-            self.list.foot.say(self.tr("This session has not been submitted by two coders yet."))
-        else:
-            self._open(row, scale)
 
     def _refresh(self, changed: frozenset[str]) -> None:
         if self.list.isVisible() and changed & SHOWN_TABLES:
