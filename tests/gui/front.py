@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton, QWidget
 
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.main_window import MainWindow
@@ -46,3 +46,10 @@ def button(parent: QWidget, words: str) -> QPushButton:
     found = [each for each in parent.findChildren(QPushButton) if each.isVisible() and words in each.text()]
     assert len(found) == 1, [each.text() for each in parent.findChildren(QPushButton)]
     return found[0]
+
+
+def choose_row(table: QAbstractItemView, row: int) -> None:
+    """Choose one row alone, whatever keys Qt believes to be held."""
+    index = table.model().index(row, 0)
+    how = QItemSelectionModel.SelectionFlag
+    table.selectionModel().setCurrentIndex(index, how.ClearAndSelect | how.Rows)

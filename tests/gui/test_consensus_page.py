@@ -14,6 +14,7 @@ from tests.coding.double_coded import double_coded
 from tests.conftest import SECRETS
 from tests.gui import walk
 from tests.gui.conftest import CTRL, QUIET, SHIFT
+from tests.gui.front import choose_row
 
 Key = Qt.Key
 pytestmark = QUIET
@@ -270,7 +271,7 @@ def test_a_session_that_has_no_recording_works_too(listed):
     listed.study.do(add_history, listed.study.instrument_id, read_history()[:2])
     listed.page.open()
     rows = [row.label for row in listed.page.list.model.rows]
-    listed.page.list.table.selectRow(rows.index("C11-2"))
+    choose_row(listed.page.list.table, rows.index("C11-2"))
     listed.open()
     first = listed.form.current
     listed.press(Key.Key_Space, "4")

@@ -14,7 +14,7 @@ from mio_fidelity.coding.listing import Column, Kind, Listing, natural
 from mio_fidelity.errors import Sentence
 from mio_fidelity.gui.listing_model import ListingModel
 from mio_fidelity.gui.listing_view import ListingView
-from tests.gui.front import QUIET
+from tests.gui.front import QUIET, choose_row
 
 pytestmark = QUIET
 UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
@@ -132,7 +132,7 @@ def test_a_column_in_which_nothing_is_said_is_not_shown(view):
 def test_new_rows_keep_search_filter_order_and_what_is_chosen(view):
     view.table.sortByColumn(0, UP)
     tick(view, 1, "North")
-    view.table.selectRow(1)
+    choose_row(view.table, 1)
     assert view.chosen_ids() == ("id-C2",)
     view.show_listing(listing([("C3", "North", 1, None, None, None, "coded", None), *ROWS]))
     assert column(view, 0) == ["C1", "C2", "C3"]
@@ -160,7 +160,7 @@ def test_keys_find_open_sort_and_copy(view, qtbot):
     opened = []
     view.opened.connect(opened.append)
     view.table.setFocus()
-    view.table.selectRow(1)
+    choose_row(view.table, 1)
     QTest.keyClick(view.table, Qt.Key.Key_Return)
     assert opened == ["id-C10"]
     view.table.setCurrentIndex(view.model.index(0, 0))
@@ -168,7 +168,7 @@ def test_keys_find_open_sort_and_copy(view, qtbot):
         if action.shortcut().toString() == "Alt+Up":
             action.trigger()
     assert column(view, 0) == ["C1", "C2", "C10"]
-    view.table.selectRow(0)
+    choose_row(view.table, 0)
     next(each for each in view.table.actions() if "Copy" in each.text()).trigger()
     lines = QGuiApplication.clipboard().text().split("\n")
     assert lines[0].startswith("Client\tSite")
