@@ -3,6 +3,7 @@
 import math
 
 from mio_fidelity.analysis.counselor_results import CounselorReport, Figure, OwnRow, Share, Slot
+from mio_fidelity.coding.counselor_criterion import Band
 from mio_fidelity.coding.listing import Column, Kind, Listing, Value
 from mio_fidelity.errors import Sentence
 from mio_fidelity.reliability.estimate import REASONS, Estimate
@@ -104,6 +105,19 @@ def own_listing(report: CounselorReport, code: str = "") -> Listing:
     ids = [f"{row.domain}/{row.dimension}" for row in found]
     rows = [_own(report, row) for row in found]
     return Listing("self_ratings", Sentence("Self-ratings against coders"), _OWN, ids, rows)
+
+
+def band_words(report: CounselorReport, band: Band) -> Sentence:
+    """One line of the study's criterion: "MIO: Psychoeducation, Fidelity at most 3"."""
+    slot = band.domain, band.dimension
+    score = report.title(slot) if slot in report.slots else f"{band.domain}, {band.dimension}"
+    arm = band.arm or Sentence("any arm")
+    least, most = (None if limit is None else f"{limit:g}" for limit in (band.least, band.most))
+    if most is None:
+        return Sentence("{arm}: {score} at least {least}", arm=arm, score=score, least=least)
+    if least is None:
+        return Sentence("{arm}: {score} at most {most}", arm=arm, score=score, most=most)
+    return Sentence("{arm}: {score} from {least} to {most}", arm=arm, score=score, least=least, most=most)
 
 
 def _own(report: CounselorReport, row: OwnRow) -> tuple[Value, ...]:

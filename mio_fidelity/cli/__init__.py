@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mio_fidelity import __version__
-from mio_fidelity.cli import assign, certification, export, reliability, sessions, study
+from mio_fidelity.cli import assign, certification, counselors, export, reliability, sessions, study
 from mio_fidelity.cli.passphrase import PASSPHRASE_VARIABLE, study_arguments
 from mio_fidelity.cli.study import ASKS
 from mio_fidelity.errors import UserError
@@ -160,6 +160,13 @@ COMMANDS = (
         certification.arguments,
         _without(certification.run),
         certification.EPILOG,
+    ),
+    Command(
+        "counselors",
+        "Say how faithful the sessions of the counselors are, over the sessions and in each arm.",
+        counselors.arguments,
+        _without(counselors.run),
+        counselors.EPILOG,
     ),
     Command(
         "import-sessions",
