@@ -1,46 +1,75 @@
-"""The keys of a study: a random data key, wrapped once for each pass phrase that opens it."""
+"""The keys of a study: a random data key in slots, one for each pass phrase that opens it.
 
+``keys.json``, format 2::
+
+    {"format": 2, "slots": [...], "seal": HMAC-SHA256 of the slots under a key derived from the data key}
+
+A slot (`store/slots.py`) is named by the id of a person, or "study" for a pass phrase that all share, or
+"recovery". It holds an X25519 pair whose private half is wrapped by argon2id of the pass phrase, and the data
+key sealed to the public half: a new data key is sealed for all who stay without their pass phrases. All slots
+share one salt, so that one stretch tries them all; a guess then counts against everybody, which makes it at
+most as many times cheaper as there are people.
+
+Format 1 had slots that wrap the data key itself. They are read, and become slots of format 2 when their pass
+phrase is next used. Opening does not look at the seal, so that a damaged slot of one person locks nobody else
+out; whatever writes the file does, so that nobody without the data key can slip a slot in.
+"""
+
+import hashlib
+import hmac
 import json
 import os
 import secrets
-import unicodedata
-from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from mio_fidelity.errors import UserError
+from mio_fidelity.store import attempts
 from mio_fidelity.store.durable import write_durably
+from mio_fidelity.store.recovery import new_recovery_key, recognised
+from mio_fidelity.store.slots import (
+    Cost,
+    DamagedError,
+    Slot,
+    Stretcher,
+    cost_of,
+    is_old,
+    new_slot,
+    opened,
+    salt_of,
+    sealed_for,
+)
+
+__all__ = ["FILE", "RECOVERY", "SHARED", "Cost", "Opened", "Ring", "create_keys", "subkey", "unlock"]
 
 FILE = "keys.json"
 SHORTEST_PASSPHRASE = 10
+# The slots that are no person's.
+SHARED, RECOVERY = "study", "recovery"
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """How much work one guess at a pass phrase costs.
+class Opened:
+    """What a pass phrase opened.
 
-    The default is the second recommended option of RFC 9106, section 4: 64 MiB, 3 passes, 4 lanes.
+    Attributes:
+        data_key: 32 bytes.
+        name: The slot's: a person's id, `SHARED` or `RECOVERY`.
+        first: Whether the pass phrase came from somebody else and is to be changed.
     """
 
-    memory_kib: int = 65_536
-    passes: int = 3
-    lanes: int = 4
-
-    def acceptable(self) -> bool:
-        """Whether it is neither absurd nor a way to exhaust this computer."""
-        lanes_fit = 1 <= self.lanes <= 64 and self.memory_kib >= 8 * self.lanes
-        return lanes_fit and self.memory_kib <= 1_048_576 and 1 <= self.passes <= 16
+    data_key: bytes
+    name: str
+    first: bool
 
 
-def create_keys(folder: Path, passphrase: str, cost: Cost | None = None) -> bytes:
-    """Make the study's data key and write it, wrapped, to ``keys.json``.
+def create_keys(folder: Path, passphrase: str, cost: Cost | None = None, name: str = SHARED) -> bytes:
+    """Make the study's data key and write it to ``keys.json``, in one slot that ``passphrase`` opens.
 
     Returns:
         The 32-byte data key.
@@ -50,22 +79,35 @@ def create_keys(folder: Path, passphrase: str, cost: Cost | None = None) -> byte
     """
     _check_length(passphrase)
     data_key = secrets.token_bytes(32)
-    slot = _wrap(data_key, passphrase, "study", cost or Cost())
-    write_durably(folder / FILE, json.dumps({"format": 1, "slots": [slot]}, indent=1).encode())
+    slot = new_slot(data_key, Stretcher(passphrase), name, False, os.urandom(16), cost or Cost())
+    write_durably(folder / FILE, _content([slot], data_key))
     return data_key
 
 
-def unlock(folder: Path, passphrase: str) -> bytes:
-    """The study's data key.
+def unlock(folder: Path, passphrase: str) -> Opened:
+    """Find the slot that a pass phrase, or the recovery key, opens; on any thread.
 
     Raises:
-        UserError: no slot opens with ``passphrase``, or the file is missing or damaged.
+        UserError: none opens, it is too early after wrong ones, or the file is missing or damaged.
     """
-    for slot in _slots(folder / FILE):
-        try:
-            return _unwrap(slot, passphrase)
-        except InvalidTag:
+    slots = _slots(folder / FILE)
+    attempts.refuse_early(folder)
+    recovery = recognised(passphrase)
+    phrase, damaged = Stretcher(recovery or passphrase), False
+    for slot in slots:
+        if (slot.get("name") == RECOVERY) != (recovery is not None):
             continue
+        try:
+            data_key = opened(slot, phrase)
+        except DamagedError:
+            damaged = True
+            continue
+        if data_key is not None:
+            attempts.forget(folder)
+            return Opened(data_key, str(slot["name"]), slot.get("first") is True)
+    if damaged:
+        raise _damaged()
+    attempts.note_wrong(folder)
     raise UserError(
         "This pass phrase does not open the study. Look at Caps Lock and the keyboard layout, and try again."
     )
@@ -78,6 +120,169 @@ def subkey(data_key: bytes, use: str) -> bytes:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The slots of an open study. Each change is one replacement of the file, then of its backup.
+
+    Attributes:
+        folder: The study folder.
+        data_key: What the slots hold.
+    """
+
+    folder: Path
+    data_key: bytes
+
+    def names(self) -> tuple[str, ...]:
+        """Whose slots there are.
+
+        Raises:
+            UserError: the file is missing or damaged.
+        """
+        return tuple(str(slot.get("name")) for slot in _slots(self.folder / FILE))
+
+    def firsts(self) -> tuple[str, ...]:
+        """Whose pass phrases are still those that somebody else gave them."""
+        return tuple(
+            str(slot.get("name")) for slot in _slots(self.folder / FILE) if slot.get("first") is True
+        )
+
+    def add_slot(self, name: str, passphrase: str, first: bool = False) -> None:
+        """Let one more pass phrase open the study.
+
+        Raises:
+            UserError: the slot exists already, the pass phrase is too short, or the file cannot be written.
+        """
+        if name in self.names():
+            raise UserError("There is a pass phrase for this already. Reset that one.")
+        self.replace_slot(name, passphrase, first)
+
+    def replace_slot(self, name: str, passphrase: str, first: bool = False) -> None:
+        """Give a slot another pass phrase; a slot that is not there is made.
+
+        Args:
+            name: Whose it is.
+            passphrase: The new one.
+            first: Whether it is to be changed by whoever uses it first.
+
+        Raises:
+            UserError: the pass phrase is too short, or the file is damaged or cannot be written.
+        """
+        _check_length(passphrase)
+        slots = self._checked()
+        salt, cost = _like(slots)
+        made = new_slot(self.data_key, Stretcher(passphrase), name, first, salt, cost)
+        self._write([slot for slot in slots if slot.get("name") != name] + [made])
+
+    def remove_slot(self, name: str) -> None:
+        """Let a pass phrase open the study no more; who has an old keys.json is shut out only by a re-key.
+
+        Raises:
+            UserError: nobody else could open the study, or the file is damaged or cannot be written.
+        """
+        self._write(_kept(self._checked(), lambda each: each != name))
+
+    def new_recovery_key(self) -> str:
+        """A fresh recovery key; the old one opens no more. Shown once and kept nowhere."""
+        key = new_recovery_key()
+        self.replace_slot(RECOVERY, key)
+        return key
+
+    def settle(self, passphrase: str, used: Opened) -> None:
+        """Bring a slot that was just used to format 2, and the backup up to the file.
+
+        Raises:
+            UserError: the file is damaged, or was changed by something else.
+            OSError: it cannot be written.
+        """
+        slots = self._checked()
+        old = [slot for slot in slots if is_old(slot) and slot.get("name") == used.name]
+        if old:
+            made = new_slot(
+                self.data_key, Stretcher(passphrase), used.name, False, salt_of(old[0]), cost_of(old[0])
+            )
+            self._put([slot for slot in slots if slot not in old] + [made])
+        elif not _same(self.folder / FILE, self.folder / "backups" / FILE):
+            self._copy()
+
+    def rewrapped(self, data_key: bytes, keep: Collection[str]) -> bytes:
+        """The content of a keys.json in which ``data_key`` is sealed for all who are kept.
+
+        A slot of format 1 holds no public key and is left out: nobody has used it since there were others.
+
+        Raises:
+            UserError: nobody could open the study, or the file is damaged.
+        """
+        slots = [slot for slot in self._checked() if not is_old(slot)]
+        kept = _kept(slots, lambda name: name in keep)
+        return _content([sealed_for(slot, data_key) for slot in kept], data_key)
+
+    def _checked(self) -> list[Slot]:
+        """The slots, written by somebody who had the data key."""
+        slots = _slots(self.folder / FILE)
+        found = json.loads((self.folder / FILE).read_bytes())
+        # A file of format 1 has no seal, and no public keys that somebody could have put there.
+        sealed = found.get("format") != 1 or not all(map(is_old, slots))
+        if sealed and not hmac.compare_digest(
+            str(found.get("seal")).encode(errors="replace"), _seal(slots, self.data_key).encode()
+        ):
+            raise UserError(
+                "keys.json was changed by something else than this program, so it is not used for new pass "
+                "phrases. Bring it back from the study's backups folder."
+            )
+        return slots
+
+    def _write(self, slots: Sequence[Slot]) -> None:
+        try:
+            self._put(slots)
+        except OSError as error:
+            raise UserError(
+                "keys.json could not be written: {reason}. Every pass phrase is as it was.",
+                reason=error.strerror or "the disk refused",
+            ) from error
+
+    def _put(self, slots: Sequence[Slot]) -> None:
+        write_durably(self.folder / FILE, _content(slots, self.data_key))
+        # The file is what counts; its backup is brought up to it when the study is next opened.
+        with suppress(OSError):
+            self._copy()
+
+    def _copy(self) -> None:
+        backup = self.folder / "backups"
+        backup.mkdir(exist_ok=True)
+        write_durably(backup / FILE, (self.folder / FILE).read_bytes())
+
+
+def _kept(slots: Sequence[Slot], wanted: Callable[[object], bool]) -> list[Slot]:
+    kept = [slot for slot in slots if wanted(slot.get("name"))]
+    if all(slot.get("name") == RECOVERY for slot in kept):
+        raise UserError("Nobody could open the study any more. Give somebody else a pass phrase first.")
+    return kept
+
+
+def _like(slots: Sequence[Slot]) -> tuple[bytes, Cost]:
+    """Salt and cost for a new slot: those of the others."""
+    try:
+        return salt_of(slots[0]), cost_of(slots[0])
+    except DamagedError as error:
+        raise _damaged() from error
+
+
+def _content(slots: Sequence[Slot], data_key: bytes) -> bytes:
+    return json.dumps({"format": 2, "slots": slots, "seal": _seal(slots, data_key)}, indent=1).encode()
+
+
+def _seal(slots: Sequence[Slot], data_key: bytes) -> str:
+    told = json.dumps(slots, sort_keys=True).encode()
+    return hmac.new(subkey(data_key, "slots"), told, hashlib.sha256).hexdigest()
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.read_bytes() == other.read_bytes()
+    except OSError:
+        return False
+
+
 def _check_length(passphrase: str) -> None:
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise UserError(
@@ -87,45 +292,7 @@ def _check_length(passphrase: str) -> None:
         )
 
 
-def _stretched(passphrase: str, salt: bytes, cost: Cost) -> AESGCM:
-    # Surrogates stand for bytes of the environment that are no UTF-8.
-    words = unicodedata.normalize("NFKC", passphrase).encode(errors="surrogatepass")
-    kdf = Argon2id(
-        salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
-    )
-    return AESGCM(kdf.derive(words))
-
-
-def _bound(name: str, cost: Cost) -> bytes:
-    """What the wrapping vouches for beside the key, so that a slot cannot be renamed or weakened."""
-    return json.dumps([name, cost.memory_kib, cost.passes, cost.lanes]).encode()
-
-
-def _wrap(data_key: bytes, passphrase: str, name: str, cost: Cost) -> dict[str, Any]:
-    salt, nonce = os.urandom(16), os.urandom(12)
-    wrapped = _stretched(passphrase, salt, cost).encrypt(nonce, data_key, _bound(name, cost))
-    fields = {"salt": salt, "nonce": nonce, "wrapped": wrapped}
-    return {
-        "name": name,
-        "kdf": "argon2id",
-        **asdict(cost),
-        **{field: b64encode(value).decode() for field, value in fields.items()},
-    }
-
-
-def _unwrap(slot: dict[str, Any], passphrase: str) -> bytes:
-    try:
-        cost = Cost(int(slot["memory_kib"]), int(slot["passes"]), int(slot["lanes"]))
-        salt, nonce, wrapped = (b64decode(slot[name], validate=True) for name in ("salt", "nonce", "wrapped"))
-        name = str(slot["name"])
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise _damaged() from error
-    if not cost.acceptable() or (len(salt), len(nonce), len(wrapped)) != (16, 12, 32 + 16):
-        raise _damaged()
-    return _stretched(passphrase, salt, cost).decrypt(nonce, wrapped, _bound(name, cost))
-
-
-def _slots(path: Path) -> list[dict[str, Any]]:
+def _slots(path: Path) -> list[Slot]:
     try:
         found = json.loads(path.read_bytes())
         slots = found["slots"]
@@ -138,7 +305,7 @@ def _slots(path: Path) -> list[dict[str, Any]]:
         raise UserError(
             "keys.json cannot be read. Check that you may open the files in this folder."
         ) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged() from error
     if not isinstance(slots, list) or not slots or not all(isinstance(slot, dict) for slot in slots):
         raise _damaged()

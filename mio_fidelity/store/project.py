@@ -3,86 +3,63 @@
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Concatenate, Generic, ParamSpec, Self, TypeVar
+from typing import Concatenate, Self
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import DatabaseError, DBAPIError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.exc import DBAPIError
 
 from mio_fidelity.errors import Sentence, UserError
-from mio_fidelity.store import schema
-from mio_fidelity.store.cipher import damaged, encrypted_engine, what_to_do
-from mio_fidelity.store.durable import copy_durably, settle, write_durably
+from mio_fidelity.store.cipher import damaged, what_to_do
+from mio_fidelity.store.door import Db, Done, Door, P, T, actor
+from mio_fidelity.store.durable import settle
 from mio_fidelity.store.first_look import first_look
 from mio_fidelity.store.head import head_of, keep_head
-from mio_fidelity.store.history import keep_history
 from mio_fidelity.store.hold import Hold
-from mio_fidelity.store.keys import FILE as KEYS
-from mio_fidelity.store.keys import Cost, create_keys, subkey, unlock
-from mio_fidelity.store.models import Person, Study
+from mio_fidelity.store.keys import RECOVERY, SHARED, Cost, Opened, unlock
+from mio_fidelity.store.models import Person
+from mio_fidelity.store.rekey import finish_rekey, half_moved, refused, rekey
 from mio_fidelity.store.restore import finish_restore, is_restoring
-from mio_fidelity.store.sealed import SealedFolder
-from mio_fidelity.store.study_file import StudyFile
+from mio_fidelity.store.study_folder import DATABASE, bring_up_to_date, cannot_copy, fill
 
-Db = Session
-P = ParamSpec("P")
-T = TypeVar("T")
+__all__ = ["DATABASE", "Db", "Done", "Project", "actor"]
 
-DATABASE = "study.db"
 FOLDERS = ("peaks", "recordings", "backups")
 
 
-@dataclass(frozen=True, slots=True)
-class Done(Generic[T]):
-    """What a verb returned, and the tables it changed."""
-
-    value: T
-    changed: frozenset[str]
-
-
-class Project:
+class Project(Door):
     """An open study and the person working in it.
 
     Belongs to the thread that opened it, but for `do_elsewhere`, `ask_elsewhere` and ``peaks``. `create`
     and `open` make one; `close` it, or use it in a ``with``.
 
     Attributes:
-        folder: The study folder.
-        peaks: The sealed pictures of the recordings, usable on any thread.
-        file: The database file, for backups, usable on any thread.
         remarks: What somebody should know about the study's file; mostly nothing.
     """
 
-    def __init__(self, folder: Path, engine: Engine, file: StudyFile, hold: Hold, data_key: bytes) -> None:
-        self.folder = folder
-        self.file = file
-        self.remarks: tuple[Sentence, ...] = ()
-        self.peaks = SealedFolder(folder / "peaks", subkey(data_key, "peaks"))
-        self._engine = engine
-        self._engine_again = partial(encrypted_engine, folder / DATABASE, subkey(data_key, "database"))
-        self._hold = hold
-        self._person_id: str | None = None
-        self._sessions = sessionmaker(engine, expire_on_commit=False)
-        self._reading = sessionmaker(engine.execution_options(asking=True), autoflush=False)
-        keep_history(self._sessions)
+    remarks: tuple[Sentence, ...] = ()
 
     @classmethod
-    def create(cls, folder: Path, passphrase: str, title: str, cost: Cost | None = None) -> Self:
+    def create(
+        cls,
+        folder: Path,
+        passphrase: str,
+        title: str,
+        cost: Cost | None = None,
+        supervisor: str | None = None,
+    ) -> Self:
         """Make a new, empty study in ``folder`` and open it.
 
         Args:
             folder: A folder that does not exist yet, or is empty.
-            passphrase: Opens the study from now on; there is no way in without it.
+            passphrase: Opens the study from now on; there is no way in without one.
             title: What the study is called in the window.
             cost: Work per guess at the pass phrase; None for the usual.
+            supervisor: The code of the person whose pass phrase it is; None when all are to share it.
 
         Raises:
             UserError: the folder is not empty or cannot be written, or the pass phrase is too short.
@@ -97,7 +74,7 @@ class Project:
                 )
             for name in FOLDERS:
                 (scratch / name).mkdir(parents=True)
-            _fill(scratch, passphrase, title, cost)
+            fill(scratch, passphrase, title, cost, supervisor)
             if folder.exists():
                 folder.rmdir()
             scratch.rename(folder)
@@ -128,26 +105,27 @@ class Project:
         hold = Hold(folder)
         try:
             finish_restore(folder)
+            finish_rekey(folder)
             # The driver would fill an empty file with an empty study.
             if os.path.getsize(folder / DATABASE) == 0:
                 raise damaged()
-            data_key = unlock(folder, passphrase).data_key
-            file = StudyFile(folder / DATABASE, subkey(data_key, "database"), subkey(data_key, "head"))
-            engine = encrypted_engine(file.path, file.key)
+            project = cls(folder, hold, unlock(folder, passphrase))
             try:
-                _bring_up_to_date(folder, engine)
-                project = cls(folder, engine, file, hold, data_key)
+                bring_up_to_date(folder, project._engine)
                 project.remarks = project._look()
+                project.take_over(project.opened)
+                # Wanted, not needed: the next opening does it.
+                with suppress(OSError, UserError):
+                    project.ring.settle(passphrase, project.opened)
             except BaseException:
-                engine.dispose()
-                file.close()
+                project._let_go()
                 raise
         except BaseException as error:
             hold.release()
             if isinstance(error, DBAPIError):
                 raise what_to_do(error) from error
             if isinstance(error, OSError):
-                raise _cannot_copy(error) from error
+                raise cannot_copy(error) from error
             raise
         return project
 
@@ -164,9 +142,12 @@ class Project:
         """Let go of the study; calling it twice does no harm."""
         if self._hold.is_locked:
             self._keep_head()
+        self._let_go()
+        self._hold.release()
+
+    def _let_go(self) -> None:
         self._engine.dispose()
         self.file.close()
-        self._hold.release()
 
     def __enter__(self) -> Self:
         return self
@@ -177,109 +158,112 @@ class Project:
         self.close()
 
     @property
-    def person_id(self) -> str | None:
-        """Who is working; None until somebody has signed in."""
-        return self._person_id
+    def holder(self) -> str | None:
+        """The person whose own pass phrase opened the study; None for the shared one and the recovery key."""
+        return None if self.opened.name in (SHARED, RECOVERY) else self.opened.name
 
     def sign_in(self, person_id: str) -> None:
         """Say who is working from now on: what is changed is changed by this person.
 
         Raises:
-            UserError: nobody with this id works in the study.
+            UserError: nobody with this id works in the study, or somebody else's pass phrase opened it.
         """
+        if self.opened.name == RECOVERY:
+            raise UserError("The recovery key only gives a supervisor a new pass phrase. Do that first.")
+        if self.holder not in (None, person_id):
+            raise UserError(
+                "The study was opened with somebody else's pass phrase. Close it, and open it with your own."
+            )
         with self._at_work(), self._reading() as db:
             person = db.get(Person, person_id)
             if person is None or not person.active:
                 raise UserError("This person does not work in the study. Choose somebody from the list.")
         self._person_id = person_id
 
-    def do(self, verb: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs) -> Done[T]:
-        """Run ``verb`` in one transaction, with its history written beside it; durable when this returns.
+    def unlock(self, passphrase: str) -> Opened:
+        """Ask for a pass phrase again, as when the window was locked; on any thread.
 
         Raises:
-            UserError: the verb refused, or the study could not be written. Nothing was changed.
+            UserError: it does not open this study, or it is too early after wrong ones.
         """
-        return self._do(self._sessions, verb, *args, **kwargs)
+        found = unlock(self.folder, passphrase)
+        if found.data_key != self.opened.data_key:
+            raise UserError("The study has another key by now. Close it, and open it again.")
+        return found
 
-    def do_elsewhere(
-        self, verb: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> Done[T]:
-        """As `do`, on whatever thread calls, over a connection of its own: for changes that take seconds.
+    def take_over(self, opened: Opened) -> None:
+        """Go on as whoever a pass phrase belongs to; nobody is signed in by one that is no person's.
 
-        Until it is done nothing else can be written, so no page may take scores meanwhile.
+        Raises:
+            UserError: the person works in the study no more. Everything is as it was.
         """
-        with self._at_work():
-            engine = self._engine_again()
-            sessions = sessionmaker(engine, expire_on_commit=False)
-            keep_history(sessions)
+        before = self.opened, self._person_id
+        self.opened, self._person_id = opened, None
+        if self.holder is not None:
             try:
-                return self._do(sessions, verb, *args, **kwargs)
-            finally:
-                engine.dispose()
+                self.sign_in(self.holder)
+            except UserError as error:
+                self.opened, self._person_id = before
+                raise UserError(
+                    "This pass phrase belongs to somebody who works in the study no more. Ask the supervisor."
+                ) from error
 
-    def _do(
-        self,
-        sessions: sessionmaker[Session],
-        verb: Callable[Concatenate[Db, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Done[T]:
-        touched: set[str] = set()
-        who = {"person_id": self._person_id, "verb": verb.__name__, "touched": touched}
-        with self._at_work(), sessions(info=who) as db:
-            self._refuse_if_replaced()
-            value = verb(db, *args, **kwargs)
-            db.commit()
-            return Done(value, frozenset(touched))
+    def put_away(self) -> None:
+        """Let nobody read or write, for `rekey`; on the thread that opened the study. Twice does no harm.
 
-    def ask(self, question: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Answer ``question``; a question that tries to change something is a bug."""
-        with self._at_work(), self._reading(info={"person_id": self._person_id}) as db:
-            answer = question(db, *args, **kwargs)
-            if db.new or db.dirty or db.deleted:
-                raise RuntimeError(f"the question {question.__name__} changed something")
-            return answer
+        Raises:
+            UserError: something is going on in the background.
+        """
+        self._gate.close()
+        if self.file.copying.acquire(blocking=False):
+            self.file.copying.release()
+        else:
+            self._gate.open()
+            raise UserError("A backup is being made. Wait until it is done, and do this again.")
+        self._engine.dispose()
 
-    def ask_elsewhere(
-        self, question: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
+    def rekey(
+        self, keep: Collection[str], verb: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """As `ask`, on whatever thread calls, over a connection of its own: for answers that take seconds."""
-        with self._at_work():
-            engine = self._engine_again()
-            try:
-                with Session(
-                    engine.execution_options(asking=True),
-                    autoflush=False,
-                    info={"person_id": self._person_id},
-                ) as db:
-                    return question(db, *args, **kwargs)
-            finally:
-                engine.dispose()
+        """Give the study a new data key and run ``verb`` in it, both or neither; any thread.
 
-    def sound(self) -> bool:
-        """Whether the whole file is intact: every page authentic, every index and reference right."""
-        with self._at_work(), self._engine.execution_options(asking=True).connect() as connection:
+        On a thread that did not open the study only after `put_away`.
+
+        Args:
+            keep: The names of the slots that go on opening the study.
+            verb: Changes what belongs to it; what it returns is returned.
+            args: For the verb.
+            kwargs: For the verb.
+
+        Raises:
+            UserError: the verb refused, or something could not be written; it says which key the study has.
+        """
+        self.put_away()
+        with self.file.copying:
+            self.file.close()
+            who: dict[str, object] = {
+                "person_id": self._person_id,
+                "verb": verb.__name__,
+                "touched": set(),
+            }
             try:
-                pages = connection.execute(text("PRAGMA cipher_integrity_check")).all()
-                rows = connection.execute(text("PRAGMA integrity_check")).scalars().all()
-                keys = connection.execute(text("PRAGMA foreign_key_check")).all()
-            except DatabaseError as error:
-                # Of this very class is what a damaged file raises; a disk that fails raises one of its heirs.
-                if type(error) is DatabaseError:
-                    return False
-                raise
-        return not pages and rows == ["ok"] and not keys
+                value, key = rekey(self.ring, keep, who, lambda db: verb(db, *args, **kwargs))
+            except BaseException as error:
+                self._take_key(self.opened)
+                self._gate.open()
+                raise (refused(error) or error) from error
+            # From here on it has the new one, and is away until the files are in their places.
+            try:
+                finish_rekey(self.folder)
+            except OSError as error:
+                raise half_moved(error) from error
+            self._take_key(replace(self.opened, data_key=key))
+            self._gate.open()
+        return value
 
     def still_here(self) -> None:
         """Tell other computers that somebody works on the study; call it every minute."""
         self._hold.beat()
-
-    def _refuse_if_replaced(self) -> None:
-        if not self.file.in_place():
-            raise UserError(
-                "study.db was moved, deleted or replaced while it was open, so this was not stored. What was "
-                "stored before is still in this window: save a copy of the study now, and open that."
-            )
 
     def _look(self) -> tuple[Sentence, ...]:
         connection = self._engine.raw_connection()
@@ -297,76 +281,3 @@ class Project:
             with suppress(OSError, sqlcipher.DatabaseError):
                 keep_head(self.folder, self.file.head_key, head_of(connection.cursor()))
             connection.close()
-
-    @contextmanager
-    def _at_work(self) -> Iterator[None]:
-        """Turn what a database driver says into what a person can do about it."""
-        # A closed engine would connect again by itself, without the lock.
-        if not self._hold.is_locked:
-            raise RuntimeError("this study is closed")
-        try:
-            yield
-        except DBAPIError as error:
-            if "constraint" in str(error.orig).lower() or "IntegrityError" in type(error.orig).__name__:
-                raise
-            raise what_to_do(error) from error
-
-
-def actor(db: Db) -> str:
-    """The id of the person working.
-
-    Raises:
-        UserError: nobody has signed in.
-    """
-    person_id: str | None = db.info["person_id"]
-    if person_id is None:
-        raise UserError("Nobody has signed in. Choose who you are first.")
-    return person_id
-
-
-def _fill(folder: Path, passphrase: str, title: str, cost: Cost | None) -> None:
-    data_key = create_keys(folder, passphrase, cost)
-    copy_durably(folder / KEYS, folder / "backups" / KEYS)
-    engine = encrypted_engine(folder / DATABASE, subkey(data_key, "database"))
-    try:
-        schema.upgrade(engine)
-        with Session(engine) as db:
-            db.add(Study(title=title))
-            db.commit()
-        _settle_log(engine)
-    finally:
-        engine.dispose()
-
-
-def _bring_up_to_date(folder: Path, engine: Engine) -> None:
-    found = schema.version(engine)
-    if found == schema.NEWEST:
-        return
-    if found is None:
-        raise damaged()
-    if not schema.known(found):
-        raise schema.refuse_newer()
-    _settle_log(engine)
-    (folder / "backups").mkdir(exist_ok=True)
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    copy = folder / "backups" / f"study-{found}-{stamp}.db"
-    write_durably(copy.with_suffix(f".{KEYS}"), (folder / KEYS).read_bytes())
-    copy_durably(folder / DATABASE, copy)
-    schema.upgrade(engine)
-
-
-def _cannot_copy(error: OSError) -> UserError:
-    return UserError(
-        "The study is older than this program and is copied to its backups folder first, but that failed: "
-        "{reason}. Free some space, check that you may write in the folder, and open it again.",
-        reason=error.strerror or "the disk refused",
-    )
-
-
-def _settle_log(engine: Engine) -> None:
-    """Move everything from the write-ahead log into the file itself."""
-    connection = engine.raw_connection()
-    try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        connection.close()

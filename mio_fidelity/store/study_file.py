@@ -44,7 +44,7 @@ class StudyFile:
         """Whether this very file still lies where it was opened."""
         try:
             there, mine = os.stat(self.path), os.fstat(self._handle.fileno())
-        except OSError:
+        except (OSError, ValueError):
             return False
         return (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
 

@@ -122,12 +122,12 @@ def test_each_slot_is_tried(tmp_path: Path) -> None:
     create_keys(tmp_path / "b", "another long phrase", CHEAP)
     slots = [json.loads((tmp_path / name / "keys.json").read_bytes())["slots"][0] for name in ("b", "a")]
     (tmp_path / "keys.json").write_text(json.dumps({"format": 1, "slots": slots}))
-    assert unlock(tmp_path, PASSPHRASE) == data_key
+    assert unlock(tmp_path, PASSPHRASE).data_key == data_key
 
 
 def test_the_same_words_typed_on_another_keyboard_open_too(tmp_path: Path) -> None:
     composed, decomposed = "caf\u00e9 caf\u00e9 caf\u00e9", "cafe\u0301 cafe\u0301 cafe\u0301"
-    assert create_keys(tmp_path, composed, CHEAP) == unlock(tmp_path, decomposed)
+    assert create_keys(tmp_path, composed, CHEAP) == unlock(tmp_path, decomposed).data_key
 
 
 def test_a_short_pass_phrase_is_refused_before_anything_is_written(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from mio_fidelity.answer import rated
 from mio_fidelity.coding import people, rate, recordings
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Db, Project, Role, project
+from mio_fidelity.store import Db, Project, Role, study_folder
 from mio_fidelity.store.models import Study
 from tests.conftest import CHEAP, PASSPHRASE, OpenStudy
 
@@ -259,7 +259,7 @@ def test_making_a_study_that_fails_midway_leaves_nothing(
     def no_room(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(project, "_settle_log", no_room)
+    monkeypatch.setattr(study_folder, "_settle_log", no_room)
     with pytest.raises(UserError, match="No space left"):
         Project.create(tmp_path / "study", PASSPHRASE, "x", CHEAP)
     assert list(tmp_path.iterdir()) == []

@@ -52,7 +52,7 @@ def test_the_search_itself_finds_words_that_are_there(written: OpenStudy) -> Non
 
 
 def test_no_key_stands_in_any_file(written: OpenStudy) -> None:
-    data_key = unlock(written.folder, PASSPHRASE)
+    data_key = unlock(written.folder, PASSPHRASE).data_key
     keys = [data_key, subkey(data_key, "database"), subkey(data_key, "peaks"), PASSPHRASE.encode()]
     for path in written.folder.rglob("*"):
         if path.is_file():
