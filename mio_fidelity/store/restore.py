@@ -1,13 +1,148 @@
 """Going back to a backup: in one step, undoable, and finished after a power cut."""
 
 import os
+import secrets
 import shutil
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
-from mio_fidelity.store.durable import settle
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from mio_fidelity.errors import UserError
+from mio_fidelity.store import schema
+from mio_fidelity.store.backups import FOLDER, SPARE_BYTES, Backup, Kind, list_backups, named, verify
+from mio_fidelity.store.cipher import encrypted_engine
+from mio_fidelity.store.durable import copy_durably, settle, write_durably
+from mio_fidelity.store.head import FILE as HEAD
+from mio_fidelity.store.head import head_of, sealed
+from mio_fidelity.store.history import keep_history
+from mio_fidelity.store.hold import Hold
+from mio_fidelity.store.keys import FILE as KEYS
+from mio_fidelity.store.keys import RECOVERY, SHARED, subkey, unlock
+from mio_fidelity.store.models import Person, Role, Setting, now
+from mio_fidelity.store.study_file import connected, looked_into
 
 # Made complete under the first name; from the moment it has the second, it is what the study will be.
 MAKING, READY = "restoring.tmp", "restoring"
+DATABASE = "study.db"
+LOGS = (f"{DATABASE}-wal", f"{DATABASE}-shm")
+# The setting, and so the lines of the audit trail, that say when the study went back to which backup.
+RESTORED = "restored"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FileKeys:
+    """What opens a study.
+
+    Attributes:
+        database: 32 bytes, for its database.
+        head: 32 bytes, for the sealed head of its audit trail.
+        content: The keys.json they come from.
+        person_id: Whose pass phrase it was; None when it was one that people share.
+    """
+
+    database: bytes
+    head: bytes
+    content: bytes
+    person_id: str | None = None
+
+
+def keys_for(folder: Path, backup: Backup, passphrase: str) -> FileKeys:
+    """The keys of a backup, by a pass phrase of today or of then.
+
+    Raises:
+        UserError: neither opens it.
+    """
+    refusal: UserError | None = None
+    for file in (folder / KEYS, backup.keys, folder / FOLDER / KEYS):
+        if not file.exists():
+            continue
+        try:
+            keys = _unlocked(folder, file, passphrase)
+        except UserError as error:
+            refusal = refusal or error
+            continue
+        if opens(backup.path, keys):
+            return keys
+    raise refusal or UserError(
+        "This backup cannot be read with the keys that lie in the study folder: it is damaged, or belongs to "
+        "another study. Choose another one."
+    )
+
+
+def opens(path: Path, keys: FileKeys) -> bool:
+    """Whether a file that nobody writes can be read with ``keys``."""
+    try:
+        with closing(looked_into(path, keys.database)) as connection:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlcipher.DatabaseError:
+        return False
+    return True
+
+
+def _unlocked(folder: Path, file: Path, passphrase: str) -> FileKeys:
+    if file.parent == folder:
+        used = unlock(folder, passphrase)
+    else:
+        # Keys are looked for in a folder, under their usual name.
+        place = folder / FOLDER / f"{secrets.token_hex(4)}.tmp"
+        place.mkdir()
+        try:
+            shutil.copyfile(file, place / KEYS)
+            used = unlock(place, passphrase)
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+    person_id = None if used.name in (SHARED, RECOVERY) else used.name
+    database, head = (subkey(used.data_key, use) for use in ("database", "head"))
+    return FileKeys(database, head, file.read_bytes(), person_id)
+
+
+def restore(
+    folder: Path,
+    backup: Backup,
+    keys: FileKeys,
+    present: FileKeys | None = None,
+) -> Backup | None:
+    """Make the study what it was when ``backup`` was made; nobody may have it open.
+
+    What the study is now becomes a backup itself first, so that this can be undone. The audit trail of the
+    restored study says who went back, when, and to what.
+
+    Args:
+        folder: The study folder.
+        backup: One of its backups.
+        keys: What opens the backup, with who goes back.
+        present: What opens the study as it is now; None when nothing does.
+
+    Returns:
+        The backup of what the study was; None when there was no study.
+
+    Raises:
+        UserError: the backup is not whole, there is no room, somebody works on the study, or whoever asks is
+            no supervisor. The study is as it was.
+    """
+    hold = Hold(folder)
+    try:
+        finish_restore(folder)
+        verify(backup.path, keys.database)
+        _need_room(folder, backup)
+        before = _keep_present(folder, present)
+        _stage(folder / MAKING, backup, keys)
+        os.replace(folder / MAKING, folder / READY)
+        settle(folder)
+        finish_restore(folder)
+    except OSError as error:
+        raise UserError(
+            "The study could not go back to this backup: {reason}. Free some space or check the disk, and do "
+            "it again; nothing is lost.",
+            reason=error.strerror or "the disk refused",
+        ) from error
+    finally:
+        hold.release()
+    return before
 
 
 def is_restoring(folder: Path) -> bool:
@@ -26,13 +161,88 @@ def finish_restore(folder: Path) -> None:
     if not is_restoring(folder):
         return
     ready = folder / READY
-    if (ready / "study.db").exists():
+    if (ready / DATABASE).exists():
         # The log belongs to the file that goes.
-        for name in ("study.db-wal", "study.db-shm"):
+        for name in LOGS:
             (folder / name).unlink(missing_ok=True)
-    # The database last: as long as it is there, nothing of the old log may come back.
-    for path in sorted(ready.iterdir(), key=lambda each: each.name == "study.db"):
+    # The database last: until it is moved, a power cut begins this again.
+    for path in sorted(ready.iterdir(), key=lambda each: each.name == DATABASE):
         os.replace(path, folder / path.name)
     settle(folder)
     ready.rmdir()
     settle(folder)
+
+
+def _need_room(folder: Path, backup: Backup) -> None:
+    present = sum((folder / name).stat().st_size for name in (DATABASE, *LOGS) if (folder / name).exists())
+    if shutil.disk_usage(folder).free < present + 2 * backup.byte_size + SPARE_BYTES:
+        raise UserError(
+            "There is no room on the disk to go back safely: {mb} MB are needed, because the study as it is "
+            "now is kept too. Free some space and do it again.",
+            mb=max(1, round((present + 2 * backup.byte_size + SPARE_BYTES) / 1e6)),
+        )
+
+
+def _keep_present(folder: Path, present: FileKeys | None) -> Backup | None:
+    """Keep the study as it is now, whole when it can be read, and byte by byte when not."""
+    path, place = folder / DATABASE, folder / FOLDER
+    if not path.exists():
+        return None
+    place.mkdir(exist_ok=True)
+    kind = Kind.BEFORE if present is not None and _settled(path, present) else Kind.DAMAGED
+    kept = named(place, kind, list_backups(folder))
+    if (folder / KEYS).exists():
+        write_durably(kept.keys, (folder / KEYS).read_bytes())
+    log = folder / LOGS[0]
+    if kind is Kind.DAMAGED and log.exists():
+        copy_durably(log, place / f"{kept.path.name}-wal")
+    copy_durably(path, kept.path)
+    return kept
+
+
+def _settled(path: Path, keys: FileKeys) -> bool:
+    """Move the log into the file; whether the file is whole then."""
+    try:
+        with closing(connected(path, keys.database)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        verify(path, keys.database)
+    except (sqlcipher.DatabaseError, UserError):
+        return False
+    return True
+
+
+def _stage(place: Path, backup: Backup, keys: FileKeys) -> None:
+    """Make in ``place`` all that the study will be: up to date, with a line on where it comes from."""
+    place.mkdir()
+    path = place / DATABASE
+    copy_durably(backup.path, path)
+    write_durably(place / KEYS, keys.content)
+    engine = encrypted_engine(path, keys.database)
+    try:
+        if not schema.known(schema.version(engine)):
+            raise schema.refuse_newer()
+        schema.upgrade(engine)
+        sessions = sessionmaker(engine)
+        keep_history(sessions)
+        with sessions(info={"person_id": keys.person_id, "verb": "restore", "touched": set()}) as db:
+            _note(db, backup, keys.person_id)
+            db.commit()
+        raw = engine.raw_connection()
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        write_durably(place / HEAD, sealed(keys.head, head_of(raw.cursor())))
+        raw.close()
+    finally:
+        engine.dispose()
+    settle(place)
+
+
+def _note(db: Session, backup: Backup, person_id: str | None) -> None:
+    person = db.get(Person, person_id) if person_id else None
+    if person_id and (person is None or person.role != Role.SUPERVISOR):
+        raise UserError("Only supervisors go back to a backup: ratings of others would be lost. Ask one.")
+    time = {"at": now().isoformat(timespec="seconds"), "backup": backup.made_at.isoformat()}
+    found = db.scalar(select(Setting).where(Setting.key == RESTORED))
+    if found is None:
+        db.add(Setting(key=RESTORED, value={"times": [time]}))
+    else:
+        found.value = {"times": [*found.value["times"], time]}

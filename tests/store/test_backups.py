@@ -1,0 +1,236 @@
+"""Backups: made beside the work, verified, kept by number and age."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from mio_fidelity.answer import rated
+from mio_fidelity.coding import desk, rate
+from mio_fidelity.errors import UserError
+from mio_fidelity.store import Db, Project, backups
+from mio_fidelity.store.backups import Backup, Kind, back_up, kept, list_backups, verify
+from tests.conftest import PASSPHRASE, OpenStudy
+from tests.faults.test_full_disk import disk, fill  # noqa: F401
+
+NEWEST = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
+
+
+def backed_up(study: OpenStudy) -> Backup:
+    made = back_up(study.project.file)
+    assert made
+    return made
+
+
+def as_study(backup: Backup, place: Path) -> Project:
+    """A backup and the keys beside it, in a folder of their own."""
+    place.mkdir()
+    shutil.copyfile(backup.path, place / "study.db")
+    shutil.copyfile(backup.keys, place / "keys.json")
+    return Project.open(place, PASSPHRASE)
+
+
+def test_a_backup_is_a_whole_study_with_what_was_stored_last(study: OpenStudy, tmp_path: Path) -> None:
+    study.set("warm_regard", "fidelity", rated(4))
+    backup = backed_up(study)
+    study.set("warm_regard", "fidelity", rated(6))
+    with as_study(backup, tmp_path / "alone") as alone:
+        alone.sign_in(study.people["R1"])
+        assert alone.ask(desk.desk, study.rating_id).answers["warm_regard", "fidelity"] == rated(4)
+        assert alone.sound()
+
+
+def test_a_backup_is_encrypted_and_its_name_says_when_and_nothing_else(study: OpenStudy) -> None:
+    study.do(rate.set_notes, study.rating_id, "canary-note")
+    backup = backed_up(study)
+    content = backup.path.read_bytes()
+    assert b"canary-note" not in content
+    assert b"SQLite" not in content
+    assert backup.path.name == f"study-{backup.made_at:%Y%m%dT%H%M%SZ}.db"
+    assert sorted(path.name for path in backup.path.parent.iterdir()) == sorted(
+        ["keys.json", backup.path.name, backup.keys.name]
+    )
+
+
+def test_nothing_is_copied_when_nothing_was_changed(study: OpenStudy) -> None:
+    backed_up(study)
+    assert back_up(study.project.file) is None
+    study.reopen()
+    assert back_up(study.project.file) is None
+    study.do(rate.keep_place, study.rating_id, 900, 1.0)
+    assert backed_up(study)
+    assert len(list_backups(study.folder)) == 2
+
+
+def test_work_goes_on_while_a_backup_is_made_and_the_copy_is_of_one_moment(study: OpenStudy) -> None:
+    stop = threading.Event()
+    made: list[Backup] = []
+
+    def keep_copying() -> None:
+        while not stop.is_set():
+            copy = back_up(study.project.file)
+            made.extend([copy] if copy else [])
+
+    worker = threading.Thread(target=keep_copying)
+    worker.start()
+    for value in range(200):
+        study.do(rate.set_notes, study.rating_id, f"{value} " * 3000)
+    stop.set()
+    worker.join()
+    assert len(made) > 2
+    for backup in list_backups(study.folder):
+        verify(backup.path, study.project.file.key)
+    assert study.project.sound()
+    assert study.desk().notes.startswith("199 ")
+
+
+def test_a_copy_is_not_made_while_a_long_question_keeps_the_log_from_being_moved(
+    study: OpenStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mio_fidelity.store.study_file.PATIENCE_S", 0.2)
+    study.do(rate.set_notes, study.rating_id, "before")
+
+    def long_question(db: Db) -> None:
+        desk.desk(db, study.rating_id)
+        study.do(rate.set_notes, study.rating_id, "after")
+        with pytest.raises(UserError, match="busy"):
+            back_up(study.project.file)
+
+    study.project.ask_elsewhere(long_question)
+    assert backed_up(study)
+
+
+def test_a_damaged_study_gets_no_backup_that_counts(study: OpenStudy) -> None:
+    first = backed_up(study)
+    ((page,),) = study.sql("SELECT rootpage FROM sqlite_master WHERE name = 'coverage'")
+    study.do(rate.set_notes, study.rating_id, "changed")
+    study.project.close()
+    with (study.folder / "study.db").open("r+b") as file:
+        file.seek((page - 1) * 4096 + 100)
+        file.write(bytes(16))
+    study.reopen()
+    with pytest.raises(UserError, match="not whole"):
+        back_up(study.project.file)
+    assert list_backups(study.folder) == (first,)
+    assert not list((study.folder / "backups").glob("*.tmp"))
+
+
+def test_a_full_disk_costs_no_backup_and_no_work(disk: Path, made: object) -> None:  # noqa: F811
+    from tests.conftest import copy_of
+
+    study = copy_of(made, disk)  # type: ignore[arg-type]
+    first = backed_up(study)
+    study.set("warm_regard", "fidelity", rated(5))
+    ballast = fill(disk, 600_000)
+    with pytest.raises(UserError, match="no room"):
+        back_up(study.project.file)
+    study.set("warm_regard", "fidelity", rated(6))
+    assert list_backups(study.folder) == (first,)
+    assert sorted(path.suffix for path in first.path.parent.iterdir()) == [".db", ".json", ".json"]
+    ballast.unlink()
+    assert backed_up(study)
+    study.project.close()
+
+
+def test_a_disk_that_fills_up_in_the_middle_leaves_nothing_half(
+    disk: Path,  # noqa: F811
+    made: object,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tests.conftest import copy_of
+
+    monkeypatch.setattr(backups, "_need_room", lambda *_: None)
+    study = copy_of(made, disk)  # type: ignore[arg-type]
+    first = backed_up(study)
+    study.set("warm_regard", "fidelity", rated(5))
+    fill(disk, 300_000)
+    with pytest.raises(UserError, match="No space left"):
+        back_up(study.project.file)
+    assert list_backups(study.folder) == (first,)
+    assert not list((study.folder / "backups").glob("*.tmp"))
+    study.project.close()
+
+
+def at(*before: timedelta, kind: Kind = Kind.ROLLING) -> list[Backup]:
+    return [Backup(Path(f"{kind}{nth}"), NEWEST - each, kind) for nth, each in enumerate(before)]
+
+
+def ages(found: Iterable[Backup]) -> list[float]:
+    return sorted((NEWEST - each.made_at) / timedelta(days=1) for each in found)
+
+
+def test_the_last_day_is_kept_whole_up_to_sixteen() -> None:
+    hours = at(*(timedelta(minutes=30 * nth) for nth in range(40)))
+    assert len(kept(hours) & set(hours[:16])) == 16
+    # And the last of the day before.
+    assert len(kept(hours)) == 17
+    assert ages(kept(hours[:10])) == ages(hours[:10])
+
+
+def test_one_a_day_and_one_a_week_are_kept() -> None:
+    every_hour = at(*(timedelta(hours=nth) for nth in range(24 * 90)))
+    stay = kept(every_hour)
+    days = {each.made_at.date() for each in stay}
+    assert {(NEWEST - timedelta(days=nth)).date() for nth in range(14)} <= days
+    assert 45 < max(ages(stay)) < 60
+    assert len(stay) <= 16 + 14 + 8
+    # Each day's is its last, so that nothing of that day is missing in it.
+    assert all(each.made_at.hour == 23 for each in stay if each.made_at < NEWEST - timedelta(days=2))
+
+
+def test_thinning_hour_by_hour_ends_with_the_same_as_thinning_at_once() -> None:
+    held: set[Backup] = set()
+    every_hour = at(*(timedelta(hours=nth) for nth in range(24 * 90)))
+    for each in reversed(every_hour):
+        held = kept({*held, each})
+    assert ages(held) == ages(kept(every_hour))
+
+
+def test_copies_before_an_upgrade_stay_and_of_those_before_going_back_the_last_five() -> None:
+    year = [timedelta(days=400 + nth) for nth in range(9)]
+    upgrades, before = at(*year, kind=Kind.UPGRADE), at(*year, kind=Kind.BEFORE)
+    stay = kept([*upgrades, *before, *at(timedelta())])
+    assert set(upgrades) <= stay
+    assert ages(each for each in stay if each.kind is Kind.BEFORE) == [400, 401, 402, 403, 404]
+
+
+def test_backups_keep_their_order_when_the_clock_is_set_back(study: OpenStudy) -> None:
+    first = backed_up(study)
+    ahead = first.path.with_name("study-20400101T000000Z.db")
+    os.rename(first.path, ahead)
+    os.rename(first.keys, ahead.with_name("study-20400101T000000Z.keys.json"))
+    study.set("warm_regard", "fidelity", rated(4))
+    second = backed_up(study)
+    assert [each.path for each in list_backups(study.folder)] == [second.path, ahead]
+    assert second.made_at == datetime(2040, 1, 1, 0, 0, 1, tzinfo=UTC)
+
+
+def test_names_of_other_files_are_no_backups(study: OpenStudy) -> None:
+    place = study.folder / "backups"
+    for name in ("thesis.db", "study-20261301T000000Z.db", "study-20260101T000000Z.db.x", "study.db"):
+        (place / name).write_text("mine")
+    assert list_backups(study.folder) == ()
+    backed_up(study)
+    assert (place / "thesis.db").read_text() == "mine"
+    assert list_backups(study.folder / "nowhere") == ()
+
+
+def test_what_a_killed_program_left_is_swept_up(study: OpenStudy) -> None:
+    place = study.folder / "backups"
+    (place / "0123abcd.tmp").write_bytes(bytes(4096))
+    (place / "study-20260101T000000Z.keys.json").write_text("{}")
+    backed_up(study)
+    assert not list(place.glob("*.tmp"))
+    assert not (place / "study-20260101T000000Z.keys.json").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="an open file cannot be taken away on this system")
+def test_a_study_file_that_was_taken_away_is_neither_copied_nor_made_anew(study: OpenStudy) -> None:
+    (study.folder / "study.db").unlink()
+    with pytest.raises(UserError, match="moved, deleted or replaced"):
+        back_up(study.project.file)
+    assert not (study.folder / "study.db").exists()

@@ -1,0 +1,154 @@
+"""Going back to a backup: what it says first, what it does, and that it can be undone."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mio_fidelity.answer import OPEN, rated
+from mio_fidelity.coding import rate
+from mio_fidelity.errors import UserError
+from mio_fidelity.store import Project
+from mio_fidelity.store.backups import Backup, Kind, back_up, list_backups
+from mio_fidelity.store.preview import preview
+from mio_fidelity.store.restore import FileKeys, keys_for, restore
+from tests.conftest import CHEAP, PASSPHRASE, OpenStudy
+
+
+def keys(study: OpenStudy, backup: Backup) -> FileKeys:
+    return keys_for(study.folder, backup, PASSPHRASE)
+
+
+def went_back(study: OpenStudy, backup: Backup) -> Backup | None:
+    """Close, go back, open again."""
+    study.project.close()
+    found = keys(study, backup)
+    before = restore(study.folder, backup, found, found)
+    study.reopen()
+    return before
+
+
+@pytest.fixture
+def backup(study: OpenStudy) -> Backup:
+    """A backup with one score of 4; the study has gone on to 6 and one more, and submitted nothing."""
+    study.do(rate.begin, study.rating_id)
+    study.set("warm_regard", "fidelity", rated(4))
+    made = back_up(study.project.file)
+    assert made
+    study.set("warm_regard", "fidelity", rated(6))
+    study.set("warm_regard", "competence", rated(3))
+    return made
+
+
+def test_a_backup_brings_the_study_back_with_its_history(study: OpenStudy, backup: Backup) -> None:
+    went_back(study, backup)
+    assert study.answer("warm_regard", "fidelity") == rated(4)
+    assert study.answer("warm_regard", "competence") == OPEN
+    assert study.project.sound()
+    assert study.project.remarks == ()
+    assert study.audit()[-1].verb == "restore"
+    assert backup.made_at.isoformat() in study.audit()[-1].changes
+
+
+def test_going_back_is_undone_by_going_back_again(study: OpenStudy, backup: Backup) -> None:
+    before = went_back(study, backup)
+    assert before
+    assert before.kind is Kind.BEFORE
+    assert before in list_backups(study.folder)
+    went_back(study, before)
+    assert study.answer("warm_regard", "fidelity") == rated(6)
+    assert study.answer("warm_regard", "competence") == rated(3)
+
+
+def test_the_preview_says_what_is_there_and_what_would_be_lost(study: OpenStudy, backup: Backup) -> None:
+    found = keys(study, backup)
+    before = sorted((path, path.stat().st_mtime_ns) for path in study.folder.rglob("*.db"))
+    seen = preview(study.folder, backup, found, found)
+    assert (seen.sessions, seen.people, seen.assigned, seen.begun, seen.submitted) == (1, 3, 0, 1, 0)
+    assert seen.lost
+    assert (seen.lost.submitted, seen.lost.begun, seen.lost.scores) == (0, 0, 2)
+    assert seen.lost.changes >= 2
+    assert seen.last_change
+    assert seen.lost.last_change
+    assert seen.last_change < seen.lost.last_change
+    assert sorted((path, path.stat().st_mtime_ns) for path in study.folder.rglob("*.db")) == before
+    study.submit()
+    again = preview(study.folder, backup, found, found).lost
+    assert again
+    assert again.submitted == 1
+    study.project.close()
+    assert preview(study.folder, backup, found, found).lost == again
+
+
+def test_a_deleted_study_comes_back_from_its_backups_folder_alone(study: OpenStudy, backup: Backup) -> None:
+    study.project.close()
+    for path in study.folder.iterdir():
+        if path.name != "backups":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    (backup.path.parent / "keys.json").unlink()
+    found = keys(study, backup)
+    assert preview(study.folder, backup, found, None).lost is None
+    assert restore(study.folder, backup, found) is None
+    study.reopen()
+    assert study.answer("warm_regard", "fidelity") == rated(4)
+
+
+def test_a_damaged_study_is_kept_byte_by_byte_when_it_goes_back(study: OpenStudy, backup: Backup) -> None:
+    study.project.close()
+    path = study.folder / "study.db"
+    content = path.read_bytes()[:20000] + bytes(20000)
+    path.write_bytes(content)
+    found = keys(study, backup)
+    assert preview(study.folder, backup, found, found).lost is None
+    before = restore(study.folder, backup, found, found)
+    assert before
+    assert before.kind is Kind.DAMAGED
+    assert before.path.read_bytes() == content
+    study.reopen()
+    assert study.answer("warm_regard", "fidelity") == rated(4)
+
+
+def test_a_damaged_backup_is_refused_and_the_study_stays(study: OpenStudy, backup: Backup) -> None:
+    study.project.close()
+    content = bytearray(backup.path.read_bytes())
+    content[len(content) // 2] ^= 1
+    found = keys(study, backup)
+    backup.path.write_bytes(content)
+    with pytest.raises(UserError, match="not whole"):
+        preview(study.folder, backup, found, found)
+    with pytest.raises(UserError, match="not whole"):
+        restore(study.folder, backup, found, found)
+    study.reopen()
+    assert study.answer("warm_regard", "fidelity") == rated(6)
+
+
+def test_an_open_study_does_not_go_back(study: OpenStudy, backup: Backup) -> None:
+    with pytest.raises(UserError, match="open already"):
+        restore(study.folder, backup, keys(study, backup))
+
+
+def test_a_wrong_pass_phrase_and_the_keys_of_another_study_open_no_backup(
+    study: OpenStudy, backup: Backup, tmp_path: Path
+) -> None:
+    with pytest.raises(UserError, match="does not open"):
+        keys_for(study.folder, backup, "not the right one")
+    Project.create(tmp_path / "other", PASSPHRASE, "Another", CHEAP).close()
+    for place in (study.folder / "keys.json", study.folder / "backups" / "keys.json", backup.keys):
+        shutil.copyfile(tmp_path / "other" / "keys.json", place)
+    with pytest.raises(UserError, match="belongs to another study"):
+        keys(study, backup)
+
+
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
+def test_the_copy_made_before_an_upgrade_can_be_gone_back_to(tmp_path: Path, version: str) -> None:
+    folder = tmp_path / "older"
+    shutil.copytree(Path(__file__).with_name("studies") / version, folder)
+    Project.open(folder, PASSPHRASE).close()
+    (backup,) = list_backups(folder)
+    assert backup.kind is Kind.UPGRADE
+    found = keys_for(folder, backup, PASSPHRASE)
+    seen = preview(folder, backup, found, found)
+    assert (seen.sessions, seen.begun) == (1, 1)
+    restore(folder, backup, found, found)
+    with Project.open(folder, PASSPHRASE) as project:
+        assert project.sound()
