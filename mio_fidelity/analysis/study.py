@@ -209,22 +209,36 @@ def _edition(db: Db, chosen: ScoreFilter, found: Sequence[Any]) -> InstrumentEdi
 
 
 def _split(found: Sequence[Any], sha256: str) -> tuple[list[Any], list[LeftOut]]:
-    """The ratings used: submitted, of the edition, a coder's first for a session; the others with why."""
+    """The ratings used: submitted, of the edition, a coder's first for a session; the others with why.
+
+    Of master codes the latest count, whoever gave them.
+    """
     used: dict[tuple[str, str], Any] = {}
     left_out = []
-    for row in sorted(found, key=lambda row: row.occasion):
+    for row in sorted(found, key=_turn):
         why = ""
+        master = row.purpose == Purpose.MASTER
+        who = "" if master else row.coder
         if row.submitted_at is None:
             why = Sentence("not submitted yet")
         elif row.instrument_sha256 != sha256:
             why = Sentence("rated with another edition of the instrument")
-        elif (row.session_id, row.coder) in used:
+        elif (row.session_id, who) in used and master:
+            why = Sentence("older master codes of the session")
+        elif (row.session_id, who) in used:
             why = Sentence("a further rating of the session by the same coder")
         if why:
             left_out.append(LeftOut(f"{row.client}-{row.number}", row.coder, why))
         else:
-            used[row.session_id, row.coder] = row
+            used[row.session_id, who] = row
     return list(used.values()), left_out
+
+
+def _turn(row: Any) -> tuple[float, int]:
+    """Master codes with the latest first; all others as they were given."""
+    if row.purpose != Purpose.MASTER or row.submitted_at is None:
+        return 0.0, row.occasion
+    return -row.submitted_at.timestamp(), -row.occasion
 
 
 def _axes(used: Sequence[Any]) -> tuple[dict[str, int], dict[str, int]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mio_fidelity.analysis.judgement import Judgement
     from mio_fidelity.coding.certification import Certificate
 
-EPILOG = """without --certify nothing is stored: it says how everybody stands now, and which verdicts there are.
+EPILOG = """without --certify nothing is stored: it says how everybody stands, and which verdicts there are.
 
 the JSON file has the keys
   schema_version   1; changes when a key changes its meaning or goes

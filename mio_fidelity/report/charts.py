@@ -54,3 +54,32 @@ def interval_chart(ws: Any, title: str, first: int, last: int, columns: tuple[in
 
 def _numbers(ws: Any, column: int, first: int, last: int) -> NumDataSource:
     return NumDataSource(NumRef(f=str(Reference(ws, min_col=column, min_row=first, max_row=last))))
+
+
+def share_chart(ws: Any, title: str, first: int, last: int, columns: tuple[int, int]) -> Any:
+    """A bar for each share, from 0 to 100 percent.
+
+    Args:
+        ws: The sheet that holds the numbers.
+        title: Of the chart.
+        first: First row of the numbers.
+        last: Their last row.
+        columns: Columns of the names and of the shares.
+    """
+    names, values = columns
+    chart: Any = BarChart()
+    chart.type, chart.style = "bar", 10
+    chart.title, chart.legend = title, None
+    chart.width, chart.height = WIDTH_CM, 3.0 + ROW_CM * (last - first + 1)
+    chart.gapWidth = 60
+    chart.visible_cells_only = False
+    series = Series(Reference(ws, min_col=values, min_row=first, max_row=last), title="Share")
+    series.graphicalProperties = GraphicalProperties(solidFill="A9C4D6")
+    chart.series.append(series)
+    chart.set_categories(Reference(ws, min_col=names, min_row=first, max_row=last))
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.y_axis.number_format = "0%"
+    chart.y_axis.majorUnit, chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0.1, 0, 1
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
+    chart.x_axis.delete = chart.y_axis.delete = False
+    return chart

@@ -1,15 +1,11 @@
-"""The sheets about coders: pairs, each against the master codes, who rates how."""
+"""The sheets about coders: pairs, and who rates how."""
 
-from dataclasses import replace
-
-import numpy as np
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from mio_fidelity.analysis.findings import Findings, session_means
-from mio_fidelity.analysis.pairs import Pair, pooled_icc
-from mio_fidelity.analysis.table import Floats, ScoreTable
-from mio_fidelity.reliability.agreement import bland_altman
+from mio_fidelity.analysis.findings import Findings
+from mio_fidelity.analysis.pairs import Pair
+from mio_fidelity.analysis.table import ScoreTable
 from mio_fidelity.report.cells import (
     COEFFICIENT,
     HEAD,
@@ -19,10 +15,8 @@ from mio_fidelity.report.cells import (
     SMALL,
     SUBTITLE,
     TITLE,
-    TWO,
     WHOLE,
     WHY,
-    WRAPPED,
     As,
     Look,
     Sheet,
@@ -31,17 +25,10 @@ from mio_fidelity.report.cells import (
 )
 from mio_fidelity.report.words import banner_of, dimension_titles
 
-PAIRS, MASTER, WHO = "Coder pairs", "Coder against master", "Who rates how"
+PAIRS, WHO = "Coder pairs", "Who rates how"
 _CENTER = Look(align="center")
 # Differences are shaded from -1 to 1 point: blue gives lower scores, orange higher.
 _LOW, _NONE, _HIGH = "7FB0CF", "FFFFFF", "F0B37E"
-_NO_MASTER = (
-    "There are no master codes for these sessions. A master code is the score of an expert or of a "
-    "consensus, "
-    "given as a rating of its own for the same session; with master codes this sheet shows each "
-    "coder's bias, "
-    "exact agreement and agreement within one point."
-)
 
 
 def write_pairs(book: Workbook, findings: Findings, table: ScoreTable) -> None:
@@ -120,87 +107,6 @@ def _pair(pair: Pair, dimensions: dict[str, str]) -> list[As]:
 
 def _shade_bias(sheet: Sheet, area: str) -> None:
     sheet.shade(area, (-1, 0, 1), (_LOW, _NONE, _HIGH))
-
-
-def write_master(book: Workbook, table: ScoreTable, master: ScoreTable | None) -> None:
-    """Each coder against the master codes of the same sessions, over all scales and scale by scale."""
-    widths = (12, 13, 34, 10, 10, 11, 11, 11, 11, 11, 9, 9, 12, 30)
-    sheet = Sheet(book, MASTER, widths, freeze="D5", header=(4, 4), footer=banner_of(table))
-    sheet.add("Coders against the master codes", look=TITLE)
-    compared = list(_against(table, master)) if master else []
-    if not compared:
-        sheet.across(_NO_MASTER, WRAPPED)
-        sheet.finish()
-        return
-    sheet.across(
-        "Bias is coder minus master, in points: positive gives higher scores. Its interval is for "
-        "one score a "
-        "session, so it is given scale by scale. The ICC is ICC(A,1) of coder and master.",
-        Look(italic=True),
-    )
-    sheet.skip()
-    heads = ("Coder", "Dimension", "Scale", "Sessions", "Scores", "Mean of coder", "Mean of master", "Bias")
-    sheet.add(*heads, "Low", "High", "Exact", "Within 1", "ICC(A,1)", "Remark", look=HEAD)
-    first = sheet.at + 1
-    for cells in compared:
-        sheet.add(*cells)
-    _shade_bias(sheet, f"H{first}:H{sheet.at}")
-    sheet.finish()
-
-
-def _against(table: ScoreTable, master: ScoreTable) -> list[list[As]]:
-    """Rows of cells: a coder and dimension over all scales, then each scale."""
-    place = {session.label: at for at, session in enumerate(master.sessions)}
-    shared = [at for at, session in enumerate(table.sessions) if session.label in place]
-    there = [place[table.sessions[at].label] for at in shared]
-    where = {(column.scale, column.dimension): at for at, column in enumerate(master.columns)}
-    rows = []
-    for nth, coder in enumerate(table.coders):
-        for key, title in table.dimensions:
-            columns = [
-                at for at in table.of(key) if (table.columns[at].scale, table.columns[at].dimension) in where
-            ]
-            own = table.values[columns][:, shared, nth]
-            codes = np.stack(
-                [session_means(master.values[where[table.columns[at].scale, key]])[there] for at in columns]
-            ).reshape(own.shape)
-            if (~np.isnan(own - codes)).any():
-                rows.append(_compared(coder, title, "All scales", own, codes, True))
-                for at, one, other in zip(columns, own, codes, strict=True):
-                    rows.append(
-                        _compared(coder, title, table.columns[at].title, one[None], other[None], False)
-                    )
-    return rows
-
-
-def _compared(coder: str, dimension: str, scale: str, own: Floats, codes: Floats, overall: bool) -> list[As]:
-    both = ~np.isnan(own - codes)
-    x, y = own[both], codes[both]
-    look = Look(bold=overall, top="thin" if overall else "")
-    right = Look(bold=overall, align="right", top=look.top)
-    bias = bland_altman(x, y).bias if len(x) and not overall else None
-    limits = with_limits(bias, TWO)[1:] if bias else [As(None, look)] * 2
-    icc, why = pooled_icc(own, codes) if len(x) else (float("nan"), "no scores")
-    nan = float("nan")
-
-    def mean_of(numbers: Floats) -> float:
-        return float(numbers.mean()) if len(numbers) else nan
-
-    return [
-        As(coder, look),
-        As(dimension, look),
-        As(scale, look),
-        number(int(both.any(axis=0).sum()), WHOLE, look=right),
-        number(len(x), WHOLE, look=right),
-        number(mean_of(x), TWO, "no scores", right),
-        number(mean_of(y), TWO, "no scores", right),
-        number(mean_of(x - y), "+0.00;-0.00;0.00", "no scores", right),
-        *(As(cell.value, replace(cell.look, top=look.top)) for cell in limits),
-        number(mean_of((x == y).astype(float)), SHARE, "no scores", right),
-        number(mean_of((np.abs(x - y) <= 1).astype(float)), SHARE, "no scores", right),
-        number(icc, COEFFICIENT, "not computed", right),
-        As(why, replace(SMALL, top=look.top)),
-    ]
 
 
 def write_who(book: Workbook, findings: Findings, table: ScoreTable) -> None:

@@ -8,10 +8,11 @@ from mio_fidelity.analysis.table import ScoreTable
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 from mio_fidelity.report.bands import Scheme
 from mio_fidelity.report.books import written
+from mio_fidelity.report.sheet_master import write_master
 from mio_fidelity.report.sheet_method import write_method
 from mio_fidelity.report.sheet_reliability import write_reliability
 from mio_fidelity.report.sheet_table1 import write_table_1
-from mio_fidelity.report.sheets_coders import write_master, write_pairs, write_who
+from mio_fidelity.report.sheets_coders import write_pairs, write_who
 from mio_fidelity.report.sheets_data import Evidence, write_codebook, write_evidence, write_long
 from mio_fidelity.report.sheets_domains import write_consistency, write_domain_scores
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from mio_fidelity.analysis.study import ScoreFilter, score_table
 from mio_fidelity.answer import Reason, cannot_rate, rated
 from mio_fidelity.coding import consensus, gold, masters, planned, rate
 from mio_fidelity.coding.desk import answers_of, desk, marks_of
@@ -119,6 +120,11 @@ def test_revised_master_codes_count_once_they_are_submitted(study):
     (row,) = study.ask(masters.masters)
     assert (row.rating_id, row.versions) == (new, 2)
     assert set(study.ask(gold.latest_masters).values()) == {new}
+    table = study.ask(score_table, ScoreFilter(purposes=(Purpose.MASTER,)))
+    assert [(str(one.why), one.coder) for one in table.left_out] == [
+        ("older master codes of the session", "S1")
+    ]
+    assert 7 in table.values
     with pytest.raises(IntegrityError, match="does not change"):
         study.sql("UPDATE rationale SET text = 'x'")
 
