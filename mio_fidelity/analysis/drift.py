@@ -1,17 +1,269 @@
 """Who has moved since the beginning: charts of differences from master codes and partners."""
 
-from mio_fidelity.analysis.drift_results import DriftOptions, DriftReport
-from mio_fidelity.coding.editions import latest_edition
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+from sqlalchemy import select
+
+from mio_fidelity.analysis.drift_context import (
+    SEVERITY_SESSIONS,
+    contexts,
+    day_of,
+    disagreements,
+    leniency,
+    stability,
+)
+from mio_fidelity.analysis.drift_data import Coded, coded
+from mio_fidelity.analysis.drift_flags import Naming, flags_of
+from mio_fidelity.analysis.drift_limits import PRIOR_SESSIONS
+from mio_fidelity.analysis.drift_results import (
+    CoderDrift,
+    DriftFlag,
+    DriftOptions,
+    DriftReport,
+    DriftSeries,
+    Recalibrated,
+    Reference,
+    Standing,
+)
+from mio_fidelity.analysis.drift_series import series_of
+from mio_fidelity.analysis.drift_tracks import GROUP, Restart, Track, topics_of, tracks
+from mio_fidelity.coding.listing import natural
 from mio_fidelity.coding.people import only_supervisors
-from mio_fidelity.store import Db
+from mio_fidelity.errors import Sentence, UserError
+from mio_fidelity.store import Db, Role
+from mio_fidelity.store.models import Person, Recalibration
+
+# The most serious first.
+_SERIOUS = (
+    Standing.DRIFTING,
+    Standing.APART,
+    Standing.RECALIBRATED,
+    Standing.IN_CONTROL,
+    Standing.TOO_FEW,
+)
 
 
 def drift(db: Db, options: DriftOptions | None = None) -> DriftReport:
     """The drift of all coders of the study.
 
     Raises:
-        UserError: the study has no instrument, or the person signed in is no supervisor.
+        UserError: the study has no instrument, nobody has one of the codes asked for, it has no such
+            dimension, or the person signed in is no supervisor.
     """
     only_supervisors(db)
-    edition = latest_edition(db)
-    return DriftReport(options or DriftOptions(), (), (), (), (), (), edition.title, "", ())
+    options = options or DriftOptions()
+    data = coded(db, options)
+    codes = _people(db, data)
+    people = sorted(codes, key=lambda each: natural(codes[each]))
+    _refuse_unknown(options, data, codes)
+    dimensions = tuple(
+        (key, each.title)
+        for key, each in data.instrument.dimensions.items()
+        if key in (options.dimensions or (key,))
+    )
+    topics = topics_of(data.instrument, options)
+    calibrations = _recalibrations(db)
+    restarts = {at: _restarts(calibrations.get(person, ()), data) for at, person in enumerate(people)}
+    charts = tracks(data, people, topics, [key for key, _ in dimensions], restarts, options)
+    naming = Naming(
+        data.given, people, [codes[each] for each in people], dict(dimensions), _last_day(data), options
+    )
+    series, apart = _series(charts, data, naming)
+    severity = leniency(data, people, [key for key, _ in dimensions])
+    context = contexts(db, data, people)
+    found = [
+        CoderDrift(
+            codes[person],
+            person,
+            _most_serious(series[at]),
+            _words(series[at]),
+            tuple(series[at]),
+            _within(series[at]),
+            tuple(each for each in stability(data, person) if each.dimension in dict(dimensions)),
+            {key: severity[key][at] for key, _ in dimensions},
+            context[person],
+            disagreements(data, person, codes, options.references, [key for key, _ in dimensions]),
+            tuple(_recalibrated(row) for row in calibrations.get(person, ())),
+            *(_sessions(data, reference, person) for reference in (Reference.PARTNERS, Reference.MASTER)),
+        )
+        for at, person in enumerate(people)
+        if codes[person] in (options.coders or (codes[person],))
+    ]
+    return DriftReport(
+        options,
+        topics,
+        dimensions,
+        tuple(found),
+        tuple(series[GROUP]),
+        apart,
+        f"{data.instrument.title}, {data.instrument.edition}",
+        data.instrument.banner,
+        _remarks(data, options, severity),
+    )
+
+
+def _people(db: Db, data: Coded) -> dict[str, str]:
+    """Id to code: coders at work, and whoever gave a rating that is charted."""
+    rated = {data.given.people[at] for pairs in data.pairs.values() for at in {*pairs.own.tolist()}}
+    return {
+        person.id: person.code
+        for person in db.scalars(select(Person))
+        if person.id in rated or (person.active and person.role == Role.CODER)
+    }
+
+
+def _refuse_unknown(options: DriftOptions, data: Coded, codes: Mapping[str, str]) -> None:
+    unknown = [code for code in options.coders if code not in codes.values()]
+    if unknown:
+        raise UserError("No coder of the study is called {code}.", code=", ".join(unknown))
+    missing = [key for key in options.dimensions if key not in data.instrument.dimensions]
+    if missing:
+        raise UserError(
+            "The instrument has no dimension {key}. Choose from {all}.",
+            key=", ".join(missing),
+            all=", ".join(data.instrument.dimensions),
+        )
+
+
+def _recalibrations(db: Db) -> dict[str, list[Recalibration]]:
+    found: defaultdict[str, list[Recalibration]] = defaultdict(list)
+    for row in db.scalars(select(Recalibration).order_by(Recalibration.drawn_at)):
+        found[row.person_id].append(row)
+    return found
+
+
+def _restarts(rows: Sequence[Recalibration], data: Coded) -> list[Restart]:
+    found = []
+    for row in sorted((row for row in rows if row.closed_at), key=lambda row: row.closed_at or row.drawn_at):
+        closed = (row.closed_at or row.drawn_at).timestamp()
+        about = {
+            (scale, flag["dimension"]) for flag in row.reason.get("flags", ()) for scale in flag["scales"]
+        }
+        own = {at for at, key in enumerate(data.given.recalibrations) if key == row.id}
+        after = int(np.searchsorted(np.array(data.given.submitted), closed))
+        passed = bool((row.outcome or {}).get("passed"))
+        found.append(Restart(after, frozenset(own), frozenset(about), closed, passed))
+    return found
+
+
+def _recalibrated(row: Recalibration) -> Recalibrated:
+    closed = row.closed_at
+    return Recalibrated(
+        row.id,
+        row.drawn_at.astimezone().date(),
+        closed.astimezone().date() if closed else None,
+        bool((row.outcome or {}).get("passed")) if closed else None,
+    )
+
+
+def _last_day(data: Coded) -> date:
+    return day_of(max(data.given.submitted)) if data.given.submitted else date.today()
+
+
+def _series(
+    charts: Sequence[Track], data: Coded, naming: Naming
+) -> tuple[defaultdict[int, list[DriftSeries]], tuple[Sentence, ...]]:
+    """The series of each coder and of all together, and who has moved apart."""
+    of_master = {
+        (track.dimension, track.topic.key): track for track in charts if track.reference is Reference.MASTER
+    }
+    found: defaultdict[int, list[DriftSeries]] = defaultdict(list)
+    apart: dict[tuple[frozenset[str], str, str], Sentence] = {}
+    for track in charts:
+        if track.reference not in naming.options.references:
+            continue
+        master = of_master.get((track.dimension, track.topic.key))
+        flags = flags_of(track, master if master is not track else None, naming)
+        for coder in track.charts:
+            found[coder].append(series_of(track, coder, flags.get(coder, ()), data, naming))
+            for flag in flags.get(coder, ()):
+                if flag.standing is Standing.APART and flag.cleared_on is None:
+                    apart.setdefault(_pair(flag), flag.words)
+    return found, tuple(apart.values())
+
+
+def _pair(flag: DriftFlag) -> tuple[frozenset[str], str, str]:
+    partners = [each for each in flag.against if each.who]
+    most = max(partners, key=lambda each: abs(each.n * each.change), default=None)
+    return frozenset({flag.coder, most.who if most else ""}), flag.topic, flag.dimension
+
+
+def _most_serious(series: Sequence[DriftSeries]) -> Standing:
+    found = {each.standing for each in series}
+    return next((each for each in _SERIOUS if each in found), Standing.TOO_FEW)
+
+
+def _words(series: Sequence[DriftSeries]) -> tuple[Sentence, ...]:
+    flagged = tuple(each.words for each in series if each.standing in _SERIOUS[:2])
+    if flagged:
+        return flagged
+    most = max(series, key=lambda each: (-_SERIOUS.index(each.standing), each.n), default=None)
+    return (most.words,) if most else ()
+
+
+def _within(series: Sequence[DriftSeries]) -> dict[Reference, tuple[float, int]]:
+    found = {}
+    for reference in Reference:
+        those = [each for each in series if each.reference is reference and each.n_scores]
+        n = sum(each.n_scores for each in those)
+        if n:
+            found[reference] = (sum(each.within_1 * each.n_scores for each in those) / n, n)
+    return found
+
+
+def _sessions(data: Coded, reference: Reference, person: str) -> int:
+    pairs = data.pairs[reference]
+    return len({at for at in pairs.own[~pairs.learnt].tolist() if data.given.people[at] == person})
+
+
+def _remarks(data: Coded, options: DriftOptions, severity: Mapping[str, object]) -> tuple[Sentence, ...]:
+    """What to keep in mind."""
+    found = []
+    if Reference.MASTER in options.references and not len(data.pairs[Reference.MASTER].own):
+        found.append(
+            Sentence(
+                "No coder's rating has master codes beside it, so it cannot be seen whether all coders drift "
+                "together."
+            )
+        )
+    if Reference.PARTNERS in options.references:
+        found.append(
+            Sentence(
+                "A difference from partners involves two coders: when one drifts, the partners' charts show "
+                "it the other way round. A flag names a coder only when it holds against two partners or "
+                "more, or against master codes."
+            )
+        )
+    found.append(
+        Sentence(
+            "Each coder's variance is drawn towards that of all coders, as if these had been seen in {n} "
+            "sessions more, and is never taken to be less than rounding of scores makes it.",
+            n=PRIOR_SESSIONS,
+        )
+    )
+    if data.other_edition:
+        found.append(
+            Sentence(
+                "{n} ratings could not be compared: their counterpart was given with another edition of the "
+                "instrument.",
+                n=data.other_edition,
+            )
+        )
+    if data.again:
+        found.append(
+            Sentence("{n} hidden re-codes count for stability alone, not in the charts.", n=len(data.again))
+        )
+    if data.cut:
+        found.append(
+            Sentence(
+                "Of each coder the first {first} and the newest {newest} sessions are charted.",
+                first=options.baseline,
+                newest=options.latest,
+            )
+        )
+    if len(set(data.pairs[Reference.PARTNERS].own.tolist())) > 2 * SEVERITY_SESSIONS and severity:
+        found.append(Sentence("Leniency rests on the newest {n} double-coded sessions.", n=SEVERITY_SESSIONS))
+    return tuple(found)

@@ -1,6 +1,6 @@
 """Which ratings a drift report holds against which others, and their scores."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import extract, func, or_, select
 
+from mio_fidelity.analysis.drift_limits import LEAST_LEARNT
 from mio_fidelity.analysis.drift_results import DriftOptions, Reference
 from mio_fidelity.analysis.table import Column, Floats, columns_of
 from mio_fidelity.coding.editions import instrument_of, latest_edition
@@ -142,16 +143,19 @@ def _given(db: Db) -> Given:
 
 
 def _partners(given: Given) -> tuple[list[tuple[int, int, bool]], set[int]]:
-    """Pairs of independent ratings of a session, each coder's first; and those of different editions."""
-    by_session: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    """Pairs of independent ratings of a session, each coder's first; and those of different editions.
+
+    Certification ratings of a session are paired too: they tell what two coders' difference is like.
+    """
+    by_session: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for at, purpose in enumerate(given.purposes):
-        if purpose == Purpose.RELIABILITY and given.occasions[at] == 1:
-            by_session[given.sessions[at]].setdefault(given.people[at], at)
+        if purpose in (Purpose.RELIABILITY, Purpose.CERTIFICATION) and given.occasions[at] == 1:
+            by_session[given.sessions[at], purpose].setdefault(given.people[at], at)
     rows, apart = [], set()
-    for those in by_session.values():
+    for (_, purpose), those in by_session.items():
         for own, other in permutations(those.values(), 2):
             if given.editions[own] == given.editions[other]:
-                rows.append((own, other, False))
+                rows.append((own, other, purpose == Purpose.CERTIFICATION))
             else:
                 apart.add(own)
     return sorted(rows), apart
@@ -180,7 +184,21 @@ def _masters(given: Given) -> tuple[list[tuple[int, int, bool]], set[int]]:
         elif given.people[master] != given.people[at]:
             rows.append((at, master, purpose in LEARNT))
             counted |= {(session, given.people[at])} if independent else set()
-    return rows, apart
+    enough = {
+        person
+        for person, n in Counter(
+            given.people[at] for at, _, learnt in rows if learnt and _certifies(given, at)
+        ).items()
+        if n >= LEAST_LEARNT
+    }
+    # What was rated in training sets limits only for want of certification.
+    return [
+        row for row in rows if not row[2] or _certifies(given, row[0]) or given.people[row[0]] not in enough
+    ], apart
+
+
+def _certifies(given: Given, at: int) -> bool:
+    return given.purposes[at] == Purpose.CERTIFICATION
 
 
 def _newest(

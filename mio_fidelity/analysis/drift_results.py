@@ -72,7 +72,7 @@ class DriftOptions:
     reach: float = 3.0
     k: float = 0.5
     h: float = 5.0
-    sure: float = 3.0
+    sure: float = 3.5
     latest: int = 400
 
 
@@ -82,11 +82,13 @@ class Topic:
 
     Attributes:
         color: As in the instrument's domain.
+        scales: Keys of the scales it is made of.
     """
 
     key: str
     title: str
     color: str
+    scales: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class DriftPoint:
         partners: Codes of who gave these; empty against master codes.
         difference: Own minus reference, mean over the scales both scored, in points.
         corrected: The same as if the partners were always the same ones; equal against master codes.
-        n_scales: Scales compared.
+        n_scales: Scores compared, over all partners.
         within_1: How many of them lie within one point.
         ewma: Moving average of ``corrected``; NaN while the limits are being set.
         upper: Its upper limit, in points.
@@ -183,7 +185,8 @@ class DriftFlag:
         change: How much of that is new: size less what was expected.
         against: The same for each partner and for master codes.
         standing: DRIFTING; APART when it holds against one partner only.
-        cleared_on: Day of the recalibration after which it was over; None while it stands.
+        cleared_on: Day of the recalibration after which it was over, or on which the chart was back within
+            its limits by itself; None while it stands.
         words: The flag in a sentence.
     """
 
@@ -248,7 +251,7 @@ class Stability:
         n_scores: Scores compared.
         within_1: Share within one point; NaN without one.
         change: Mean of second less first, in points; NaN without one.
-        icc: Agreement with oneself: ICC(A,1) over the scales of the dimension, with session and scale as one.
+        icc: Agreement with oneself: ICC(A,1) of the session's mean over the scales of the dimension.
     """
 
     dimension: str

@@ -1,0 +1,189 @@
+"""Drift in sentences: a flag, a chart, its limits."""
+
+from datetime import date
+from typing import Any
+
+from mio_fidelity.analysis.drift_results import DriftReport, Limits, Origin, Reference
+from mio_fidelity.errors import Sentence
+
+# Differences below this are not worth a word, in points.
+_WORTH = 0.15
+_MONTHS = (
+    Sentence("January"),
+    Sentence("February"),
+    Sentence("March"),
+    Sentence("April"),
+    Sentence("May"),
+    Sentence("June"),
+    Sentence("July"),
+    Sentence("August"),
+    Sentence("September"),
+    Sentence("October"),
+    Sentence("November"),
+    Sentence("December"),
+)
+
+
+def day_in_words(day: date, today: date) -> Sentence:
+    """12 October; with the year when that is not this one."""
+    month = _MONTHS[day.month - 1]
+    if day.year == today.year:
+        return Sentence("{day} {month}", day=day.day, month=month)
+    return Sentence("{day} {month} {year}", day=day.day, month=month, year=day.year)
+
+
+def points_in_words(value: float) -> str:
+    """Size in points without the leading zero: .8, 1.2."""
+    return f"{abs(value):.1f}".removeprefix("0")
+
+
+def what_in_words(topic: str, dimension: str, by: str) -> Sentence:
+    """What is rated: "mentalization-based scales (fidelity)"."""
+    if by == "domain":
+        return Sentence("{topic} scales ({dimension})", topic=topic.lower(), dimension=dimension.lower())
+    return Sentence("{topic} ({dimension})", topic=topic, dimension=dimension.lower())
+
+
+def flag_in_words(
+    coder: str, what: Sentence, reference: Reference, size: float, change: float, n: int, since: Sentence
+) -> Sentence:
+    """A flag that names a coder, or all of them together.
+
+    Args:
+        coder: Code; empty for all coders together.
+        what: As `what_in_words` says it.
+        reference: What the scores are held against.
+        size: Mean difference since it began, in points.
+        change: How much of that is new.
+        n: Sessions since it began.
+        since: As `day_in_words` says it.
+    """
+    words: dict[str, Any] = {
+        "coder": coder,
+        "what": what,
+        "n": n,
+        "since": since,
+        "size": _aside(size),
+        "change": _aside(change),
+        "reference": Sentence("partners")
+        if reference is Reference.PARTNERS
+        else Sentence("the master codes"),
+    }
+    if size * change < 0 or abs(size) < abs(change) / 2:
+        if coder:
+            return Sentence(
+                "{coder} rates {what} {change} than before since {since} (n = {n} sessions); now {size} than "
+                "{reference}",
+                **words,
+            )
+        return Sentence(
+            "All coders together rate {what} {change} than before since {since} (n = {n} sessions); now "
+            "{size} than {reference}",
+            **words,
+        )
+    said = (
+        Sentence("{coder} rates {what} {size} than {reference} since {since} (n = {n} sessions)", **words)
+        if coder
+        else Sentence(
+            "All coders together rate {what} {size} than {reference} since {since} (n = {n} sessions)",
+            **words,
+        )
+    )
+    if abs(size - change) < _WORTH:
+        return said
+    return Sentence("{said}; {change} than before", said=said, change=_aside(change))
+
+
+def _aside(value: float) -> Sentence:
+    if value < 0:
+        return Sentence("{size} lower", size=points_in_words(value))
+    return Sentence("{size} higher", size=points_in_words(value))
+
+
+def apart_in_words(
+    coder: str, partner: str, what: Sentence, size: float, n: int, since: Sentence
+) -> Sentence:
+    """Two coders whose difference has changed, and nobody can tell which of them moved."""
+    return Sentence(
+        "{coder} and {partner} have moved apart on {what} since {since}: {coder} now rates {size} than "
+        "{partner} (n = {n} sessions). Which of the two has moved cannot be told; master codes would tell.",
+        coder=coder,
+        partner=partner,
+        what=what,
+        since=since,
+        size=_aside(size),
+        n=n,
+    )
+
+
+def partners_moved_in_words(coder: str, what: Sentence, since: Sentence) -> Sentence:
+    """Partners say that a coder moved, master codes say not."""
+    return Sentence(
+        "On {what} {coder} and the partners have moved apart since {since}, but against the master codes "
+        "{coder} has not moved: the partners may have.",
+        coder=coder,
+        what=what,
+        since=since,
+    )
+
+
+def limits_in_words(origin: Origin, n: int, target: float, sigma: float, floored: bool) -> Sentence:
+    """Where the limits come from, and what was done about a small number or a tiny spread."""
+    words: dict[str, Any] = {"n": n, "target": f"{target:+.2f}", "sigma": f"{sigma:.2f}"}
+    if origin is Origin.NONE:
+        return Sentence("No session has been compared, so there are no limits.")
+    if origin is Origin.CERTIFICATION:
+        said = Sentence(
+            "Limits from certification ({n} sessions): usual difference {target} points, standard deviation "
+            "of one session {sigma}.",
+            **words,
+        )
+    elif origin is Origin.FIRST:
+        said = Sentence(
+            "Limits from the first {n} sessions, which are not watched: usual difference {target} points, "
+            "standard deviation of one session {sigma}.",
+            **words,
+        )
+    else:
+        said = Sentence(
+            "Too few sessions for limits of one's own: those of all coders (standard deviation of one "
+            "session {sigma}, n = {n}), and no usual difference. What looks like a change may have been so "
+            "from the start.",
+            **words,
+        )
+    if floored:
+        return Sentence(
+            "{said} The scores spread less than rounding alone makes them, so that spread was taken.",
+            said=said,
+        )
+    return said
+
+
+def as_reason(report: DriftReport, coder: str) -> dict[str, Any]:
+    """What the charts say of a coder now, as `recalibration.draw_masters` keeps it."""
+    scales = {topic.key: topic.scales for topic in report.topics}
+    return {
+        "flags": [
+            {
+                "topic": flag.topic,
+                "scales": list(scales[flag.topic]),
+                "dimension": flag.dimension,
+                "reference": flag.reference.value,
+                "size": flag.size,
+                "change": flag.change,
+                "began": flag.began.isoformat(),
+                "n": flag.n,
+                "words": str(flag.words),
+            }
+            for flag in report.coder(coder).flags
+        ]
+    }
+
+
+def chart_in_words(limits: Limits, n: int, least: int) -> Sentence:
+    """A chart without a flag."""
+    if limits.origin is Origin.NONE:
+        return Sentence("No session has been compared yet.")
+    if n < least:
+        return Sentence("Too few (n = {n}) to say.", n=n)
+    return Sentence("In control over {n} sessions.", n=n)
