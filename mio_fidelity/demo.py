@@ -10,8 +10,8 @@ from typing import Any
 
 from mio_fidelity import paths
 from mio_fidelity.answer import rated
-from mio_fidelity.coding import assign, desk, people, rate, recordings
-from mio_fidelity.demo_history import add_history, read_history
+from mio_fidelity.coding import assign, desk, people, rate, recordings, self_ratings
+from mio_fidelity.demo_history import add_courses, add_history, read_history
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import shipped_instrument
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
@@ -132,6 +132,7 @@ def _fill(project: Project, progress: Progress) -> None:
     person = {code: project.do(people.add_person, code, role).value for code, role in _PEOPLE}
     instrument_id = project.do(assign.use_instrument, shipped_instrument()).value
     project.do(add_history, instrument_id, read_history())
+    project.do(add_courses, instrument_id, read_history("courses"))
     session = {}
     for nth, name in enumerate(_SESSIONS):
         progress.at(0.1 + nth / len(_SESSIONS) * 0.6)
@@ -141,6 +142,8 @@ def _fill(project: Project, progress: Progress) -> None:
         due = date.today() + timedelta(days=days) if days else None
         done = project.do(assign.assign, session[name], person[code], instrument_id, purpose, due)
         rating[name, code] = done.value
+    # Whoever signs in as the counselor finds a session to rate.
+    project.do(self_ratings.ask_for, _SESSIONS["one"][3], [session["one"]])
     ratings = tomllib.loads(_demo("ratings.toml").read_text(encoding="utf-8"))["rating"]
     for nth, finished in enumerate(ratings):
         progress.at(0.7 + nth / len(ratings) * 0.3)

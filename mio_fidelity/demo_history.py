@@ -1,4 +1,4 @@
-"""The past of the demo study: simulated reliability ratings, marked as such."""
+"""The past of the demo study: simulated ratings, marked as such."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from mio_fidelity import paths
 from mio_fidelity.answer import NOT_APPLICABLE, OPEN, rated
+from mio_fidelity.coding import people, self_ratings
 from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.recordings import SessionFacts, add_session
 from mio_fidelity.instrument import Instrument
@@ -21,14 +22,28 @@ _ASSIGNED_BEFORE, _BEGUN_BEFORE = timedelta(days=14), timedelta(minutes=70)
 Line = Mapping[str, str]
 
 
-def read_history() -> tuple[Line, ...]:
-    """The lines of ``resources/demo/history.csv``, one a rating."""
-    with (paths.resources() / "demo" / "history.csv").open(encoding="utf-8", newline="") as file:
+def read_history(name: str = "history") -> tuple[Line, ...]:
+    """The lines of ``history.csv`` or ``courses.csv`` in ``resources/demo``, one a rating."""
+    with (paths.resources() / "demo" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
 
+def add_courses(db: Db, instrument_id: str, lines: Sequence[Line]) -> None:
+    """Add clients seen through all their sessions, and the self-ratings of their counselors.
+
+    Args:
+        db: The study, in which the coders work already.
+        instrument_id: The edition they are said to be rated with.
+        lines: As `read_history` gives them, of the courses.
+    """
+    for line in lines:
+        if line["purpose"] == Purpose.SELF:
+            self_ratings.rater(db, people.counselor(db, line["coder"], people.site(db, line["site"])))
+    add_history(db, instrument_id, lines)
+
+
 def add_history(db: Db, instrument_id: str, lines: Sequence[Line]) -> None:
-    """Add finished reliability ratings of the past, and their sessions, which have no recording.
+    """Add finished ratings of the past, and their sessions, which have no recording.
 
     Args:
         db: The study, in which the coders work already.
@@ -78,7 +93,7 @@ def _rating(line: Line, session_id: str, coder: Person, edition: InstrumentEditi
         instrument_id=edition.id,
         instrument_sha256=edition.sha256,
         role=coder.role,
-        purpose=Purpose.RELIABILITY,
+        purpose=Purpose(line.get("purpose", Purpose.RELIABILITY)),
         assigned_at=submitted - _ASSIGNED_BEFORE,
         begun_at=submitted - _BEGUN_BEFORE,
         notes=MARK,

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from mio_fidelity import demo, paths
+from mio_fidelity.analysis.counselors import counselor_report
 from mio_fidelity.analysis.findings import Options, compute
 from mio_fidelity.analysis.study import ScoreFilter, score_table
 from mio_fidelity.analysis.table import STATES, ScoreTable
@@ -45,7 +46,7 @@ def test_it_is_made_whole_and_leaves_nothing_beside_it(folder: Path) -> None:
 
 def test_it_holds_work_for_the_first_coder_and_finished_ratings(project: Project) -> None:
     members = {member.code: member.id for member in project.ask(people.roster)}
-    assert set(members) == {"R1", "R2", "R3", "R4", "S1"}
+    assert set(members) == {"K1", "K2", "R1", "R2", "R3", "R4", "S1"}
     project.sign_in(members[demo.FIRST_CODER])
     rows = project.ask(desk.queue)
     assert rows
@@ -180,6 +181,23 @@ def drift_of(coder: str, table: ScoreTable) -> float:
 def test_the_script_gives_the_history_to_the_digit(folder: Path) -> None:
     place = paths.resources() / "demo" / "simulate_history.py"
     module = runpy.run_path(str(place))
-    lines = [[str(cell) for cell in line] for line in module["simulate"]()]
-    with place.with_name("history.csv").open(newline="") as file:
-        assert list(csv.reader(file)) == lines
+    for name, made in (("history.csv", "simulate"), ("courses.csv", "courses")):
+        lines = [[str(cell) for cell in line] for line in module[made]()]
+        with place.with_name(name).open(newline="") as file:
+            assert list(csv.reader(file)) == lines
+
+
+def test_its_counselors_have_courses_trends_and_self_ratings(project: Project) -> None:
+    members = {member.code: member.id for member in project.ask(people.roster)}
+    project.sign_in(members["K1"])
+    rows = project.ask(desk.queue)
+    assert [row.blind_code for row in rows if row.progress is desk.Progress.ASSIGNED] == ["C01-4"]
+    assert len(rows) == 13
+    project.sign_in(members["S1"])
+    report = project.ask(counselor_report)
+    assert report.compared == ("MIO", "PE")
+    assert [len(line.sessions) >= 24 for line in report.counselors] == [True] * 4
+    assert report.line("K1").trends["mentalization", "fidelity"].low > 0
+    assert report.line("K3").trends["psychoeducation", "fidelity"].low > 0
+    assert [line.own_sessions for line in report.counselors] == [12, 12, 0, 0]
+    assert all(row.bias.value > 0 for row in report.own if row.dimension == "fidelity")

@@ -1,12 +1,17 @@
-"""Simulate the reliability history of the demo study.
+"""Simulate the past of the demo study.
 
-Run it as ``.venv/bin/python resources/demo/simulate_history.py``; it writes ``history.csv``. Nothing in it
-was ever coded by anybody. The seed is fixed, so the same file comes out every time; a test makes sure of it.
+Run it as ``.venv/bin/python resources/demo/simulate_history.py``; it writes ``history.csv`` and
+``courses.csv``. Nothing in them was ever coded by anybody. The seeds are fixed, so the same files come out
+every time; a test makes sure of it.
 
-What is built in: four coders who rotate in pairs over 48 sessions of two arms in ten months; sessions that
-differ in level, and coders that differ in severity; R3 drifts upwards on three mentalization scales from the
-seventh month on; transparent linking hardly ever happens, so nearly everybody gives it 1 (restricted range);
-competence does not apply where fidelity is 1.
+What is built into the history: four coders who rotate in pairs over 48 sessions of two arms in ten months;
+sessions that differ in level, and coders that differ in severity; R3 drifts upwards on three mentalization
+scales from the seventh month on; transparent linking hardly ever happens, so nearly everybody gives it 1
+(restricted range); competence does not apply where fidelity is 1.
+
+What is built into the courses: a client of each of four counselors through all twelve sessions, each coded
+once for the study; K1 explores minds more and more, K3 slips into advice and information; K1 and K2 rate
+themselves, higher than the coders do.
 """
 
 import csv
@@ -40,6 +45,17 @@ SCALES = {
 ON_SCALES = ("curious_stance", "caregiver_mind", "child_mind")
 # How competence follows fidelity, and its error.
 SLOPE, OF_COMPETENCE = 0.6, 0.7
+COURSES_SEED = 20260412
+COURSES_FROM, NUMBERS = date(2026, 3, 2), range(1, 13)
+# Client: arm, counselor, site, coder, and how many points of which scales come with each session.
+COURSES = {
+    "C41": ("MIO", "K1", "North", "R2", ("curious_stance", "caregiver_mind", "child_mind"), 0.14),
+    "C42": ("PE", "K2", "North", "R3", (), 0.0),
+    "C43": ("MIO", "K3", "South", "R2", ("parenting_information", "advice_coaching", "topic_structure"), 0.2),
+    "C44": ("PE", "K4", "South", "R3", (), 0.0),
+}
+# Points that who rates an own session gives more than the coders.
+RATE_THEMSELVES = {"K1": 0.7, "K2": 0.9}
 Line = list[str | int]
 
 
@@ -49,6 +65,40 @@ def simulate() -> list[Line]:
     header: Line = ["client", "session", "arm", "counselor", "site", "held_on", "coder", "submitted_at"]
     header += [f"{scale}.{dimension}" for dimension in ("fidelity", "competence") for scale in SCALES]
     return [header, *(line for nth in range(SESSIONS) for line in _session(nth, rng))]
+
+
+def courses() -> list[Line]:
+    """The lines of the courses: as `simulate`, with the purpose of each rating at the end."""
+    rng = np.random.default_rng(COURSES_SEED)
+    lines = [
+        line for client in COURSES for number in NUMBERS for line in _course_session(client, number, rng)
+    ]
+    return [[*simulate()[0], "purpose"], *lines]
+
+
+def _course_session(client: str, number: int, rng: np.random.Generator) -> list[Line]:
+    arm, counselor, site, coder, growing, by = COURSES[client]
+    held = COURSES_FROM + timedelta(weeks=number - 1, days=int(client[1:]) % 4)
+    done = datetime(held.year, held.month, held.day, 10, tzinfo=UTC)
+    means = {}
+    for scale, (first, second, spread, _) in SCALES.items():
+        grown = by * (number - 6.5) * (scale in growing)
+        means[scale] = (first if arm == "MIO" else second) + grown + rng.normal(0, spread / 2)
+    lines = []
+    raters = [(coder, "production", LENIENCY[coder], 6)]
+    if counselor in RATE_THEMSELVES:
+        raters.append((counselor, "self", RATE_THEMSELVES[counselor], 0))
+    for who, purpose, more, days in raters:
+        fidelity = {s: _point(mean + more + rng.normal(0, SCALES[s][3])) for s, mean in means.items()}
+        competence = {
+            scale: _point(4.5 + SLOPE * (given - 4) + more / 2 + rng.normal(0, OF_COMPETENCE))
+            for scale, given in fidelity.items()
+        }
+        submitted = done + timedelta(days=days, hours=int(rng.integers(1, 7)))
+        scores = [*fidelity.values(), *(competence[s] if fidelity[s] > 1 else "" for s in SCALES)]
+        facts: Line = [client, number, arm, counselor, site, held.isoformat(), who, submitted.isoformat()]
+        lines.append([*facts, *scores, purpose])
+    return lines
 
 
 def _session(nth: int, rng: np.random.Generator) -> list[Line]:
@@ -93,5 +143,6 @@ def _point(latent: float) -> int:
 
 
 if __name__ == "__main__":
-    with (HERE / "history.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(simulate())
+    for name, lines in (("history.csv", simulate()), ("courses.csv", courses())):
+        with (HERE / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(lines)
