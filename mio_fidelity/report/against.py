@@ -14,7 +14,6 @@ from mio_fidelity.report.cells import (
     As,
     Look,
     number,
-    short_reason,
     with_limits,
 )
 
@@ -22,8 +21,8 @@ HEADS = (
     "Sessions",
     "ICC(A,1)",
     "Kappa",
-    "Sensi-tivity",
-    "Speci-ficity",
+    "Sensitivity",
+    "Specificity",
     "Master M",
     "Master SD",
     "Coder M",
@@ -37,7 +36,7 @@ HEADS = (
     "Exact",
     "Within 1",
 )
-WIDTHS = (9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 8, 6, 8, 8, 9)
+WIDTHS = (9, 10, 10, 12, 12, 9, 9, 9, 9, 9, 9, 9, 11, 6, 8, 8, 9)
 SIGNED = "+0.00;-0.00;0.00"
 # Where the bias and its limits stand among the heads, from 0.
 BIAS_AT = HEADS.index("Bias")
@@ -59,11 +58,11 @@ def figure_cells(one: Against, look: Look = NUMBER) -> list[As]:
     nothing = "" if one.n else "no scores"
     spread = "one score" if one.n == 1 else nothing
     seen = math.nan if one.kappa is None else one.kappa.value
-    unseen = "not asked" if one.kappa is None else short_reason(one.kappa)
-    no_t = "all differ alike" if one.n > 1 else spread
+    unseen = "not asked" if one.kappa is None else "all alike" if one.n > 1 else spread
+    no_t = "no spread" if one.n > 1 else spread
     cells = [
         number(one.n, WHOLE),
-        number(one.icc.value, COEFFICIENT, short_reason(one.icc)),
+        number(one.icc.value, COEFFICIENT, "all equal" if one.n > 1 else spread),
         number(seen, COEFFICIENT, unseen),
         number(one.sensitivity, SHARE, "never there" if one.kappa and one.n else ""),
         number(one.specificity, SHARE, "always there" if one.kappa and one.n else ""),

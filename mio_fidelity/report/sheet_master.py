@@ -148,7 +148,7 @@ def _overall(each: _Coder) -> list[As]:
         *blank(5, look),
         number(float((x == y).mean()), SHARE, look=right),
         number(_within(each), SHARE, look=right),
-        As(icc.remark, SMALL),
+        As(icc.remark if not icc.defined else "", SMALL),
     ]
 
 

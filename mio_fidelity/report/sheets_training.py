@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from openpyxl import Workbook
@@ -90,7 +91,7 @@ def _overview(sheet: Sheet, shown: Sequence[tuple[Certificate | None, Judgement]
     """One row a verdict, and a chart of the shares within the points the rule names."""
     titles = tuple(dict.fromkeys(part.title for _, one in shown for part in one.dimensions))
     iccs = [text for title in titles for text in (f"ICC, {title}", "Low", "High")]
-    sheet.add(*_HEADS, *iccs, look=HEAD)
+    sheet.add(*_HEADS, *iccs, look=HEAD, height=42)
     first = sheet.at + 1
     for certificate, one in shown:
         cells = [
@@ -146,14 +147,15 @@ def _one(sheet: Sheet, certificate: Certificate | None, one: Judgement) -> None:
     for kind, parts in (("Dimension", one.dimensions), ("Domain", one.domains)):
         for nth, part in enumerate(parts):
             look = Look(bold=True, top="" if nth else "thin")
+            right = replace(look, align="right")
             sheet.add(
                 As(kind, SMALL),
                 As(part.title if kind == "Dimension" else "all", look),
                 As("All scales" if kind == "Dimension" else part.title, look),
                 As(None, look),
-                number(part.icc.value, COEFFICIENT, short_reason(part.icc), Look(bold=True, align="right")),
+                number(part.icc.value, COEFFICIENT, short_reason(part.icc), right),
                 *[As(None, look)] * (len(HEADS) - 3),
-                number(part.share, SHARE, "no scores", Look(bold=True, align="right")),
+                number(part.share, SHARE, "no scores", right),
             )
 
 
