@@ -60,8 +60,8 @@ def risk_of(folder: Path) -> Sentence | None:
     if is_network(place):
         return Sentence(
             "This study lies on a network disk. A connection that breaks while something is stored can damage"
-            " it, and another computer may not see that it is open here. Keep the study on this computer's own"
-            " disk, and hand work to others as packages."
+            " it, and another computer may not see that it is open here. Keep the study on this computer's"
+            " own disk, and hand work to others as packages."
         )
     return None
 

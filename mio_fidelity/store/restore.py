@@ -21,8 +21,9 @@ from mio_fidelity.store.head import head_of, sealed
 from mio_fidelity.store.history import keep_history
 from mio_fidelity.store.hold import Hold
 from mio_fidelity.store.keys import FILE as KEYS
-from mio_fidelity.store.keys import RECOVERY, SHARED, subkey, unlock
+from mio_fidelity.store.keys import RECOVERY, SHARED, Ring, subkey, unlock
 from mio_fidelity.store.models import Person, Role, Setting, now
+from mio_fidelity.store.rekey import finish_rekey
 from mio_fidelity.store.study_file import connected, looked_into
 
 # Made complete under the first name; from the moment it has the second, it is what the study will be.
@@ -38,16 +39,24 @@ class FileKeys:
     """What opens a study.
 
     Attributes:
-        database: 32 bytes, for its database.
-        head: 32 bytes, for the sealed head of its audit trail.
-        content: The keys.json they come from.
-        person_id: Whose pass phrase it was; None when it was one that people share.
+        data_key: 32 bytes.
+        content: The keys.json it comes from.
+        person_id: Who asks; None when a pass phrase that people share was used.
     """
 
-    database: bytes
-    head: bytes
+    data_key: bytes
     content: bytes
     person_id: str | None = None
+
+    @property
+    def database(self) -> bytes:
+        """The key of the database."""
+        return subkey(self.data_key, "database")
+
+    @property
+    def head(self) -> bytes:
+        """The key of the sealed head of the audit trail."""
+        return subkey(self.data_key, "head")
 
 
 def keys_for(folder: Path, backup: Backup, passphrase: str) -> FileKeys:
@@ -96,8 +105,15 @@ def _unlocked(folder: Path, file: Path, passphrase: str) -> FileKeys:
         finally:
             shutil.rmtree(place, ignore_errors=True)
     person_id = None if used.name in (SHARED, RECOVERY) else used.name
-    database, head = (subkey(used.data_key, use) for use in ("database", "head"))
-    return FileKeys(database, head, file.read_bytes(), person_id)
+    return FileKeys(used.data_key, file.read_bytes(), person_id)
+
+
+def _content(folder: Path, keys: FileKeys, present: FileKeys | None) -> bytes:
+    """The keys.json of the restored study: who opens the study now opens it then, also after a re-key."""
+    if present is None or present.data_key == keys.data_key:
+        return keys.content
+    ring = Ring(folder, present.data_key)
+    return ring.rewrapped(keys.data_key, ring.names())
 
 
 def restore(
@@ -127,10 +143,11 @@ def restore(
     hold = Hold(folder)
     try:
         finish_restore(folder)
+        finish_rekey(folder)
         verify(backup.path, keys.database)
         _need_room(folder, backup)
         before = _keep_present(folder, present)
-        _stage(folder / MAKING, backup, keys)
+        _stage(folder / MAKING, backup, keys, _content(folder, keys, present))
         os.replace(folder / MAKING, folder / READY)
         settle(folder)
         finish_restore(folder)
@@ -211,12 +228,12 @@ def _settled(path: Path, keys: FileKeys) -> bool:
     return True
 
 
-def _stage(place: Path, backup: Backup, keys: FileKeys) -> None:
+def _stage(place: Path, backup: Backup, keys: FileKeys, content: bytes) -> None:
     """Make in ``place`` all that the study will be: up to date, with a line on where it comes from."""
     place.mkdir()
     path = place / DATABASE
     copy_durably(backup.path, path)
-    write_durably(place / KEYS, keys.content)
+    write_durably(place / KEYS, content)
     engine = encrypted_engine(path, keys.database)
     try:
         if not schema.known(schema.version(engine)):

@@ -1,6 +1,7 @@
 """Going back to a backup: what it says first, what it does, and that it can be undone."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from mio_fidelity.coding import rate
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project
 from mio_fidelity.store.backups import Backup, Kind, back_up, list_backups
+from mio_fidelity.store.keys import unlock
 from mio_fidelity.store.preview import preview
 from mio_fidelity.store.restore import FileKeys, keys_for, restore
 from tests.conftest import CHEAP, PASSPHRASE, OpenStudy
@@ -137,6 +139,40 @@ def test_a_wrong_pass_phrase_and_the_keys_of_another_study_open_no_backup(
         shutil.copyfile(tmp_path / "other" / "keys.json", place)
     with pytest.raises(UserError, match="belongs to another study"):
         keys(study, backup)
+
+
+def test_a_backup_from_before_a_new_key_comes_back_for_those_who_work_here_now(
+    study: OpenStudy, backup: Backup
+) -> None:
+    study.project.ring.add_slot(study.people["S1"], "the supervisor's own phrase")
+    study.project.rekey([study.people["S1"]], lambda _db: None)
+    study.project.close()
+    # The phrase of then is in the keys beside the backup, the one of now in the study's.
+    found = keys_for(study.folder, backup, PASSPHRASE)
+    used = unlock(study.folder, "the supervisor's own phrase")
+    present = FileKeys(used.data_key, b"", study.people["S1"])
+    seen = preview(study.folder, backup, found, present).lost
+    assert seen
+    assert seen.scores == 2
+    restore(study.folder, backup, found, present)
+    with pytest.raises(UserError, match="does not open"):
+        Project.open(study.folder, PASSPHRASE)
+    study.project = Project.open(study.folder, "the supervisor's own phrase")
+    assert study.sql("SELECT value FROM score WHERE dimension = 'fidelity'") == [(4,)]
+
+
+def test_a_coder_does_not_take_ratings_of_others_back(study: OpenStudy, backup: Backup) -> None:
+    study.project.close()
+    found = replace(keys(study, backup), person_id=study.people["R1"])
+    with pytest.raises(UserError, match="Only supervisors"):
+        restore(study.folder, backup, found, found)
+    study.reopen()
+    assert study.answer("warm_regard", "fidelity") == rated(6)
+    restorable = replace(found, person_id=study.people["S1"])
+    study.project.close()
+    restore(study.folder, backup, restorable, found)
+    study.reopen()
+    assert study.audit()[-1].person_id == study.people["S1"]
 
 
 @pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
