@@ -148,7 +148,7 @@ class RationaleDialog(QDialog):
         self._scale = scale.key
         self.title.setText(f"{scale.number}. {scale.title}")
         self.given.setText(
-            "\n".join(
+            " · ".join(
                 f"{instrument.dimensions[key].title}: "
                 + answer_words(instrument.dimensions[key], self._desk.answers.get((scale.key, key), OPEN))
                 for key in scale.dimensions

@@ -96,6 +96,8 @@ class TrainingCoders(QWidget):
         if one is None or found is None:
             return self.tr("Certify…"), False, self.tr("Reading…") if self._job else ""
         words = self.tr("Certify {code}…") if one.passed else self.tr("Keep the verdict on {code}…")
+        if one.passed and one.person_id in found.latest:
+            words = self.tr("Certify {code} again…")
         rule = (
             self.tr("Only certified coders are given sessions of the study.")
             if found.required

@@ -29,6 +29,7 @@ SUPERVISORS = (
     "discuss",
     "intake",
     "manifest",
+    "master_codes",
     "masters",
     "meeting_lists",
     "meetings",
