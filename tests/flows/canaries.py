@@ -18,7 +18,10 @@ from mio_fidelity.store.models import (
     Client,
     ConsensusReason,
     ConsensusSource,
+    Decision,
     Discussion,
+    Meeting,
+    MeetingSession,
     Participant,
     Person,
     Rating,
@@ -157,7 +160,14 @@ def _what_a_supervisor_keeps(db: Db, session_id: str, rating_id: str, staff: dic
     me.site_id = client.site_id
     db.add(Barred(person_id=me.id, client_id=client.id))
     db.add(AwaitedFile(session_id=session_id, part=2, location="awaited-qzxj.wav", problem="problem-qzxj"))
-    db.add(Discussion(session_id=session_id, person_id=staff[LEADER], note="discuss-qzxj"))
+    held = Meeting(held_on=date(2031, 2, 3), person_id=staff[LEADER], notes="meeting-qzxj")
+    db.add(held)
+    db.flush()
+    db.add(MeetingSession(meeting_id=held.id, session_id=session_id))
+    db.add(Decision(meeting_id=held.id, text="Heard whole.", since=date(2020, 1, 1), person_id=staff[LEADER]))
+    db.add(
+        Discussion(session_id=session_id, person_id=staff[LEADER], note="discuss-qzxj", meeting_id=held.id)
+    )
     instrument = db.get_one(Rating, rating_id)
     agreed = Rating(
         blind_code="S-QZXJQ",

@@ -56,6 +56,7 @@ LONG_CANARIES = (
     "qzxj-file",
     "awaited-qzxj",
     "discuss-qzxj",
+    "meeting-qzxj",
     "consensus-qzxj",
 )
 
