@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
@@ -66,13 +67,14 @@ class DriftCard(QWidget):
         super().__init__(parent)
         self.card: Card | None = None
         self._frame: Frame | None = None
+        self._picture: QPixmap | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
     def show_card(self, card: Card, frame: Frame) -> None:
         """Show this card on these axes."""
-        self.card, self._frame = card, frame
+        self.card, self._frame, self._picture = card, frame, None
         self.setAccessibleName(f"{card.title}: {card.words}" if card.words else card.title)
         self.setAccessibleDescription(card.aloud or card.note)
         self.update()
@@ -103,6 +105,17 @@ class DriftCard(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another size is another picture."""
+        super().resizeEvent(event)
+        self._picture = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        """So are other colours."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._picture = None
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw, and a ring when it has the keyboard."""
         if self.card is None or self._frame is None:
@@ -115,8 +128,21 @@ class DriftCard(QWidget):
         painter.setBrush(now.panel)
         painter.drawRoundedRect(room.adjusted(1, 1, -1, -1) if focused else room, 6, 6)
         painter.setOpacity(1.0 if self.isEnabled() else STALE)
-        draw_card(painter, room, self.card, self._frame, now)
+        if self._picture is None:
+            self._picture = self._drawn(self.card, self._frame, room)
+        painter.drawPixmap(0, 0, self._picture)
         painter.end()
+
+    def _drawn(self, card: Card, frame: Frame, room: QRectF) -> QPixmap:
+        """The inside, kept: hundreds of sessions take a while to draw, and scrolling must not."""
+        made = QPixmap(self.size() * self.devicePixelRatioF())
+        made.setDevicePixelRatio(self.devicePixelRatioF())
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_card(painter, room, card, frame, theme.tokens())
+        painter.end()
+        return made
 
 
 def draw_card(painter: QPainter, room: QRectF, card: Card, frame: Frame, now: Tokens) -> None:

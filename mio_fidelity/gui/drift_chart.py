@@ -160,7 +160,7 @@ def _pen(line: Line, now: Tokens) -> QPen:
     if dashes:
         pen.setDashPattern(dashes)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     return pen
 
 

@@ -132,7 +132,11 @@ def report_html(
     parts += [f"<p><img src='card{nth}' width='{WIDE}' height='{HIGH}'></p>" for nth in range(len(cards))]
     if lines := {line.tag: line.title for card in cards for line in card.lines}:
         key = "; ".join(f"{tag} {name}" for tag, name in sorted(lines.items(), key=lambda item: int(item[0])))
-        parts.append(f"<p class='muted'>{html.escape(key)}</p>")
+        marks = translate(
+            "Drift",
+            "A full mark lies beyond the limits and belongs to a flag, a hollow one lies beyond them only.",
+        )
+        parts.append(f"<p class='muted'>{html.escape(key)}. {html.escape(marks)}</p>")
     none = translate("Drift", "None so far.")
     listing = recalibrations_listing(rows)
     parts.append(_section(translate("Drift", "Recalibrations"), listing, _SET_COLUMNS, none))
