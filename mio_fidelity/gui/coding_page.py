@@ -3,15 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QPushButton,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from mio_fidelity.answer import Answer
 from mio_fidelity.coding import desk as desks
@@ -19,27 +11,20 @@ from mio_fidelity.coding import rate, training
 from mio_fidelity.coding.decisions import Decided, decisions_for
 from mio_fidelity.coding.desk import Desk
 from mio_fidelity.errors import UserError
-from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import shown
-from mio_fidelity.gui.coding_bars import CodingFoot, CodingHeader
+from mio_fidelity.gui.coding_layout import CodingWidgets
 from mio_fidelity.gui.commands import install, key_of
 from mio_fidelity.gui.dialogs import AmendDialog, GoToDialog, SubmitDialog, may_lose_words
-from mio_fidelity.gui.evidence_list import EvidenceList, EvidenceRow
-from mio_fidelity.gui.exemplar_strip import ExemplarStrip
+from mio_fidelity.gui.evidence_list import EvidenceRow
 from mio_fidelity.gui.keys_dialog import KeysDialog
-from mio_fidelity.gui.listening_card import ListeningCard
-from mio_fidelity.gui.manual_view import ManualView
-from mio_fidelity.gui.playback.player import PlayerState
 from mio_fidelity.gui.scale_form import ScaleForm
-from mio_fidelity.gui.session_notes import SessionNotes
 from mio_fidelity.gui.waveform import WaveMark
 from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
 
 SHOWN_TABLES = {"rating", "score", "evidence_mark", "coverage", "amendment", *EVERYTHING}
-LEAST_TABS_PX = 64
 
 
-class CodingPage(QWidget):
+class CodingPage(CodingWidgets):
     """Shows one rating and turns what the coder does into verbs.
 
     Signals:
@@ -53,33 +38,15 @@ class CodingPage(QWidget):
     preferences_asked = Signal()
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(bench, parent)
         self._bench = bench
         self._desk: Desk | None = None
         self._decided: tuple[Decided, ...] = ()
         self._done: list[rate.Change] = []
         self._undone: list[rate.Change] = []
-        self.header = CodingHeader()
-        self.compare_button = QPushButton(self.tr("Compare with the master codes"))
-        self.foot = CodingFoot(bench.settings)
-        self.card = ListeningCard(bench)
-        self.listening = self.card.listening
-        self.waveform = self.card.waveform
-        self.form: ScaleForm | None = None
-        self.evidence = EvidenceList()
-        self.manual = ManualView()
-        self.examples = ExemplarStrip(bench, shown(key_of("example", bench.settings)))
-        self.manual.put_under(self.examples)
-        self._notes_tab = SessionNotes()
-        self.notes = self._notes_tab.text
-        self.tabs = _Tabs()
-        # Keys of the form live on its box, which stays when another instrument needs another form.
-        self._form_box = QWidget()
-        self._form_of = ""
         self._wave_marks: list[WaveMark] = []
-        self._lay_out()
         self._connect()
-        self._keys = install(self, self._form_box, bench.settings)
+        self._keys = install(self, self.form_box, bench.settings)
 
     def open(self, rating_id: str) -> None:
         """Show the rating and load its recording.
@@ -263,35 +230,6 @@ class CodingPage(QWidget):
             raise RuntimeError("no rating is open")
         return self.form
 
-    def _lay_out(self) -> None:
-        self.header.add_right(self.compare_button)
-        self.compare_button.hide()
-        self.tabs.addTab(self.evidence, self.tr("Evidence"))
-        self.tabs.addTab(self.manual, self.tr("Coding manual"))
-        self.tabs.addTab(self._notes_tab, self.tr("Session notes"))
-        theme.set_role(self.tabs, "panel")
-        # With very large letters the buttons above need the room more.
-        self.tabs.setMinimumHeight(theme.scaled(LEAST_TABS_PX))
-        self.tabs.setAccessibleName(self.tr("Evidence, manual and notes"))
-        self.tabs.tabBar().setAccessibleName(self.tr("Evidence, manual and notes"))
-        self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        left = QVBoxLayout()
-        left.setSpacing(theme.scaled(10))
-        left.addWidget(self.card)
-        left.addWidget(self.tabs, 1)
-        main = QHBoxLayout()
-        main.setContentsMargins(theme.scaled(14), theme.scaled(10), theme.scaled(14), theme.scaled(6))
-        main.setSpacing(theme.scaled(12))
-        main.addLayout(left, 5)
-        QVBoxLayout(self._form_box).setContentsMargins(0, 0, 0, 0)
-        main.addWidget(self._form_box, 6)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(main, 1)
-        whole.addWidget(self.foot)
-
     def _connect(self) -> None:
         self._bench.changed.connect(self._refresh)
         self._bench.refused.connect(self._on_refused)
@@ -306,28 +244,17 @@ class CodingPage(QWidget):
         self.evidence.note_done.connect(self.back_to_form)
         self.foot.primary.clicked.connect(self.submit)
         self.compare_button.clicked.connect(self.compare)
-        self.examples.started.connect(self.listening.player.pause)
-        self.listening.player.state_changed.connect(self._hush)
         self.tabs.currentChanged.connect(self._show_page)
-        self._notes_tab.paused.connect(self._store_notes)
+        self.notes_tab.paused.connect(self._store_notes)
 
     def _make_form(self, found: Desk) -> None:
-        if self._form_of == found.instrument.sha256:
-            return
-        if self.form is not None:
-            self.form.hide()
-            self.form.deleteLater()
-        self._form_of = found.instrument.sha256
-        self.manual.set_general(self.tr("How to rate"), found.instrument.general)
-        self.form = ScaleForm(found.instrument)
-        self.form.advance_after_rating = bool(self._bench.settings["advance_after_rating"])
-        right = self._form_box.layout()
-        if right is not None:
-            right.addWidget(self.form)
-        self.form.answered.connect(self._answer)
-        self.form.focused.connect(self._on_focused)
-        self.form.hinted.connect(self._say)
-        self.form.manual_asked.connect(self.show_manual)
+        form = self.form_for(found.instrument)
+        if form is not None:
+            form.advance_after_rating = bool(self._bench.settings["advance_after_rating"])
+            form.answered.connect(self._answer)
+            form.focused.connect(self._on_focused)
+            form.hinted.connect(self._say)
+            form.manual_asked.connect(self.show_manual)
 
     def _answer(self, scale: str, dimension: str, answer: Answer) -> None:
         self._say("")
@@ -398,17 +325,12 @@ class CodingPage(QWidget):
             return
         instrument = self._desk.instrument
         scale = instrument.scale(self.form.current[0])
-        self._name_tab(0, self.tr("Evidence {n}").format(n=len(self._desk.marks)))
-        self._name_tab(1, self.tr("Coding manual · scale {n}").format(n=scale.number))
+        self.name_tab(0, self.tr("Evidence {n}").format(n=len(self._desk.marks)))
+        self.name_tab(1, self.tr("Coding manual · scale {n}").format(n=scale.number))
         self.evidence.focus_scale(scale.number)
         if self.tabs.currentWidget() is self.manual:
             self.manual.show_page(scale.title, scale.page, instrument.banner, scale.key)
             self.examples.show_scale(instrument, scale.key)
-
-    def _name_tab(self, at: int, text: str) -> None:
-        """Only when it is new: Qt lays the whole page out again for it."""
-        if self.tabs.tabText(at) != text:
-            self.tabs.setTabText(at, text)
 
     def _take_keys(self) -> None:
         self._keys.read_settings()
@@ -421,7 +343,7 @@ class CodingPage(QWidget):
 
     def _store_notes(self) -> bool:
         """Whether the notes are stored as they stand."""
-        self._notes_tab.settle()
+        self.notes_tab.settle()
         if self._desk is None or self.notes.isReadOnly():
             return True
         text = self.notes.toPlainText()
@@ -432,11 +354,6 @@ class CodingPage(QWidget):
     def _cancel_note(self, mark: str) -> None:
         self._bench.do(rate.remove_mark, mark)
         self.back_to_form()
-
-    def _hush(self, state: PlayerState) -> None:
-        """One voice at a time."""
-        if state is PlayerState.PLAYING:
-            self.examples.clips.stop()
 
     def _go_to_mark(self, mark_id: str) -> None:
         mark = next((mark for mark in self.desk.marks if mark.id == mark_id), None)
@@ -473,9 +390,3 @@ class CodingPage(QWidget):
 
     def _say(self, text: str, role: str = "warn") -> None:
         self.foot.say(text, role)
-
-
-class _Tabs(QTabWidget):
-    def hasHeightForWidth(self) -> bool:
-        """No: the height their words would like is not taken from the buttons above."""
-        return False
