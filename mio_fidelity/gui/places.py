@@ -16,6 +16,7 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001
 
 
 QUEUE, STUDY, PLAN, CONSENSUS, RELIABILITY = "queue", "study", "plan", "consensus", "reliability"
+DRIFT = "drift"
 TRAINING = "training"
 MEETINGS = "meetings"
 _TITLES = {
@@ -24,6 +25,7 @@ _TITLES = {
     PLAN: QT_TRANSLATE_NOOP("Places", "Assignment"),
     CONSENSUS: QT_TRANSLATE_NOOP("Places", "Consensus"),
     RELIABILITY: QT_TRANSLATE_NOOP("Places", "Reliability"),
+    DRIFT: QT_TRANSLATE_NOOP("Places", "Drift"),
     TRAINING: QT_TRANSLATE_NOOP("Places", "Training"),
     MEETINGS: QT_TRANSLATE_NOOP("Places", "Meetings"),
 }
@@ -94,6 +96,12 @@ def _reliability(bench: Workbench) -> QWidget:
     return ReliabilityPage(bench)
 
 
+def _drift(bench: Workbench) -> QWidget:
+    from mio_fidelity.gui.drift_page import DriftPage
+
+    return DriftPage(bench)
+
+
 def _training(bench: Workbench) -> QWidget:
     from mio_fidelity.gui.training_page import TrainingPage
 
@@ -111,6 +119,7 @@ MAKERS: dict[str, Callable[[Workbench], QWidget]] = {
     PLAN: _plan,
     CONSENSUS: _consensus,
     RELIABILITY: _reliability,
+    DRIFT: _drift,
     TRAINING: _training,
     MEETINGS: _meetings,
 }
