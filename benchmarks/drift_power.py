@@ -17,8 +17,9 @@ from itertools import combinations, permutations
 import numpy as np
 
 from mio_fidelity.analysis.drift_limits import Baseline, Flags, Ints, Rows, baseline
+from mio_fidelity.analysis.drift_own import is_own, shares
 from mio_fidelity.analysis.drift_results import DriftOptions
-from mio_fidelity.analysis.drift_watch import Charted, charted, is_own, shares
+from mio_fidelity.analysis.drift_watch import Charted, charted
 from mio_fidelity.analysis.table import Floats
 
 SHIFTS = (0.0, 0.25, 0.5, 0.8, 1.2)
@@ -110,7 +111,7 @@ def _told(
         rows = Rows(*who, gaps[:, columns].mean(axis=1), learnt, columns.stop - columns.start)
         base = baseline(rows, CODERS, options)
         for coder in range(CODERS):
-            chart = charted(rows, base, coder, options)
+            chart = charted(rows, base, coder, len(DOMAINS) * DIMENSIONS, options)
             before = int((~chart.watched).sum()) if learnt.any() else 0
             for at in _named(rows, base, chart):
                 # Whether it is the shift, flagged after it happened.
@@ -145,9 +146,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=20261121)
-    parser.add_argument("--sure", type=float, default=DriftOptions().sure)
+    parser.add_argument("--chance", type=float, default=DriftOptions().chance)
     options = parser.parse_args()
-    how = DriftOptions(sure=options.sure)
+    how = DriftOptions(chance=options.chance)
     jobs = [
         (shift, sessions, certified, options.runs, options.seed, how)
         for certified in (True, False)

@@ -8,9 +8,10 @@ import numpy as np
 
 from mio_fidelity.analysis.drift_context import day_of
 from mio_fidelity.analysis.drift_data import Given
+from mio_fidelity.analysis.drift_own import Share, is_own, shares
 from mio_fidelity.analysis.drift_results import Against, DriftFlag, DriftOptions, Reference, Standing
 from mio_fidelity.analysis.drift_tracks import GROUP, Track
-from mio_fidelity.analysis.drift_watch import BACK, Charted, Episode, Share, is_own, shares
+from mio_fidelity.analysis.drift_watch import BACK, Charted, Episode
 from mio_fidelity.analysis.drift_words import (
     apart_in_words,
     day_in_words,

@@ -108,14 +108,16 @@ def _fitted(rows: Rows, coders: int, origin: list[Origin], sets: Flags, fit: Fla
     level = _levels(rows, coders, fit)
     squares = np.bincount(rows.coder[fit], ((rows.gap - _expected(rows, level)) ** 2)[fit], coders)
     n, many = _sessions(rows, coders, fit), np.bincount(rows.coder[fit], minlength=coders)
-    # A session that a level was fitted to lies nearer to it.
-    freedom = many * np.maximum(1 - 1 / np.maximum(n, 1), 0)
+    # What levels were fitted to lies nearer to them.
+    freedom = many * _left(rows, n, many)
     pooled = squares.sum() / max(freedom.sum(), 1.0)
     alone = np.where(freedom > 0, squares / np.maximum(freedom, 1e-9), pooled)
     weight = np.maximum(n - 1, 0)
     variance = (weight * alone + PRIOR_SESSIONS * pooled) / (weight + PRIOR_SESSIONS)
     own = np.array([each is not Origin.POOLED for each in origin], dtype=bool)
-    raw = np.sqrt(np.where(own, variance, pooled))
+    # As the variance of a prediction by Student's t: a spread known from few sessions is taken larger.
+    known = np.where(own, weight + PRIOR_SESSIONS, max(weight.sum(), PRIOR_SESSIONS))
+    raw = np.sqrt(np.where(own, variance, pooled) * known / (known - 2))
     sigma = np.maximum(raw, floor_of(rows.scales))
     # Half of the variance of a difference is the coder's own; the rest averages out over partners.
     partners = np.where((rows.partner >= 0).any(), many / np.maximum(n, 1), 1.0)
@@ -130,6 +132,17 @@ def _fitted(rows: Rows, coders: int, origin: list[Origin], sets: Flags, fit: Fla
         raw < sigma,
         sets,
     )
+
+
+def _left(rows: Rows, n: Ints, many: Ints) -> float:
+    """The share of the squares that fitting one level a coder leaves on average."""
+    coders = int((n > 0).sum())
+    if (rows.partner < 0).all():
+        return max(0.0, 1 - coders / max(int(n.sum()), 1))
+    # Ratings of a session less one, summed over sessions.
+    partners = many / np.maximum(n, 1)
+    within = float((n * partners / (partners + 1)).sum())
+    return max(0.0, 1 - (coders - 1) / max(within, 1.0))
 
 
 def _levels(rows: Rows, coders: int, fit: Flags) -> Floats:

@@ -57,7 +57,10 @@ class DriftOptions:
         reach: Half-width of its limits, in standard deviations.
         k: Slack of the cumulative sum, in standard deviations.
         h: Its decision interval, in standard deviations.
-        sure: How many standard errors, those of the limits included, a change must reach to be flagged.
+        sure: How many standard errors, those of the limits included, a change must at least reach to be
+            flagged.
+        chance: Share of false flags spent on a coder's charts; the more charts and sessions are watched, the
+            more standard errors it takes.
         latest: How many of each coder's newest sessions are charted beside those that set the limits; 0 for
             all.
     """
@@ -72,7 +75,8 @@ class DriftOptions:
     reach: float = 3.0
     k: float = 0.5
     h: float = 5.0
-    sure: float = 3.5
+    sure: float = 2.5
+    chance: float = 0.2
     latest: int = 400
 
 

@@ -86,6 +86,8 @@ def tracks(
     """The charts of ``people`` on every topic, references first, then dimensions."""
     number = {person: at for at, person in enumerate(people)}
     who = np.array([number.get(person, GROUP) for person in data.given.people], dtype=np.int64)
+    # Whatever is shown of them: a flag does not depend on what somebody looks at.
+    watched = len(topics) * len(data.instrument.dimensions)
     found = []
     for reference, pairs in data.pairs.items():
         gaps = data.values[pairs.own] - data.values[pairs.other]
@@ -107,7 +109,7 @@ def tracks(
                 within = (np.abs(np.where(scored, each, np.inf)) <= 1).sum(axis=1)
                 counts = n, within, pairs.other
                 found.append(
-                    _track(data, topic, dimension, reference, rows, counts, restarts, len(people), options)
+                    _track(data, topic, dimension, reference, rows, counts, restarts, watched, options)
                 )
     return tuple(found)
 
@@ -120,22 +122,25 @@ def _track(
     rows: Rows,
     counts: tuple[Ints, Ints, Ints],
     restarts: Mapping[int, Sequence[Restart]],
-    coders: int,
+    watched: int,
     options: DriftOptions,
 ) -> Track:
+    coders = len(restarts)
     base = baseline(rows, coders, options)
     own = {
         coder: tuple(each for each in restarts.get(coder, ()) if each.concerns(topic, dimension))
         for coder in range(coders)
     }
     charts = {
-        coder: charted(rows, base, coder, options, [(each.after, each.ratings) for each in own[coder]])
+        coder: charted(
+            rows, base, coder, watched, options, [(each.after, each.ratings) for each in own[coder]]
+        )
         for coder in range(coders)
     }
     if reference is Reference.MASTER:
         numbers: dict[str, int] = {}
         sessions = [numbers.setdefault(data.given.sessions[at], len(numbers)) for at in rows.rating.tolist()]
-        charts[GROUP] = together(rows, base, np.array(sessions, dtype=np.int64), options)
+        charts[GROUP] = together(rows, base, np.array(sessions, dtype=np.int64), watched, options)
     return Track(topic, dimension, reference, rows, base, *counts, charts, own)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
 from mio_fidelity.analysis.drift_limits import SHARED, Baseline, Flags, Ints, Rows, expected
 from mio_fidelity.analysis.drift_results import DriftOptions
 from mio_fidelity.analysis.table import Floats
-from mio_fidelity.reliability.drift import cusum, ewma
+from mio_fidelity.reliability.drift import Chart, cusum, ewma
 
 # A flag is over once the moving average has been within its limits for so many sessions in a row.
 BACK = 8
@@ -73,6 +74,7 @@ def charted(
     rows: Rows,
     base: Baseline,
     coder: int,
+    charts: int,
     options: DriftOptions,
     restarts: Sequence[tuple[int, frozenset[int]]] = (),
 ) -> Charted:
@@ -82,6 +84,7 @@ def charted(
         rows: Of all coders.
         base: As `baseline` gives it for them.
         coder: Number of the coder.
+        charts: How many charts of each coder are watched.
         options: Limits, and how sure a flag must be.
         restarts: For each recalibration, oldest first: the first rating after it, and the ratings of the
             recalibration itself, which count as after it.
@@ -97,7 +100,7 @@ def charted(
     watched = ~base.sets[mine][first] if len(mine) else np.zeros(0, dtype=bool)
     order, starts = _segments(rating, restarts)
     parts = (rating[order], gap[order], (gap - meant)[order], sigma[order], watched[order])
-    return _watched(coder, parts, float(base.se[coder]), starts, options)
+    return _watched(coder, parts, float(base.se[coder]), starts, _Watch(charts, options))
 
 
 def _segments(rating: Ints, restarts: Sequence[tuple[int, frozenset[int]]]) -> tuple[Ints, tuple[int, ...]]:
@@ -110,12 +113,25 @@ def _segments(rating: Ints, restarts: Sequence[tuple[int, frozenset[int]]]) -> t
     return order, starts
 
 
+@dataclass(frozen=True)
+class _Watch:
+    """How sure a flag must be where so many charts are watched."""
+
+    charts: int
+    options: DriftOptions
+
+    def sure(self, seen: int) -> float:
+        """Standard errors that a change must reach after ``seen`` sessions: more looks, more chance hits."""
+        spent = self.options.chance / (2 * self.charts * seen)
+        return max(self.options.sure, float(-ndtri(spent)))
+
+
 def _watched(
     coder: int,
     parts: tuple[Ints, Floats, Floats, Floats, Flags],
     se: float,
     starts: tuple[int, ...],
-    options: DriftOptions,
+    watch: _Watch,
 ) -> Charted:
     rating, gap, off, sigma, watched = parts
     z = np.where(watched, off / sigma, np.nan)
@@ -125,18 +141,9 @@ def _watched(
     begin, ends = 0, [*starts, len(z)]
     for end in ends:
         while begin < end:
-            average = ewma(z[begin:end], 0.0, 1.0, options.lam, options.reach)
-            sums = cusum(z[begin:end], 0.0, 1.0, options.k, options.h)
-            found = _episode(
-                average.upper,
-                average.upper_limit,
-                sums.upper,
-                sums.lower,
-                off[begin:end],
-                sigma[begin:end],
-                se,
-                options,
-            )
+            average = ewma(z[begin:end], 0.0, 1.0, watch.options.lam, watch.options.reach)
+            sums = cusum(z[begin:end], 0.0, 1.0, watch.options.k, watch.options.h)
+            found = _episode(average, sums, off[begin:end], sigma[begin:end], se, watch)
             stop = end if found is None or not found.over else begin + found.last + BACK + 1
             here, there = slice(begin, stop), slice(0, stop - begin)
             line[here] = average.upper[there] * sigma[here]
@@ -153,29 +160,20 @@ def _watched(
 
 
 def _episode(
-    line: Floats,
-    limit: Floats,
-    up: Floats,
-    down: Floats,
-    off: Floats,
-    sigma: Floats,
-    se: float,
-    options: DriftOptions,
+    average: Chart, sums: Chart, off: Floats, sigma: Floats, se: float, watch: _Watch
 ) -> Episode | None:
-    """The first flag of a stretch without a restart."""
-    seen = np.cumsum(~np.isnan(line))
-    out = np.where(up > options.h, 1, np.where(down > options.h, -1, 0))
-    both = out * line > limit
-    for at in np.flatnonzero(both & (seen >= options.least)):
-        side = up if out[at] > 0 else down
-        zero = np.flatnonzero(side[:at] == 0)
-        began = int(zero[-1]) + 1 if len(zero) else int(np.flatnonzero(~np.isnan(line))[0])
-        since = slice(began, int(at) + 1)
-        rated = ~np.isnan(line[since])
-        n, change = int(rated.sum()), float(np.mean(off[since][rated]))
-        error = np.sqrt(np.mean(sigma[since][rated] ** 2) / n + se**2)
-        if change * out[at] >= options.sure * error:
-            return _to_its_end(began, int(at), np.abs(line) <= limit)
+    """The first flag of a stretch without a restart: both charts out the same way, and a sure change."""
+    line, up, down = average.upper, sums.upper, sums.lower
+    rated = ~np.isnan(line)
+    seen = np.cumsum(rated)
+    out = np.where(up > sums.upper_limit, 1, np.where(down > sums.upper_limit, -1, 0))
+    for at in np.flatnonzero((out * line > average.upper_limit) & (seen >= watch.options.least)).tolist():
+        zero = np.flatnonzero((up if out[at] > 0 else down)[:at] == 0)
+        began = int(zero[-1]) + 1 if len(zero) else int(rated.argmax())
+        since = np.flatnonzero(rated[began : at + 1]) + began
+        error = np.sqrt(np.mean(sigma[since] ** 2) / len(since) + se**2)
+        if float(np.mean(off[since])) * out[at] >= watch.sure(int(seen[at])) * error:
+            return _to_its_end(began, at, np.abs(line) <= average.upper_limit)
     return None
 
 
@@ -188,13 +186,14 @@ def _to_its_end(began: int, signalled: int, inside: Flags) -> Episode:
     return Episode(began, signalled, len(inside) - 1, False)
 
 
-def together(rows: Rows, base: Baseline, session: Ints, options: DriftOptions) -> Charted:
+def together(rows: Rows, base: Baseline, session: Ints, charts: int, options: DriftOptions) -> Charted:
     """The chart of all coders against master codes: one entry per session, the mean of its coders.
 
     Args:
         rows: Against master codes.
         base: As `baseline` gives it for them.
         session: Shape (rows,); number of the session of each row.
+        charts: How many charts are watched.
         options: Limits, and how sure a flag must be.
     """
     use = np.flatnonzero(~np.isnan(rows.gap) & ~rows.learnt & ~base.sets)
@@ -213,68 +212,5 @@ def together(rows: Rows, base: Baseline, session: Ints, options: DriftOptions) -
     se = (
         np.sqrt(np.mean(base.se[coders] ** 2) * (SHARED + (1 - SHARED) / len(coders))) if len(coders) else 0.0
     )
-    return _watched(-1, (last[order], mean, meant, each, np.ones(len(n), dtype=bool)), float(se), (), options)
-
-
-HALF = 0.5
-# Sessions with master codes that can speak against what partners say.
-LEAST_MASTER = 3
-
-
-@dataclass(frozen=True)
-class Share:
-    """The change since a flag began, against one partner or master codes (-1).
-
-    Attributes:
-        n: Sessions.
-        change: Mean difference less what was expected, in points; NaN without a session.
-        holds: Whether it goes the same way and at least half as far.
-    """
-
-    who: int
-    n: int
-    change: float
-    holds: bool
-
-
-def shares(rows: Rows, base: Baseline, chart: Charted, began: int, last: int) -> tuple[Share, ...]:
-    """How the change from session ``began`` to ``last`` of a chart looks against each of ``rows``' partners.
-
-    Args:
-        rows: Against partners, or against master codes.
-        base: As `baseline` gives it for ``rows``.
-        chart: The chart that was flagged, of either kind.
-        began: Position of the first session.
-        last: Position of the last one.
-    """
-    here = slice(began, last + 1)
-    ratings = chart.rating[here][chart.watched[here]]
-    change = float(np.mean(chart.off[here][chart.watched[here]]))
-    mine = (rows.coder == chart.coder) & ~np.isnan(rows.gap) & ~rows.learnt
-    mine &= (rows.rating >= ratings.min()) & (rows.rating <= ratings.max())
-    at = np.flatnonzero(mine)
-    off = rows.gap[at] - expected(rows, base)[at]
-    found = []
-    for who in np.unique(rows.partner[at]).tolist():
-        some = off[rows.partner[at] == who]
-        found.append(Share(who, len(some), float(some.mean()), bool(some.mean() / change >= HALF)))
-    return tuple(found)
-
-
-def is_own(found: Sequence[Share], master: Share | None) -> bool:
-    """Whether a change against partners is the coder's own, and not that of one partner.
-
-    It is when master codes say the same; else it must hold against at least two partners, without the one
-    who shows it most, and master codes must not say otherwise.
-    """
-    if master is not None and master.n >= 2 and master.holds:
-        return True
-    if master is not None and master.n >= LEAST_MASTER:
-        return False
-    if sum(each.holds for each in found) < 2:
-        return False
-    total = sum(each.n * each.change for each in found)
-    most = max(found, key=lambda each: each.n * each.change * np.sign(total))
-    n = sum(each.n for each in found) - most.n
-    mean = total / sum(each.n for each in found)
-    return n >= 2 and (total - most.n * most.change) / n / mean >= HALF
+    parts = last[order], mean, meant, each, np.ones(len(n), dtype=bool)
+    return _watched(-1, parts, float(se), (), _Watch(charts, options))
