@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mio_fidelity import __version__
-from mio_fidelity.cli import assign, certification, counselors, export, reliability, sessions, study
+from mio_fidelity.cli import assign, certification, counselors, export, reliability, sessions, study, verify
 from mio_fidelity.cli.passphrase import PASSPHRASE_VARIABLE, study_arguments
 from mio_fidelity.cli.study import ASKS
 from mio_fidelity.errors import UserError
@@ -181,6 +181,13 @@ COMMANDS = (
         export.arguments,
         _without(export.run),
         export.EPILOG,
+    ),
+    Command(
+        "verify",
+        "Check a study: its file, audit trail, ratings, recordings and backups.",
+        verify.arguments,
+        _without(verify.run),
+        verify.EPILOG,
     ),
     Command(
         "self-test",

@@ -1,0 +1,47 @@
+"""Saying whether a study is what it says it is."""
+
+import argparse
+import json
+
+from mio_fidelity.cli.passphrase import passphrase, study_arguments
+from mio_fidelity.store.verify import verify_study
+
+EPILOG = """\
+looks at:
+  file        every page of study.db authentic, every table and reference sound
+  trail       every line of the audit trail fits the one before it
+  tail        nothing was removed from the end of the trail since the study was last closed or backed up
+  rows        ratings and scores are as the trail says; nothing was changed past the program
+  recordings  each is in its place, in its size (with --fingerprints: read whole and compared)
+  backups     each can be read whole
+
+exit code:
+  0  everything fits
+  1  something is damaged, changed or missing; the lines say what
+  2  the study could not be looked at: wrong pass phrase, open elsewhere, or unreadable
+
+No names, ids or places are printed. Who has the pass phrase, the program's source and time can write a new
+trail that fits; keep a copy of study.head or of the numbers elsewhere when that matters.
+"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What to look at, and how to say it."""
+    study_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--fingerprints", action="store_true", help="read every recording whole")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what was found; 1 when something does not fit."""
+    checks = verify_study(options.study, passphrase(options), options.fingerprints)
+    fits = all(check.fits for check in checks)
+    if options.json:
+        found = {
+            check.key: {"fits": check.fits, "says": str(check.says), **check.numbers} for check in checks
+        }
+        print(json.dumps({"fits": fits, "checks": found}, indent=1))
+    else:
+        for check in checks:
+            print(f"{'ok ' if check.fits else 'NOT'}  {check.key:12} {check.says}")
+    return 0 if fits else 1
