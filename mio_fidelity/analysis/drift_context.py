@@ -170,15 +170,12 @@ def _heard(db: Db, data: Coded, ratings: set[str]) -> dict[str, float]:
     for rating_id, start, end in rows:
         spans[rating_id].append((start, end))
     session = {key: data.given.sessions[at] for at, key in enumerate(data.given.ids) if key in spans}
-    lengths = dict(
-        db.execute(
-            select(Recording.session_id, func.sum(Recording.duration_ms))
-            .where(Recording.session_id.in_(set(session.values())))
-            .group_by(Recording.session_id)
-        )
-        .tuples()
-        .all()
+    sums = db.execute(
+        select(Recording.session_id, func.sum(Recording.duration_ms))
+        .where(Recording.session_id.in_(set(session.values())))
+        .group_by(Recording.session_id)
     )
+    lengths = {row[0]: row[1] for row in sums}
     return {
         key: share_heard(each, lengths[session[key]])
         for key, each in spans.items()

@@ -207,7 +207,10 @@ def _draw_tags(painter: QPainter, plot: QRectF, lines: Sequence[Line], frame: Fr
     """The number of each line beside its end, pushed apart where lines meet."""
     high = float(painter.fontMetrics().height()) - 2
     ends = []
+    named = {line.tag for line in lines if not line.dotted}
     for line in lines:
+        if line.dotted and line.tag in named:
+            continue
         there = np.flatnonzero(~np.isnan(line.upper))
         if len(there):
             values = [arm[there[-1]] for arm in line.arms]

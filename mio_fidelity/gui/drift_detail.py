@@ -85,7 +85,7 @@ class DriftDetail(QWidget):
             return
         self.card.show_card(card, frame_of([card.lines]))
         series = self._coder.series if self._coder is not None else report.group
-        self.series.show_listing(series_listing(report, series))
+        self.series.show_listing(series_listing(report, [each for each in series if each.points] or series))
         self.apart.show_listing(apart_listing(report, self._coder) if self._coder is not None else None)
         self.tables.setTabEnabled(1, self._coder is not None)
         n = len(self._coder.disagreements) if self._coder is not None else 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from mio_fidelity.analysis.drift_results import DriftReport
+from mio_fidelity.analysis.drift_results import DriftReport, Standing
 from mio_fidelity.coding.recalibration_outcome import RecalibrationRow
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
@@ -47,15 +47,16 @@ def notices_of(report: DriftReport, rows: Sequence[RecalibrationRow]) -> tuple[N
     for coder in report.coders:
         row = under_way.pop(coder.person_id, None)
         about = (coder.person_id, coder.coder, row)
-        found += [Notice(f"▲ {said(flag.words)}", "warn", *about) for flag in coder.flags]
-        if row is not None and not coder.flags:
+        # Two who have moved apart are named once for both, below.
+        own = [flag for flag in coder.flags if flag.standing is not Standing.APART]
+        found += [Notice(f"▲ {said(flag.words)}", "warn", *about) for flag in own]
+        if row is not None and not own:
             words = translate("Drift", "{code} is being recalibrated.").format(code=coder.coder)
             found.append(Notice(words, "muted", *about))
     for row in under_way.values():
         words = translate("Drift", "{code} is being recalibrated.").format(code=row.coder)
         found.append(Notice(words, "muted", row.person_id, row.coder, row))
-    named = {notice.words.removeprefix("▲ ") for notice in found}
-    found += [Notice(f"▲ {said(words)}", "warn") for words in report.apart if said(words) not in named]
+    found += [Notice(f"▲ {said(words)}", "warn") for words in report.apart]
     if found:
         return tuple(found)
     if any(series.n for coder in report.coders for series in coder.series):

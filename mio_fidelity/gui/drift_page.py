@@ -54,8 +54,8 @@ class DriftPage(DriftWidgets):
         """Show the charts of the open study."""
         self.say("")
         self._close_detail()
+        self.grid.setFocus()
         self._ask_again()
-        self.grid.focus_card()
 
     def forget(self) -> None:
         """Let go of what was computed: somebody else may be at the screen next."""
@@ -200,7 +200,7 @@ class DriftPage(DriftWidgets):
         self.grid.show_cards(cards, frame)
         lines = [line for card in cards for line in card.lines]
         self.legend.show_lines(lines, any(line.dotted for line in lines), view.kind)
-        if had_keyboard or self.focusWidget() in (None, self):
+        if had_keyboard or self.focusWidget() in (None, self, self.grid):
             self.grid.focus_card()
         if self.body.currentWidget() is self.detail:
             self.detail.show_report(self._found, view, self._rows)

@@ -31,6 +31,7 @@ class PairView(CompareView):
         self.waveform.show_marks(wave_marks(now))
         self._show_bars(found, now)
         self.header.title.setText(session)
+        self.reason.setVisible(any(self._reasons.values()))
         self.amended.setText(self.tr("▲ One of these ratings was amended. They are shown as they stand now."))
         self._form.focus_slot(*slot)
         self._follow()

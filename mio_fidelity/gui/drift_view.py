@@ -17,6 +17,8 @@ from mio_fidelity.gui.drift_work import Charted, Numbers, key_of
 from mio_fidelity.gui.workbench import said
 
 translate = QCoreApplication.translate
+# Fewer points are no line.
+LEAST_DRAWN = 3
 ChartKind = Literal["ewma", "cusum"]
 # The most serious first; a chart with too little to say says less than one in control.
 _GRAVITY = (
@@ -111,7 +113,7 @@ def lines_of(found: Charted, view: View, series: Iterable[DriftSeries]) -> tuple
         at = view.rows(numbers)
         # While the limits are being set there is no chart.
         at = at[~np.isnan(numbers.ewma[at])]
-        if not view.shows(each) or not len(at):
+        if not view.shows(each) or len(at) < LEAST_DRAWN:
             continue
         nth, topic = topics[each.topic]
         ends = _arms(numbers, at, view.kind, found.report.options.h)

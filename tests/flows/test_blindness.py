@@ -39,6 +39,7 @@ SUPERVISORS = (
     "self_ratings",
     "staff",
     "study_lists",
+    "two_ratings",
 )
 
 
