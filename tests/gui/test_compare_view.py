@@ -5,9 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from mio_fidelity.answer import rated
-from mio_fidelity.coding import people, rate, training
+from mio_fidelity.coding import rate, training
 from mio_fidelity.gui import theme
-from mio_fidelity.store import Role
 from tests.conftest import SECRETS
 from tests.gui import walk
 from tests.gui.conftest import QUIET
@@ -183,7 +182,6 @@ def test_nothing_in_it_gives_the_session_or_the_supervisor_away(compared_one):
 
 def test_nobody_sees_the_comparison_of_somebody_else(trainee):
     rating_id = compared(trainee.study)
-    trainee.study.do(people.add_person, "R9", Role.CODER)
     trainee.window.start.signed_in.emit(trainee.study.people["R2"])
     trainee.window._open_comparison(rating_id)
     assert trainee.window.pages.currentWidget() is trainee.window.queue
