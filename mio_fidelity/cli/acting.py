@@ -10,16 +10,24 @@ from mio_fidelity.store import Project, Role
 def supervisor_argument(parser: argparse.ArgumentParser) -> None:
     """Who runs the command."""
     parser.add_argument(
-        "--as", dest="by", metavar="CODE", help="the supervisor who does it; needless with only one"
+        "--as",
+        dest="by",
+        metavar="CODE",
+        help="the supervisor who does it; needless with only one, or with a pass phrase of her own",
     )
 
 
 def sign_in(project: Project, code: str | None) -> None:
-    """Say who is at work; in a study without a supervisor that is whoever holds the pass phrase.
+    """Say who is at work: whose pass phrase it is, else the supervisor named, else the only one.
+
+    In a study without a supervisor that is whoever holds the pass phrase.
 
     Raises:
-        UserError: nobody has this code, or there are several supervisors and none is named.
+        UserError: nobody has this code, it is somebody else's than the pass phrase, or there are several
+            supervisors and none is named.
     """
+    if code is None and project.holder is not None:
+        return
     members = project.ask(people.roster)
     if code is None:
         supervisors = [member for member in members if member.role == Role.SUPERVISOR]

@@ -39,11 +39,13 @@ def check_freezing(options: argparse.Namespace, is_study: bool) -> None:
 
 
 def person_who_freezes(project: Project, code: str | None) -> str:
-    """The id of the person with this code, or of the only supervisor.
+    """The id of the person with this code, or whose pass phrase it is, or of the only supervisor.
 
     Raises:
         UserError: nobody has the code, or there is not one supervisor.
     """
+    if code is None and project.holder is not None:
+        return project.holder
     members = project.ask(people.roster)
     if code is None:
         supervisors = [member.id for member in members if member.role == Role.SUPERVISOR]

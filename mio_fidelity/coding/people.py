@@ -51,8 +51,9 @@ def add_person(db: Db, code: str, role: Role) -> str:
     """Add a coder, supervisor or clinician under a code such as R2; the new id.
 
     Raises:
-        UserError: the code is taken or could be a name.
+        UserError: the code is taken or could be a name, or the person signed in is no supervisor.
     """
+    only_supervisors(db)
     code = pseudonym(code)
     if db.scalar(select(Person).where(Person.code == code)):
         raise UserError("Somebody is called {code} already. Choose another code.", code=code)
@@ -91,8 +92,9 @@ def set_coverage_share(db: Db, share: float) -> None:
     """Set the share of a recording that must be heard before submitting asks no question.
 
     Raises:
-        UserError: ``share`` is not between 0 and 1.
+        UserError: ``share`` is not between 0 and 1, or the person signed in is no supervisor.
     """
+    only_supervisors(db)
     if not 0 <= share <= 1:
         raise UserError("The share to be heard lies between 0 and 100 percent.")
     db.scalars(select(Study)).one().coverage_share = share

@@ -16,7 +16,7 @@ from mio_fidelity.store.cipher import encrypted_engine, what_to_do
 from mio_fidelity.store.gate import Gate
 from mio_fidelity.store.history import keep_history
 from mio_fidelity.store.hold import Hold
-from mio_fidelity.store.keys import Opened, Ring, subkey
+from mio_fidelity.store.keys import SHARED, Opened, Ring, subkey
 from mio_fidelity.store.sealed import SealedFolder
 from mio_fidelity.store.study_file import StudyFile
 from mio_fidelity.store.study_folder import DATABASE
@@ -93,6 +93,9 @@ class Door:
                 "This pass phrase was given to you by somebody else. Open the study in its window and choose "
                 "one of your own first."
             )
+        if self._person_id is None and self.opened.name == SHARED and self.ring.names() != (SHARED,):
+            # Else who holds the shared pass phrase could do what needs a supervisor's own.
+            raise UserError("Nobody has signed in. Choose who you are first.")
         touched: set[str] = set()
         who = {"person_id": self._person_id, "verb": verb.__name__, "touched": touched}
         with self._at_work(), sessions(info=who) as db:

@@ -146,6 +146,14 @@ class Ring:
             str(slot.get("name")) for slot in _slots(self.folder / FILE) if slot.get("first") is True
         )
 
+    def check(self, passphrase: str) -> None:
+        """Make sure that a new pass phrase will do.
+
+        Raises:
+            UserError: it is too short, or looks like a recovery key.
+        """
+        _check_length(passphrase)
+
     def add_slot(self, name: str, passphrase: str, first: bool = False) -> None:
         """Let one more pass phrase open the study.
 

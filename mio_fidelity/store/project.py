@@ -170,6 +170,8 @@ class Project(Door):
         """
         if self.opened.name == RECOVERY:
             raise UserError("The recovery key only gives a supervisor a new pass phrase. Do that first.")
+        if self.holder is None and person_id in self.ring.names():
+            raise UserError("This person has a pass phrase of her own. Open the study with that one.")
         if self.holder not in (None, person_id):
             raise UserError(
                 "The study was opened with somebody else's pass phrase. Close it, and open it with your own."

@@ -76,6 +76,7 @@ def test_rating_again_is_another_occasion(study: OpenStudy) -> None:
 def test_what_somebody_may_rate_follows_from_the_role(
     study: OpenStudy, role: Role, allowed: set[str]
 ) -> None:
+    study.sign_in("S1")
     person_id = study.do(people.add_person, "X1", role)
     study.people["X1"] = person_id
     _own_session(study, person_id if role is Role.CLINICIAN else None)

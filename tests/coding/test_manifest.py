@@ -134,6 +134,7 @@ def test_taken_in_twice_files_are_refused_and_mere_sessions_add_nothing(supervis
 
 
 def test_only_supervisors_take_sessions_in(study: OpenStudy) -> None:
+    study.sign_in("S1")
     study.project.do(people.add_person, "K9", Role.CLINICIAN)
     members = {member.code: member.id for member in study.ask(people.roster)}
     wanted, before = entries(study), stored(study)

@@ -59,9 +59,9 @@ def test_it_is_begun_and_then_done(study):
 
 
 def test_the_largest_disagreement_comes_first(study):
+    study.sign_in("S1")
     for code in {line["coder"] for line in read_history()} - {*study.people}:
         study.do(people.add_person, code, Role.CODER)
-    study.sign_in("S1")
     study.do(add_history, study.instrument_id, read_history()[:40])
     rows = study.ask(ready)
     assert len(rows) > 10

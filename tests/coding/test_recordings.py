@@ -156,6 +156,9 @@ def test_a_client_or_counselor_without_a_site_gets_one_later(
 
 
 def test_people_have_codes_of_their_own(study: OpenStudy) -> None:
+    with pytest.raises(UserError, match="Only a supervisor"):
+        study.do(people.add_person, "R9", Role.CODER)
+    study.sign_in("S1")
     with pytest.raises(UserError, match="called R1 already"):
         study.do(people.add_person, " R1 ", Role.CODER)
     with pytest.raises(UserError, match="looks like a name"):

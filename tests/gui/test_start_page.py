@@ -205,6 +205,7 @@ def test_a_study_that_is_gone_is_not_offered(settings, tmp_path, qtbot, qapp):
 
 
 def test_thirty_people_can_sign_in_and_the_page_keeps_its_size(window, study):
+    study.sign_in("S1")
     for number in range(10, 37):
         study.do(people.add_person, f"R{number}", Role.CODER)
     window.show_project(study.project)

@@ -318,6 +318,7 @@ def test_a_long_question_is_answered_on_another_thread(study):
 
 
 def test_a_long_change_is_made_on_another_thread_with_its_history(study):
+    study.sign_in("S1")
     with ThreadPoolExecutor(1) as pool:
         done = pool.submit(study.project.do_elsewhere, people.add_person, "R77", Role.CODER).result()
     assert done.changed == {"person"}
@@ -326,6 +327,7 @@ def test_a_long_change_is_made_on_another_thread_with_its_history(study):
 
 
 def test_a_long_change_that_is_refused_changes_nothing(study):
+    study.sign_in("S1")
     with ThreadPoolExecutor(1) as pool, pytest.raises(UserError, match="called R1 already"):
         pool.submit(study.project.do_elsewhere, people.add_person, "R1", Role.CODER).result()
 
