@@ -149,6 +149,7 @@ class DriftDetail(QWidget):
         self.card.setCursor(self.cursor())
         self.tables.addTab(self._page(self.series), self.tr("Charts in numbers"))
         self.tables.addTab(self._page(self.apart), self.tr("Largest disagreements"))
+        self.tables.setAccessibleName(self.tr("Tables of this coder"))
         self.tables.tabBar().setAccessibleName(self.tr("Tables of this coder"))
         self.tables.setCornerWidget(self.export)
         self.hint.setText(self.tr("Enter on a disagreement opens both ratings with their evidence."))

@@ -36,7 +36,9 @@ class DriftLegend(QWidget):
             once.setdefault(line.title, line)
         self._lines = tuple(sorted(once.values(), key=lambda line: int(line.tag)))
         self._both, self._kind = both, kind
-        self.setAccessibleName("; ".join((self._axis(), *(self._words(line) for line in self._lines))))
+        self.setAccessibleName(
+            "; ".join((self._axis(), *(f"{line.tag}: {line.title}" for line in self._lines)))
+        )
         self.setToolTip(self._axis())
         self.updateGeometry()
         self.update()
