@@ -1,7 +1,7 @@
 """How the page of meetings is laid out."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -23,6 +23,8 @@ from mio_fidelity.gui.wait_strip import WaitStrip
 from mio_fidelity.gui.workbench import Workbench
 
 LIST_PX, DAY_PX, NUMBER_PX = 386, 104, 93
+# Of the page, that the list may take.
+MOST_SHARE = 0.3
 # Day, people, sessions, decisions; who was there is seen beside the list.
 COLUMNS = 4
 
@@ -50,6 +52,11 @@ class MeetingsWidgets(QWidget):
         self._lay_out_list()
         self._lay_out()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With very large letters the minutes need the room more than the list."""
+        super().resizeEvent(event)
+        self.table.setFixedWidth(min(theme.scaled(LIST_PX), int(self.width() * MOST_SHARE)))
+
     def fit_list(self) -> None:
         """Only the columns there is room for."""
         for column in range(self.model.columnCount()):
@@ -61,7 +68,6 @@ class MeetingsWidgets(QWidget):
         self.table.setSortingEnabled(False)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setAccessibleName(self.tr("Meetings"))
-        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         row = QHBoxLayout(self.sides)
         row.setContentsMargins(0, 0, 0, 0)
@@ -73,7 +79,6 @@ class MeetingsWidgets(QWidget):
             inner.setContentsMargins(1, 1, 1, 1)
             inner.addWidget(widget)
             row.addWidget(panel, share)
-        self.table.setFixedWidth(theme.scaled(LIST_PX))
 
     def _lay_out(self) -> None:
         self.header.title.setText(self.tr("Meetings"))

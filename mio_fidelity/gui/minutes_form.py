@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from mio_fidelity.coding import meetings
 from mio_fidelity.coding.discuss import Topic
@@ -16,6 +17,8 @@ from mio_fidelity.gui.meeting_dialogs import day_edit, day_in
 from mio_fidelity.gui.minutes_panels import DecidedPanel, TalkedPanel
 from mio_fidelity.gui.session_notes import SessionNotes
 from mio_fidelity.gui.workbench import Workbench
+
+TWO_SIDES_PX = 720
 
 
 class MinutesForm(QScrollArea):
@@ -38,6 +41,7 @@ class MinutesForm(QScrollArea):
         self.discard = QPushButton(self.tr("Discard this meeting"))
         self.attendance = AttendanceBox()
         self.talked, self.decided = TalkedPanel(bench), DecidedPanel(bench)
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._notes = SessionNotes()
         self.notes = self._notes.text
         self._lay_out()
@@ -91,6 +95,12 @@ class MinutesForm(QScrollArea):
         self.talked.show_lines(())
         self.decided.show_decisions(())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Both sides beside each other, or below each other where letters are large."""
+        super().resizeEvent(event)
+        ways, wide = QBoxLayout.Direction, self.width() >= theme.scaled(TWO_SIDES_PX)
+        self._sides.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
+
     def _lay_out(self) -> None:
         self.day.setAccessibleName(self.tr("Held on"))
         self.notes.setAccessibleName(self.tr("Notes of the meeting"))
@@ -114,16 +124,15 @@ class MinutesForm(QScrollArea):
         right.addSpacing(theme.scaled(8))
         right.addWidget(label(self.tr("Notes"), "title"))
         right.addWidget(self._notes, 1)
-        sides = QHBoxLayout()
-        sides.setSpacing(theme.scaled(28))
-        sides.addLayout(left, 1)
-        sides.addLayout(right, 1)
+        self._sides.setSpacing(theme.scaled(28))
+        self._sides.addLayout(left, 1)
+        self._sides.addLayout(right, 1)
         body = QWidget()
         whole = QVBoxLayout(body)
         whole.setContentsMargins(theme.scaled(16), theme.scaled(12), theme.scaled(16), theme.scaled(12))
         whole.setSpacing(theme.scaled(12))
         whole.addLayout(head)
-        whole.addLayout(sides, 1)
+        whole.addLayout(self._sides, 1)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from mio_fidelity.coding import discuss, meetings, rate
 from mio_fidelity.coding.decisions import decisions
 from mio_fidelity.coding.meeting_lists import meetings as meeting_list
-from mio_fidelity.gui import places
+from mio_fidelity.gui import places, theme
 from mio_fidelity.gui.ask_dialog import AskDialog
 from mio_fidelity.gui.consensus_page import ConsensusPage
+from mio_fidelity.gui.main_window import MainWindow
 from mio_fidelity.gui.meeting_dialogs import DecideDialog, TakeUpDialog
 from mio_fidelity.gui.meetings_page import MeetingsPage
+from mio_fidelity.gui.workbench import Workbench
 from mio_fidelity.store import Purpose
 from tests.coding.double_coded import double_coded
 from tests.gui.conftest import CTRL, QUIET, add_session
@@ -320,3 +322,21 @@ def test_escape_leads_back(window, page):
     page.table.setFocus()
     window.press(Key.Key_Escape)
     assert window.window.pages.currentWidget() is window.window.queue
+
+
+def test_with_very_large_letters_the_minutes_need_no_sideways_scrolling(study, settings, qtbot, qapp):
+    double_coded(study)
+    held = study.do(meetings.hold, TODAY)
+    study.do(meetings.decide, "child_mind", "competence", "A long decision. " * 9, TODAY, held)
+    theme.apply(qapp, "light", 2.0)
+    main = MainWindow(Workbench(settings))
+    qtbot.addWidget(main, before_close_func=lambda each: each.close())
+    main.resize(1366, 768)
+    main.show()
+    main.show_project(study.project)
+    main.start.signed_in.emit(study.people["S1"])
+    main.go(places.MEETINGS)
+    qtbot.wait(50)
+    assert main.width() == 1366
+    assert main.supervisor[places.MEETINGS].form.horizontalScrollBar().maximum() == 0
+    theme.apply(qapp, "light")
