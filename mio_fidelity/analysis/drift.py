@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import numpy as np
 from sqlalchemy import select
 
 from mio_fidelity.analysis.drift_context import (
@@ -16,25 +15,25 @@ from mio_fidelity.analysis.drift_context import (
     stability,
 )
 from mio_fidelity.analysis.drift_data import Coded, coded
-from mio_fidelity.analysis.drift_flags import Naming, flags_of
+from mio_fidelity.analysis.drift_flags import Naming, Seen, flags_of
 from mio_fidelity.analysis.drift_limits import PRIOR_SESSIONS
+from mio_fidelity.analysis.drift_restarts import as_known, rated_again, recalibrations_by_person, restarts_of
 from mio_fidelity.analysis.drift_results import (
     CoderDrift,
     DriftFlag,
     DriftOptions,
     DriftReport,
     DriftSeries,
-    Recalibrated,
     Reference,
     Standing,
 )
 from mio_fidelity.analysis.drift_series import series_of
-from mio_fidelity.analysis.drift_tracks import GROUP, Restart, Track, topics_of, tracks
+from mio_fidelity.analysis.drift_tracks import GROUP, Track, topics_of, tracks
 from mio_fidelity.coding.listing import natural
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.errors import Sentence, UserError
 from mio_fidelity.store import Db, Role
-from mio_fidelity.store.models import Person, Recalibration
+from mio_fidelity.store.models import Person
 
 # The most serious first.
 _SERIOUS = (
@@ -65,12 +64,15 @@ def drift(db: Db, options: DriftOptions | None = None) -> DriftReport:
         if key in (options.dimensions or (key,))
     )
     topics = topics_of(data.instrument, options)
-    calibrations = _recalibrations(db)
-    restarts = {at: _restarts(calibrations.get(person, ()), data) for at, person in enumerate(people)}
+    calibrations = recalibrations_by_person(db)
+    rated = rated_again(db)
+    restarts = {
+        at: restarts_of(calibrations.get(person, ()), rated, data) for at, person in enumerate(people)
+    }
     charts = tracks(data, people, topics, [key for key, _ in dimensions], restarts, options)
-    naming = Naming(
-        data.given, people, [codes[each] for each in people], dict(dimensions), _last_day(data), options
-    )
+    seen = {reference: _seen(data, reference, codes) for reference in data.pairs}
+    in_order = [codes[each] for each in people]
+    naming = Naming(data.given, people, in_order, seen, dict(dimensions), _last_day(data), options)
     series, apart = _series(charts, data, naming)
     severity = leniency(data, people, [key for key, _ in dimensions])
     context = contexts(db, data, people)
@@ -86,7 +88,7 @@ def drift(db: Db, options: DriftOptions | None = None) -> DriftReport:
             {key: severity[key][at] for key, _ in dimensions},
             context[person],
             disagreements(data, person, codes, options.references, [key for key, _ in dimensions]),
-            tuple(_recalibrated(row) for row in calibrations.get(person, ())),
+            tuple(as_known(row) for row in calibrations.get(person, ())),
             *(_sessions(data, reference, person) for reference in (Reference.PARTNERS, Reference.MASTER)),
         )
         for at, person in enumerate(people)
@@ -128,35 +130,25 @@ def _refuse_unknown(options: DriftOptions, data: Coded, codes: Mapping[str, str]
         )
 
 
-def _recalibrations(db: Db) -> dict[str, list[Recalibration]]:
-    found: defaultdict[str, list[Recalibration]] = defaultdict(list)
-    for row in db.scalars(select(Recalibration).order_by(Recalibration.drawn_at)):
-        found[row.person_id].append(row)
-    return found
-
-
-def _restarts(rows: Sequence[Recalibration], data: Coded) -> list[Restart]:
-    found = []
-    for row in sorted((row for row in rows if row.closed_at), key=lambda row: row.closed_at or row.drawn_at):
-        closed = (row.closed_at or row.drawn_at).timestamp()
-        about = {
-            (scale, flag["dimension"]) for flag in row.reason.get("flags", ()) for scale in flag["scales"]
-        }
-        own = {at for at, key in enumerate(data.given.recalibrations) if key == row.id}
-        after = int(np.searchsorted(np.array(data.given.submitted), closed))
-        passed = bool((row.outcome or {}).get("passed"))
-        found.append(Restart(after, frozenset(own), frozenset(about), closed, passed))
-    return found
-
-
-def _recalibrated(row: Recalibration) -> Recalibrated:
-    closed = row.closed_at
-    return Recalibrated(
-        row.id,
-        row.drawn_at.astimezone().date(),
-        closed.astimezone().date() if closed else None,
-        bool((row.outcome or {}).get("passed")) if closed else None,
-    )
+def _seen(data: Coded, reference: Reference, codes: Mapping[str, str]) -> dict[int, Seen]:
+    """What is shown of each rating that is held against something."""
+    given = data.given
+    others: defaultdict[int, list[int]] = defaultdict(list)
+    for own, other in zip(
+        *(side.tolist() for side in (data.pairs[reference].own, data.pairs[reference].other)), strict=True
+    ):
+        others[own].append(other)
+    partners = reference is Reference.PARTNERS
+    return {
+        at: (
+            day_of(given.submitted[at]),
+            data.labels[given.sessions[at]],
+            given.ids[at],
+            tuple(given.ids[other] for other in those),
+            tuple(codes[given.people[other]] for other in those) if partners else (),
+        )
+        for at, those in others.items()
+    }
 
 
 def _last_day(data: Coded) -> date:

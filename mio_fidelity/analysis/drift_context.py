@@ -15,11 +15,11 @@ from mio_fidelity.reliability.estimate import Counts, Estimate, undefined
 from mio_fidelity.reliability.icc import icc_complete
 from mio_fidelity.reliability.severity import coder_severity
 from mio_fidelity.store import Db
-from mio_fidelity.store.models import Recording, Stretch
+from mio_fidelity.store.models import Rating, Recording, Stretch
 
 LARGEST = 20
-# Newest ratings of a coder that coverage is reckoned from, and sessions that the severity model rests on.
-COVERED, SEVERITY_SESSIONS = 50, 200
+# Newest ratings of a coder that tell coverage and pace, and newest sessions that the severity model rests on.
+NEWEST, SEVERITY_SESSIONS = 50, 200
 LEAST_FOR_ICC = 5
 _DAY_MINUTES = 24 * 60
 
@@ -132,31 +132,36 @@ def leniency(
 
 
 def contexts(db: Db, data: Coded, people: Sequence[str]) -> dict[str, Context]:
-    """Coverage and pace of the ratings that are charted."""
-    mine: defaultdict[str, list[int]] = defaultdict(list)
+    """Coverage and pace of each coder's newest charted ratings."""
+    mine: defaultdict[str, list[str]] = defaultdict(list)
     for at in sorted({int(at) for pairs in data.pairs.values() for at in pairs.own[~pairs.learnt]}):
-        mine[data.given.people[at]].append(at)
-    newest = {data.given.ids[at] for each in mine.values() for at in each[-COVERED:]}
-    heard = _heard(db, data, newest)
+        mine[data.given.people[at]].append(data.given.ids[at])
+    newest = {person: mine[person][-NEWEST:] for person in people}
+    every = {key for each in newest.values() for key in each}
+    heard, spent = _heard(db, data, every), _minutes(db, every)
     found = {}
     for person in people:
-        minutes = np.array(
-            [
-                (data.given.submitted[at] - begun) / 60
-                for at in mine[person]
-                if (begun := data.given.begun[at])
-            ]
-        )
-        at_once = minutes[(minutes > 0) & (minutes <= _DAY_MINUTES)]
-        shares = [heard[data.given.ids[at]] for at in mine[person] if data.given.ids[at] in heard]
+        minutes = np.array([spent[key] for key in newest[person] if key in spent])
+        at_once = minutes[minutes <= _DAY_MINUTES]
+        shares = [heard[key] for key in newest[person] if key in heard]
         found[person] = Context(
             float(np.median(shares)) if shares else float("nan"),
             len(shares),
             float(np.median(at_once)) if len(at_once) else float("nan"),
             len(at_once),
-            int((minutes > _DAY_MINUTES).sum()),
+            len(minutes) - len(at_once),
         )
     return found
+
+
+def _minutes(db: Db, ratings: set[str]) -> dict[str, float]:
+    """Rating to the minutes from beginning to submitting it."""
+    query = select(Rating.id, Rating.begun_at, Rating.submitted_at).where(Rating.id.in_(ratings))
+    return {
+        key: (end - begin).total_seconds() / 60
+        for key, begin, end in db.execute(query)
+        if begin and end and end > begin
+    }
 
 
 def _heard(db: Db, data: Coded, ratings: set[str]) -> dict[str, float]:

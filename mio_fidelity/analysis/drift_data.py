@@ -40,9 +40,7 @@ class Given:
     purposes: list[str]
     occasions: list[int]
     submitted: list[float]
-    begun: list[float | None]
     editions: list[str]
-    recalibrations: list[str | None]
 
 
 @dataclass(frozen=True)
@@ -121,9 +119,7 @@ def _given(db: Db) -> Given:
             Rating.purpose,
             Rating.occasion,
             extract("epoch", Rating.submitted_at),
-            extract("epoch", Rating.begun_at),
             Rating.instrument_sha256,
-            Rating.recalibration_id,
         )
         .where(
             Rating.submitted_at.is_not(None),
@@ -138,7 +134,7 @@ def _given(db: Db) -> Given:
         .order_by(Rating.submitted_at, Rating.id)
     )
     found = db.execute(query).all()
-    columns = [list(column) for column in zip(*found, strict=True)] if found else [[] for _ in range(9)]
+    columns = [list(column) for column in zip(*found, strict=True)] if found else [[] for _ in range(7)]
     return Given(*columns)
 
 

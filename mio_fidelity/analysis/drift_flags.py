@@ -21,6 +21,9 @@ from mio_fidelity.analysis.drift_words import (
 )
 from mio_fidelity.errors import Sentence
 
+# Day, session, rating, what it is held against, and who gave that.
+Seen = tuple[date, str, str, tuple[str, ...], tuple[str, ...]]
+
 
 @dataclass(frozen=True)
 class Naming:
@@ -29,6 +32,7 @@ class Naming:
     Attributes:
         people: Ids of the coders, by number.
         codes: Their codes.
+        seen: By reference, what is shown of each rating beside the numbers.
         dimension_titles: Key to title.
         today: Days of its year are said without the year.
     """
@@ -36,6 +40,7 @@ class Naming:
     given: Given
     people: Sequence[str]
     codes: Sequence[str]
+    seen: Mapping[Reference, Mapping[int, Seen]]
     dimension_titles: Mapping[str, str]
     today: date
     options: DriftOptions

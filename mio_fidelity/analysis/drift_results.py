@@ -53,14 +53,14 @@ class DriftOptions:
         dimensions: Keys of dimensions; empty for all.
         baseline: How many first sessions set the limits when there is no certification.
         least: Sessions after those that the limits rest on, without which nothing is said.
+        since: Sessions a change must have lasted to be flagged.
         lam: Weight of the newest session in the moving average.
         reach: Half-width of its limits, in standard deviations.
         k: Slack of the cumulative sum, in standard deviations.
         h: Its decision interval, in standard deviations.
-        sure: How many standard errors, those of the limits included, a change must at least reach to be
-            flagged.
-        chance: Share of false flags spent on a coder's charts; the more charts and sessions are watched, the
-            more standard errors it takes.
+        sure: How many standard errors of the limits a change must reach to be flagged.
+        chance: Share of false flags spent on the noise of a coder's charts; the more charts and sessions are
+            watched, the larger a change must be.
         latest: How many of each coder's newest sessions are charted beside those that set the limits; 0 for
             all.
     """
@@ -71,11 +71,12 @@ class DriftOptions:
     dimensions: tuple[str, ...] = ()
     baseline: int = 10
     least: int = 8
+    since: int = 5
     lam: float = 0.2
     reach: float = 3.0
     k: float = 0.5
     h: float = 5.0
-    sure: float = 2.5
+    sure: float = 3.0
     chance: float = 0.2
     latest: int = 400
 

@@ -1,20 +1,18 @@
 """A coder's chart on one topic, as it is shown."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 
 from mio_fidelity.analysis.drift_context import day_of
 from mio_fidelity.analysis.drift_data import Coded, Ints
-from mio_fidelity.analysis.drift_flags import Naming
+from mio_fidelity.analysis.drift_flags import Naming, Seen
 from mio_fidelity.analysis.drift_results import (
     DriftFlag,
     DriftPoint,
     DriftSeries,
     Limits,
     Origin,
-    Reference,
     Standing,
 )
 from mio_fidelity.analysis.drift_tracks import GROUP, Track, usual
@@ -39,7 +37,7 @@ def series_of(
         track.topic.key,
         track.dimension,
         track.reference,
-        _points(track, chart, (rows, place), (n_scores, within), data, naming),
+        _points(track, chart, (n_scores, within), naming),
         limits,
         n,
         float(chart.gap.mean()) if len(chart.gap) else float("nan"),
@@ -68,21 +66,12 @@ def _rows_of(track: Track, chart: Charted, data: Coded) -> tuple[Ints, Ints]:
 
 
 def _points(
-    track: Track,
-    chart: Charted,
-    rows: tuple[Ints, Ints],
-    counts: tuple[Ints, Ints],
-    data: Coded,
-    naming: Naming,
+    track: Track, chart: Charted, counts: tuple[Ints, Ints], naming: Naming
 ) -> tuple[DriftPoint, ...]:
-    given, middle = data.given, usual(chart)
-    others: defaultdict[int, list[int]] = defaultdict(list)
-    for nth, other in zip(rows[1].tolist(), track.other[rows[0]].tolist(), strict=True):
-        others[nth].append(other)
+    middle = usual(chart)
     flagged = np.zeros(len(chart.rating), dtype=bool)
     for episode in chart.episodes:
         flagged[episode.began : episode.last + 1] = True
-    code = dict(zip(naming.people, naming.codes, strict=True))
     numbers = zip(
         *(
             each.tolist()
@@ -94,19 +83,17 @@ def _points(
         ),
         strict=True,
     )
+    seen = naming.seen[track.reference]
     return tuple(
-        DriftPoint(
-            day_of(given.submitted[at]),
-            data.labels[given.sessions[at]],
-            given.ids[at] if chart.coder != GROUP else "",
-            tuple(given.ids[other] for other in dict.fromkeys(others[nth])),
-            tuple(code[given.people[other]] for other in others[nth])
-            if track.reference is Reference.PARTNERS
-            else (),
-            *each,
-        )
-        for nth, (at, each) in enumerate(zip(chart.rating.tolist(), numbers, strict=True))
+        DriftPoint(*(seen[at] if chart.coder != GROUP else _of_all(seen[at])), *each)
+        for at, each in zip(chart.rating.tolist(), numbers, strict=True)
     )
+
+
+def _of_all(seen: Seen) -> Seen:
+    """A session without the rating of one coder."""
+    day, label, _, references, _ = seen
+    return day, label, "", references, ()
 
 
 def _limits(track: Track, chart: Charted) -> Limits:

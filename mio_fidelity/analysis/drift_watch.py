@@ -1,5 +1,6 @@
 """When a chart has left its limits for good: what is flagged, since when, and whose it is."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,8 @@ from mio_fidelity.analysis.drift_results import DriftOptions
 from mio_fidelity.analysis.table import Floats
 from mio_fidelity.reliability.drift import Chart, cusum, ewma
 
-# A flag is over once the moving average has been within its limits for so many sessions in a row.
-BACK = 8
+# A flag is over once the moving average has been within this share of its limits, so many sessions in a row.
+BACK, NEAR = 8, 0.5
 
 
 @dataclass(frozen=True)
@@ -120,10 +121,16 @@ class _Watch:
     charts: int
     options: DriftOptions
 
-    def sure(self, seen: int) -> float:
-        """Standard errors that a change must reach after ``seen`` sessions: more looks, more chance hits."""
-        spent = self.options.chance / (2 * self.charts * seen)
-        return max(self.options.sure, float(-ndtri(spent)))
+    def least_change(self, error: float, se: float, seen: int) -> float:
+        """How large a change must be, in points, to be more than chance.
+
+        Args:
+            error: Standard error of its mean.
+            se: Standard error of what was expected, which is the same however often somebody looks.
+            seen: Sessions watched so far: the more looks at the more charts, the more chance hits.
+        """
+        looks = -float(ndtri(self.options.chance / (2 * self.charts * seen)))
+        return math.hypot(looks * error, self.options.sure * se)
 
 
 def _watched(
@@ -171,9 +178,11 @@ def _episode(
         zero = np.flatnonzero((up if out[at] > 0 else down)[:at] == 0)
         began = int(zero[-1]) + 1 if len(zero) else int(rated.argmax())
         since = np.flatnonzero(rated[began : at + 1]) + began
-        error = np.sqrt(np.mean(sigma[since] ** 2) / len(since) + se**2)
-        if float(np.mean(off[since])) * out[at] >= watch.sure(int(seen[at])) * error:
-            return _to_its_end(began, at, np.abs(line) <= average.upper_limit)
+        if len(since) < watch.options.since:
+            continue
+        error = np.sqrt(np.mean(sigma[since] ** 2) / len(since))
+        if float(np.mean(off[since])) * out[at] >= watch.least_change(error, se, int(seen[at])):
+            return _to_its_end(began, at, np.abs(line) <= average.upper_limit * NEAR)
     return None
 
 
