@@ -174,7 +174,7 @@ def _card(
         title=title,
         words=" · ".join(words),
         role=_ROLES.get(elsewhere if elsewhere is Standing.DRIFTING else standing, "muted"),
-        note="" if lines else _why_empty(shown, view),
+        note="" if lines else _why_empty(shown),
         lines=lines,
         aloud="\n".join(said(each.words) for each in shown),
     )
@@ -193,9 +193,9 @@ def _where(found: Charted, series: Sequence[DriftSeries], view: View) -> str:
     return ", ".join(other)
 
 
-def _why_empty(shown: Sequence[DriftSeries], view: View) -> str:
+def _why_empty(shown: Sequence[DriftSeries]) -> str:
     """Why there is no chart, in a sentence."""
-    if any(each.n for each in shown) and (view.last or view.since or view.until):
+    if any(each.standing is not Standing.TOO_FEW for each in shown):
         return translate("Drift", "Nothing to draw on these days. Choose more sessions above.")
     return said(shown[0].words) if shown else translate("Drift", "Nothing can be compared here.")
 
