@@ -65,7 +65,7 @@ def drift(db: Db, options: DriftOptions | None = None) -> DriftReport:
     )
     topics = topics_of(data.instrument, options)
     calibrations = recalibrations_by_person(db)
-    rated = rated_again(db)
+    rated = rated_again(db, set(calibrations))
     restarts = {
         at: restarts_of(calibrations.get(person, ()), rated, data) for at, person in enumerate(people)
     }

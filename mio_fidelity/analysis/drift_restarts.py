@@ -1,7 +1,7 @@
 """Recalibrations as charts know them: where they begin anew."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from sqlalchemy import select
@@ -21,10 +21,12 @@ def recalibrations_by_person(db: Db) -> dict[str, list[Recalibration]]:
     return found
 
 
-def rated_again(db: Db) -> defaultdict[str, set[str]]:
-    """Recalibration to its ratings."""
+def rated_again(db: Db, people: Collection[str]) -> defaultdict[str, set[str]]:
+    """Recalibration of one of ``people`` to its ratings."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    query = select(Rating.recalibration_id, Rating.id).where(Rating.recalibration_id.is_not(None))
+    query = select(Rating.recalibration_id, Rating.id).where(
+        Rating.person_id.in_(people), Rating.recalibration_id.is_not(None)
+    )
     for key, rating_id in db.execute(query):
         found[str(key)].add(rating_id)
     return found

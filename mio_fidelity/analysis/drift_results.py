@@ -78,7 +78,7 @@ class DriftOptions:
     h: float = 5.0
     sure: float = 3.0
     chance: float = 0.2
-    latest: int = 400
+    latest: int = 300
 
 
 @dataclass(frozen=True, slots=True)
