@@ -52,6 +52,7 @@ SETTINGS = {
         Setting("colors", "system", "Colours", choices=("system", "light", "dark")),
         Setting("text_percent", 100, "Size of text, compared with the system's", 80, 250),
         Setting("advance_after_rating", False, "Go to the next rating as soon as one is given"),
+        Setting("lock_minutes", 10, "Lock the window when nobody has been there for", 1, 60),
         Setting("language", "", "Language"),
         Setting("last_study", "", "The folder opened last"),
         Setting("keys", "{}", "Keys that were changed, as JSON: command to key"),

@@ -294,6 +294,13 @@ COMMANDS = (
 
 _DECIDE = QT_TRANSLATE_NOOP("Commands", "Consensus")
 
+# What works everywhere in the window.
+WINDOW_COMMANDS = (
+    Command(
+        "lock", _MOVE, QT_TRANSLATE_NOOP("Commands", "Lock the window"), ("Ctrl+L",), "lock", Where.ALWAYS
+    ),
+)
+
 # What the consensus page has of its own.
 CONSENSUS_ONLY = (
     Command(

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mio_fidelity.gui.command_table import COMMANDS, CONSENSUS_ONLY, Command, Where
+from mio_fidelity.gui.command_table import COMMANDS, CONSENSUS_ONLY, WINDOW_COMMANDS, Command, Where
 from mio_fidelity.settings import Settings
+
+ALL_COMMANDS = (*COMMANDS, *CONSENSUS_ONLY, *WINDOW_COMMANDS)
 
 
 def words(text: str) -> str:
@@ -33,7 +35,7 @@ def keys_of(command: Command, settings: Settings) -> tuple[QKeySequence, ...]:
 
 def key_of(name: str, settings: Settings) -> QKeySequence:
     """The first key in force of the command ``name``."""
-    return keys_of(next(each for each in (*COMMANDS, *CONSENSUS_ONLY) if each.key == name), settings)[0]
+    return keys_of(next(each for each in ALL_COMMANDS if each.key == name), settings)[0]
 
 
 def types_nothing(key: QKeySequence) -> bool:
@@ -54,7 +56,7 @@ def own_keys(settings: Settings) -> Mapping[str, str]:
         found = json.loads(settings.text("keys"))
     except ValueError:
         return {}
-    known = {command.key for command in (*COMMANDS, *CONSENSUS_ONLY)}
+    known = {command.key for command in ALL_COMMANDS}
     return (
         {str(key): str(value) for key, value in found.items() if key in known}
         if isinstance(found, dict)

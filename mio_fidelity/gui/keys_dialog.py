@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import shown
-from mio_fidelity.gui.command_table import COMMANDS, Command, Where
+from mio_fidelity.gui.command_table import COMMANDS, WINDOW_COMMANDS, Command, Where
 from mio_fidelity.gui.commands import keys_of, own_keys, types_nothing, words
 from mio_fidelity.gui.dialogs import sentence_label
 from mio_fidelity.settings import Settings
@@ -34,7 +34,7 @@ class KeysDialog(QDialog):
         self, settings: Settings, parent: QWidget | None = None, commands: Sequence[Command] = COMMANDS
     ) -> None:
         super().__init__(parent)
-        self._commands = commands
+        self._commands = (*commands, *WINDOW_COMMANDS)
         self.setWindowTitle(self.tr("All keys"))
         self._settings = settings
         self._help = sentence_label("", "muted")

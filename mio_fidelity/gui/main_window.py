@@ -13,12 +13,15 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.gui import places, theme
 from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.coding_page import CodingPage
+from mio_fidelity.gui.entrance import Entrance
+from mio_fidelity.gui.lock import Lock
 from mio_fidelity.gui.places import PlaceBar
 from mio_fidelity.gui.queue_page import QueuePage
 from mio_fidelity.gui.start_page import StartPage
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.settings import default_demo_folder
 from mio_fidelity.store import Project, Role
+from mio_fidelity.store.keys import Opened
 
 # Dialogs, the demo and the statistics are imported where they are asked for: the window opens sooner.
 
@@ -49,29 +52,20 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.places)
         column.addWidget(self.pages)
-        self.setCentralWidget(whole)
+        self.lock = Lock(self, whole, bench)
+        self.setCentralWidget(self.lock.layers)
+        self.entrance = Entrance(self.start, bench, self)
         self._connect()
         self.resize(theme.scaled(1366), theme.scaled(768))
         self.start.ask_which()
 
     def open_study(self, folder: Path, passphrase: str) -> None:
-        """Open a study and ask who is working; a sentence says when it cannot be opened."""
-        self.setCursor(Qt.CursorShape.WaitCursor)
-        try:
-            project = Project.open(folder, passphrase)
-        except UserError as error:
-            self.start.say(sentence(error))
-            self.start.passphrase.selectAll()
-            return
-        finally:
-            self.unsetCursor()
-        self._bench.settings["last_study"] = str(folder.resolve())
-        self.show_project(project)
+        """Open a study; a sentence says when it cannot be opened."""
+        self.entrance.open_study(folder, passphrase)
 
     def show_project(self, project: Project) -> None:
-        """Work on an open study; asks who is working."""
-        self._bench.open(project)
-        self._ask_who()
+        """Work on an open study."""
+        self.entrance.show_project(project)
 
     def open_demo(self, folder: Path | None = None, again: bool = False) -> None:
         """Open the demo study, making it when it is missing."""
@@ -115,11 +109,12 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _connect(self) -> None:
-        self.start.opened.connect(self.open_study)
+        self.entrance.entered.connect(self._show_queue)
+        self.entrance.asked.connect(lambda: self.pages.setCurrentWidget(self.start))
+        self.lock.switched.connect(self._switch)
+        self.lock.left.connect(self._leave_study)
         self.start.demo_asked.connect(lambda: self.open_demo())
         self.start.new_asked.connect(self._new_study)
-        self.start.signed_in.connect(self._sign_in)
-        self.start.closed.connect(self._close_study)
         self.queue.chosen.connect(self._open_rating)
         self.queue.left.connect(self._ask_who)
         self.queue.add_asked.connect(self._add_recording)
@@ -134,16 +129,26 @@ class MainWindow(QMainWindow):
             page.compare_asked.connect(self._open_comparison)
 
     def _ask_who(self) -> None:
-        self.start.ask_who(self._bench.ask(people.roster))
-        self.pages.setCurrentWidget(self.start)
+        self.entrance.ask_who()
 
-    def _sign_in(self, person_id: str) -> None:
-        try:
-            self._bench.project.sign_in(person_id)
-        except UserError as error:
-            self.start.say(sentence(error))
-            return
-        self._show_queue()
+    def _switch(self, opened: Opened) -> None:
+        """Somebody else unlocked the window."""
+        self._put_away()
+        self.entrance.switch(opened)
+
+    def _leave_study(self) -> None:
+        """Back to the start page."""
+        self._put_away()
+        self.pages.setCurrentWidget(self.start)
+        self.entrance.close_study()
+
+    def _put_away(self) -> None:
+        """Store what is being typed, and show nobody's work any more."""
+        self.coding.close_rating()
+        if self.comparison is not None:
+            self.comparison.close_comparison()
+        for page in self.supervisor.values():
+            page.stop_work()
 
     def go(self, place: str) -> None:
         """Show a place of a supervisor, or the list of sessions, as it is now."""
@@ -243,10 +248,6 @@ class MainWindow(QMainWindow):
         self._job = None
         self.start.ask_which()
         self.start.say(sentence(error) if error else "")
-
-    def _close_study(self) -> None:
-        self._bench.close()
-        self.start.ask_which()
 
     def _new_study(self) -> None:
         from mio_fidelity.gui.study_dialogs import NewStudyDialog

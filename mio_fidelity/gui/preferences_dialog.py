@@ -90,7 +90,9 @@ class PreferencesDialog(QDialog):
             return self._tick(setting)
         if isinstance(setting.default, str):
             return self._choice(setting)
-        return self._seconds(setting) if setting.key.endswith("_ms") else self._percent(setting)
+        if setting.key.endswith("_ms"):
+            return self._seconds(setting)
+        return self._minutes(setting) if setting.key.endswith("_minutes") else self._percent(setting)
 
     def _tick(self, setting: Setting) -> QCheckBox:
         box = QCheckBox(_words(setting.help))
@@ -121,9 +123,15 @@ class PreferencesDialog(QDialog):
         return box
 
     def _percent(self, setting: Setting) -> QSpinBox:
+        return self._whole(setting, 25, self.tr(" %", "percent"))
+
+    def _minutes(self, setting: Setting) -> QSpinBox:
+        return self._whole(setting, 1, self.tr(" min", "minutes"))
+
+    def _whole(self, setting: Setting, step: int, unit: str) -> QSpinBox:
         box = QSpinBox()
-        box.setSingleStep(25)
-        box.setSuffix(self.tr(" %", "percent"))
+        box.setSingleStep(step)
+        box.setSuffix(unit)
         box.setRange(round(setting.low), round(setting.high))
         box.setValue(self._settings.number(setting.key))
         box.valueChanged.connect(partial(self._keep, setting.key))

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -23,6 +22,8 @@ from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.commands import give_key
 from mio_fidelity.gui.dialogs import sentence_label
+from mio_fidelity.gui.new_phrase import NewPhrase
+from mio_fidelity.gui.phrase_box import PhraseBox
 from mio_fidelity.settings import Settings
 from mio_fidelity.store import Role
 
@@ -31,7 +32,7 @@ PEOPLE_HEIGHT_PX = 300
 
 
 class StartPage(QWidget):
-    """Three steps, one at a time: which study, its pass phrase, who is working.
+    """One step at a time: which study, a pass phrase, who is working or a pass phrase of her own.
 
     Signals:
         opened: A study folder and the pass phrase typed for it.
@@ -57,18 +58,22 @@ class StartPage(QWidget):
         self._folder: Path | None = None
         self.message = sentence_label("", "alarm")
         self.message.hide()
-        self.passphrase = QLineEdit()
+        self.box = PhraseBox(self.tr("Open"))
+        self.passphrase, self.unlock_button = self.box.field, self.box.button
+        self.new_phrase = NewPhrase()
         self.people = QWidget()
-        self._steps = (self._which(), self._phrase(), self._who(), self._making())
-        self.which, self.phrase, self.who, self.making = self._steps
+        self._steps = (self._which(), self._phrase(), self._who(), self._making(), self.new_phrase)
+        self.which, self.phrase, self.who, self.making, _ = self._steps
         self._lay_out()
+        self.new_phrase.left.connect(self.closed)
+        self.new_phrase.complained.connect(self.say)
         for button in self.findChildren(QPushButton):
             # Enter presses what has the keyboard.
             button.setAutoDefault(True)
 
     def ask_which(self) -> None:
         """Ask for a study."""
-        self.say("")
+        self.forget()
         last = Path(self._settings.text("last_study")) if self._settings.text("last_study") else None
         self.again.setVisible(last is not None and last.is_dir())
         if last is not None:
@@ -80,15 +85,44 @@ class StartPage(QWidget):
         """Ask for the pass phrase of the study in ``folder``."""
         self._folder = folder
         self.say("")
-        self.passphrase.clear()
         self.phrase_title.setText(self.tr("Open {name}").format(name=folder.name))
         self._go(self.phrase)
-        self.passphrase.setFocus()
+        self.box.ask(folder)
+
+    def ask_own(self) -> None:
+        """Ask for a pass phrase in place of the one that somebody else gave."""
+        self.forget()
+        self._go(self.new_phrase)
+        self.new_phrase.ask(
+            self.tr("Choose your own pass phrase"),
+            self.tr(
+                "The one you typed was given to you by somebody else. From now on only you open the study "
+                "with yours. Several words are easy to remember."
+            ),
+        )
+
+    def ask_recovery(self, supervisors: Sequence[tuple[str, str]]) -> None:
+        """Ask which supervisor, (code, id), gets a new pass phrase by the recovery key."""
+        self.forget()
+        self._go(self.new_phrase)
+        self.new_phrase.ask(
+            self.tr("A new pass phrase by the recovery key"),
+            self.tr(
+                "The recovery key gives a supervisor a new pass phrase. Then make a new recovery key if this "
+                "one may be in other hands."
+            ),
+            supervisors,
+        )
+
+    def forget(self) -> None:
+        """Forget every pass phrase that was typed."""
+        self.say("")
+        self.box.clear()
+        self.new_phrase.clear()
 
     def ask_who(self, people: Sequence[Member]) -> None:
         """Ask who is working."""
-        self.say("")
-        self.passphrase.clear()
+        self.forget()
         self.people = QWidget()
         column = QVBoxLayout(self.people)
         column.setContentsMargins(0, 0, 0, 0)
@@ -193,22 +227,17 @@ class StartPage(QWidget):
 
     def _phrase(self) -> QWidget:
         page, column = self._step(
-            self.tr("Open a study"), self.tr("The pass phrase of the study opens it; nothing else does.")
+            self.tr("Open a study"),
+            self.tr("Your own pass phrase opens it, or the one all share. The recovery key works here too."),
         )
         heading = column.itemAt(0)
         widget = heading.widget() if heading else None
         self.phrase_title = widget if isinstance(widget, QLabel) else label()
-        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self.passphrase.setAccessibleName(self.tr("Pass phrase"))
-        self.passphrase.setPlaceholderText(self.tr("Pass phrase"))
-        self.unlock_button = QPushButton(self.tr("Open"))
-        theme.set_role(self.unlock_button, "primary")
         back = QPushButton(self.tr("Back"))
         back.setShortcut(QKeySequence(Qt.Key.Key_Escape))
-        for each in (self.passphrase, self.unlock_button, back):
+        for each in (self.box, back):
             column.addWidget(each)
-        self.passphrase.returnPressed.connect(self._unlock)
-        self.unlock_button.clicked.connect(self._unlock)
+        self.box.given.connect(self._unlock)
         back.clicked.connect(self.ask_which)
         return page
 
@@ -247,6 +276,6 @@ class StartPage(QWidget):
         if folder:
             self.ask_phrase(Path(folder))
 
-    def _unlock(self) -> None:
+    def _unlock(self, phrase: str) -> None:
         if self._folder is not None:
-            self.opened.emit(self._folder, self.passphrase.text())
+            self.opened.emit(self._folder, phrase)
