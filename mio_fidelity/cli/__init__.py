@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mio_fidelity import __version__
-from mio_fidelity.cli import assign, certification, counselors, export, reliability, sessions, study, verify
+from mio_fidelity.cli import (
+    assign,
+    certification,
+    counselors,
+    drift,
+    export,
+    reliability,
+    sessions,
+    study,
+    verify,
+)
 from mio_fidelity.cli.passphrase import PASSPHRASE_VARIABLE, study_arguments
 from mio_fidelity.cli.study import ASKS
 from mio_fidelity.errors import UserError
@@ -188,6 +198,13 @@ COMMANDS = (
         verify.arguments,
         _without(verify.run),
         verify.EPILOG,
+    ),
+    Command(
+        "drift",
+        "Say which coder rates otherwise than before, since when and by how much.",
+        drift.arguments,
+        _without(drift.run),
+        drift.EPILOG,
     ),
     Command(
         "self-test",
