@@ -17,8 +17,6 @@ from mio_fidelity.gui.drift_work import Charted, Numbers, key_of
 from mio_fidelity.gui.workbench import said
 
 translate = QCoreApplication.translate
-# Fewer points are no line.
-LEAST_DRAWN = 3
 ChartKind = Literal["ewma", "cusum"]
 # The most serious first; a chart with too little to say says less than one in control.
 _GRAVITY = (
@@ -113,7 +111,7 @@ def lines_of(found: Charted, view: View, series: Iterable[DriftSeries]) -> tuple
         at = view.rows(numbers)
         # While the limits are being set there is no chart.
         at = at[~np.isnan(numbers.ewma[at])]
-        if not view.shows(each) or len(at) < LEAST_DRAWN:
+        if not view.shows(each) or each.standing is Standing.TOO_FEW or not len(at):
             continue
         nth, topic = topics[each.topic]
         ends = _arms(numbers, at, view.kind, found.report.options.h)

@@ -13,7 +13,7 @@ from mio_fidelity.gui.plots import CENTER, LEFT, RIGHT, Plot
 from mio_fidelity.gui.theme import Tokens
 
 translate = QCoreApplication.translate
-ROW_PX, HEAD_PX, FOOT_PX, NAME_PX, SAID_PX = 30, 26, 24, 168, 168
+ROW_PX, HEAD_PX, FOOT_PX, NAME_PX = 30, 26, 24, 168
 # Points to either side of the middle.
 LEAST_REACH = 1.0
 
@@ -52,7 +52,9 @@ class OwnPlot(Plot):
         """Names, dots, numbers."""
         if not self._lines:
             return
-        left, right = float(theme.scaled(NAME_PX)), float(self.width() - theme.scaled(SAID_PX))
+        painter.setFont(theme.font(theme.SMALL_PX))
+        said = max(painter.fontMetrics().horizontalAdvance(_numbers(line)) for line in self._lines)
+        left, right = float(theme.scaled(NAME_PX)), float(self.width() - said - theme.scaled(16))
         reach = max(LEAST_REACH, *(abs(line.difference) * 1.15 for line in self._lines))
         middle, half = (left + right) / 2, (right - left) / 2
         y, head = 0.0, ""
@@ -100,12 +102,16 @@ class OwnPlot(Plot):
         painter.drawEllipse(QPointF(middle + line.difference * scale, y + high / 2), *(theme.scaled(5),) * 2)
         painter.setFont(theme.font(theme.SMALL_PX))
         painter.setPen(now.muted)
-        words = translate("OwnCalibration", "{difference} · within 1 {share} (n = {n})").format(
-            difference=figures.signed(line.difference),
-            share=figures.percent(line.within_1),
-            n=line.n_scores,
-        )
-        painter.drawText(QRectF(right, y, self.width() - right, high), int(RIGHT), words)
+        room = QRectF(right, y, self.width() - right - theme.scaled(4), high)
+        painter.drawText(room, int(RIGHT), _numbers(line))
+
+
+def _numbers(line: OwnLine) -> str:
+    return translate("OwnCalibration", "{difference} · within 1 point {share} (n = {n})").format(
+        difference=figures.signed(line.difference),
+        share=figures.percent(line.within_1),
+        n=line.n_scores,
+    )
 
 
 class OwnCalibrationDialog(QDialog):
@@ -133,7 +139,7 @@ class OwnCalibrationDialog(QDialog):
         column.setSpacing(theme.scaled(12))
         for widget in (self.words, self.plot, self.note, box):
             column.addWidget(widget)
-        self.setMinimumWidth(theme.scaled(660 if found.enough else 460))
+        self.setMinimumWidth(theme.scaled(720 if found.enough else 460))
 
     def _words(self, found: OwnCalibration) -> str:
         if not found.allowed:

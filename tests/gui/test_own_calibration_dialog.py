@@ -78,9 +78,12 @@ def test_the_dot_lies_left_of_the_middle_where_scores_are_lower(dialog, qtbot):
     image = dialog.plot.grab().toImage()
     color = theme.LIGHT.domain("mentalization")
     xs = [x for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y) == color]
-    middle = (theme.scaled(168) + image.width() - theme.scaled(168)) / 2
+    other = theme.LIGHT.domain("alliance")
+    higher = [
+        x for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y) == other
+    ]
     assert xs
-    assert max(xs) < middle
+    assert max(xs) < min(higher)
 
 
 def test_a_study_that_does_not_allow_it_says_so(qtbot):
