@@ -14,10 +14,11 @@ from pathlib import Path
 import sqlcipher3.dbapi2 as sqlcipher
 
 from mio_fidelity.errors import UserError
+from mio_fidelity.media.progress import IsCancelled
 from mio_fidelity.store.durable import settle, write_durably
 from mio_fidelity.store.head import Head, head_of, keep_head
 from mio_fidelity.store.keys import FILE as KEYS
-from mio_fidelity.store.study_file import StudyFile, looked_into
+from mio_fidelity.store.study_file import StudyFile, interruptible, looked_into
 
 FOLDER = "backups"
 # Kept: all of the last day up to so many, the last of each day, the last of each week.
@@ -92,7 +93,9 @@ def _named(path: Path) -> Backup | None:
     return Backup(path, made_at, Kind.UPGRADE if match["version"] else Kind(match["kind"] or ""))
 
 
-def back_up(file: StudyFile, kind: Kind = Kind.ROLLING) -> Backup | None:
+def back_up(
+    file: StudyFile, kind: Kind = Kind.ROLLING, cancelled: IsCancelled | None = None
+) -> Backup | None:
     """Copy the study that ``file`` belongs to, verify the copy, and let backups go that are no longer kept.
 
     Takes about 10 ms for each MB, on any thread; work goes on meanwhile.
@@ -102,11 +105,12 @@ def back_up(file: StudyFile, kind: Kind = Kind.ROLLING) -> Backup | None:
 
     Raises:
         UserError: there is no room, or the copy is not whole. Older backups are untouched.
+        Cancelled: ``cancelled`` said yes; nothing is left behind.
     """
     folder = file.path.parent
     with file.copying:
         try:
-            made = _copied(file, folder / FOLDER, kind)
+            made = _copied(file, folder / FOLDER, kind, cancelled)
         except OSError as error:
             raise UserError(
                 "No backup could be made: {reason}. What you do is stored all the same; free some space or "
@@ -118,7 +122,7 @@ def back_up(file: StudyFile, kind: Kind = Kind.ROLLING) -> Backup | None:
         return made
 
 
-def _copied(file: StudyFile, place: Path, kind: Kind) -> Backup | None:
+def _copied(file: StudyFile, place: Path, kind: Kind, cancelled: IsCancelled | None) -> Backup | None:
     place.mkdir(exist_ok=True)
     _sweep(place)
     scratch = place / f"{secrets.token_hex(4)}.tmp"
@@ -131,8 +135,8 @@ def _copied(file: StudyFile, place: Path, kind: Kind) -> Backup | None:
             _need_room(place, size)
             backup = named(place, kind, earlier)
             keys = (place.parent / KEYS).read_bytes()
-            file.copy(scratch)
-        head = verify(scratch, file.key)
+            file.copy(scratch, cancelled)
+        head = verify(scratch, file.key, cancelled)
         # By this a later look knows that nothing was changed since.
         os.utime(scratch, ns=(changed_ns, changed_ns))
         # With its keys there first, the copy counts from the moment it has its name.
@@ -153,7 +157,7 @@ def named(place: Path, kind: Kind, earlier: Iterable[Backup]) -> Backup:
     return Backup(place / f"study-{made_at.strftime(STAMP)}{ending}.db", made_at, kind)
 
 
-def verify(path: Path, key: bytes) -> Head:
+def verify(path: Path, key: bytes, cancelled: IsCancelled | None = None) -> Head:
     """Read a copy whole: every page must be authentic, every table and row well formed.
 
     Returns:
@@ -162,13 +166,15 @@ def verify(path: Path, key: bytes) -> Head:
     Raises:
         UserError: it is not whole.
         OSError: it cannot be read.
+        Cancelled: ``cancelled`` said yes.
     """
     try:
         connection = looked_into(path, key)
         try:
             # Unlike integrity_check it does not compare indexes, which takes thrice the time and loses
             # nothing when they are wrong; the open study is checked for that.
-            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            with interruptible(connection, cancelled):
+                (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             head = head_of(connection)
         finally:
             connection.close()

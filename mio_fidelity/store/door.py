@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from mio_fidelity.errors import UserError
+from mio_fidelity.store.check import intact
 from mio_fidelity.store.cipher import encrypted_engine, what_to_do
 from mio_fidelity.store.gate import Gate
 from mio_fidelity.store.history import keep_history
@@ -130,17 +130,16 @@ class Door:
 
     def sound(self) -> bool:
         """Whether the whole file is intact: every page authentic, every index and reference right."""
-        with self._at_work(), self._engine.execution_options(asking=True).connect() as connection:
+        return self.ask(intact)
+
+    def copy_into(self, connection: Any) -> None:
+        """Copy what was stored into an empty database with the same key, over a bare connection to that."""
+        with self._at_work():
+            own = self._engine.raw_connection()
             try:
-                pages = connection.execute(text("PRAGMA cipher_integrity_check")).all()
-                rows = connection.execute(text("PRAGMA integrity_check")).scalars().all()
-                keys = connection.execute(text("PRAGMA foreign_key_check")).all()
-            except DatabaseError as error:
-                # Of this very class is what a damaged file raises; a disk that fails raises one of its heirs.
-                if type(error) is DatabaseError:
-                    return False
-                raise
-        return not pages and rows == ["ok"] and not keys
+                own.driver_connection.backup(connection)  # type: ignore[union-attr]
+            finally:
+                own.close()
 
     def _take_key(self, opened: Opened) -> None:
         """Work with a data key from now on; nothing is connected before it is used."""

@@ -11,7 +11,6 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from mio_fidelity.errors import UserError
-from mio_fidelity.store.durable import write_durably
 
 LOCK, NOTE = "study.lock", "study.holder"
 # A note from another computer counts for so long after its last sign of life: on some network disks a lock
@@ -85,10 +84,11 @@ class Hold:
     def beat(self) -> None:
         """Give a sign of life; without room on the disk the lock itself must do."""
         note = Holder(platform.node(), os.getpid(), self._since, _now())
-        try:
-            write_durably(self._folder / NOTE, json.dumps(asdict(note)).encode())
-        except OSError:
-            return
+        scratch = self._folder / f"{NOTE}.tmp"
+        # Nothing is lost with it, so nobody waits for the disk.
+        with suppress(OSError):
+            scratch.write_text(json.dumps(asdict(note)), encoding="utf-8")
+            os.replace(scratch, self._folder / NOTE)
 
     def release(self) -> None:
         """Let go; calling it twice does no harm."""

@@ -97,7 +97,7 @@ def salvage(
         tables = made.run()
         for path in scratch.glob("old-*"):
             path.unlink()
-        files_lost = _copy_files(folder, scratch, cancelled)
+        files_lost = copy_files(folder, scratch, cancelled)
         settle(scratch)
         scratch.rename(target)
         settle(target.parent)
@@ -232,11 +232,18 @@ def _leave_out(cursor: Any, tallies: dict[str, Tally]) -> None:
             tallies[table].left_out += 1
 
 
-def _copy_files(folder: Path, target: Path, cancelled: IsCancelled) -> int:
-    """Recordings and pictures: as second names of the same files where the disk can, else copied."""
+def copy_files(folder: Path, target: Path, cancelled: IsCancelled) -> int:
+    """Recordings and pictures: as second names of the same files where the disk can, else copied.
+
+    Returns:
+        How many could not be.
+
+    Raises:
+        Cancelled: ``cancelled`` said yes.
+    """
     lost = 0
     for name in ("backups", "peaks", "recordings"):
-        (target / name).mkdir()
+        (target / name).mkdir(exist_ok=True)
     for name in ("peaks", "recordings"):
         for path in sorted((folder / name).rglob("*")) if (folder / name).is_dir() else ():
             if cancelled():

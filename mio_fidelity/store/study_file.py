@@ -11,9 +11,13 @@ from typing import IO, Any
 import sqlcipher3.dbapi2 as sqlcipher
 
 from mio_fidelity.errors import UserError
+from mio_fidelity.media.progress import Cancelled, IsCancelled
+from mio_fidelity.store.keys import FILE as KEYS
 
 PIECE = 1 << 20
 PATIENCE_S = 20.0
+# Steps of the database between two looks at whether it is to stop.
+STEPS = 20_000
 
 
 class StudyFile:
@@ -32,6 +36,8 @@ class StudyFile:
         self.path = path
         self.key = key
         self.head_key = head_key
+        # Should the folder be taken away, a copy of what is in memory needs them.
+        self.keys = path.with_name(KEYS).read_bytes()
         # Whoever copies, or waits to.
         self.copying = threading.Lock()
         self._handle: IO[bytes] = path.open("rb", buffering=0)
@@ -76,15 +82,18 @@ class StudyFile:
             keeper.close()
             writer.close()
 
-    def copy(self, target: Path) -> None:
+    def copy(self, target: Path, cancelled: IsCancelled | None = None) -> None:
         """Copy the file, durably, to a new file; it must be `frozen`.
 
         Raises:
             OSError: the copy could not be written.
+            Cancelled: ``cancelled`` said yes.
         """
         with target.open("xb", buffering=0) as copy:
             self._handle.seek(0)
             while piece := self._handle.read(PIECE):
+                if cancelled and cancelled():
+                    raise Cancelled
                 while piece:
                     piece = piece[copy.write(piece) :]
             os.fsync(copy.fileno())
@@ -105,6 +114,27 @@ def looked_into(path: Path, key: bytes) -> Any:
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     connection = sqlcipher.connect(address, uri=True, isolation_level=None, check_same_thread=False)
     return _unlocked(connection, key)
+
+
+@contextmanager
+def interruptible(connection: Any, cancelled: IsCancelled | None) -> Iterator[None]:
+    """Let what a bare connection does be stopped in the middle.
+
+    Raises:
+        Cancelled: ``cancelled`` said yes.
+    """
+    if cancelled is None:
+        yield
+        return
+    connection.set_progress_handler(cancelled, STEPS)
+    try:
+        yield
+    except sqlcipher.OperationalError as error:
+        if "interrupted" not in str(error):
+            raise
+        raise Cancelled from error
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def _unlocked(connection: Any, key: bytes) -> Any:
