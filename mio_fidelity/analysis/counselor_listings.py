@@ -48,24 +48,24 @@ def sessions_listing(report: CounselorReport, code: str) -> Listing:
         (
             each.client,
             each.row.number,
-            each.row.arm or None,
-            each.row.site or None,
-            each.coders,
-            _SOURCES[each.source],
             *(_two(each.scores[slot]) for slot in report.slots),
             words[each.meets],
+            each.coders,
+            _SOURCES[each.source],
+            each.row.arm or None,
+            each.row.site or None,
         )
         for each in line.sessions
     ]
     columns = (
         Column("client", Sentence("Client")),
         Column("number", Sentence("Session"), Kind.NUMBER, Sentence("Which session of the treatment it is.")),
-        Column("arm", Sentence("Arm")),
-        Column("site", Sentence("Site")),
-        Column("coders", Sentence("Coders"), Kind.NUMBER, Sentence("Independent ratings submitted.")),
-        Column("source", Sentence("Scores from")),
         *_means(report, Sentence("Mean of the domain's rated scales, by the rule of the instrument.")),
         Column("meets", Sentence("Meets the criterion")),
+        Column("coders", Sentence("Coders"), Kind.NUMBER, Sentence("Independent ratings submitted.")),
+        Column("source", Sentence("Scores from")),
+        Column("arm", Sentence("Arm")),
+        Column("site", Sentence("Site")),
     )
     ids = [each.row.label for each in line.sessions]
     return Listing("counselor_sessions", Sentence("Sessions of a counselor"), columns, ids, rows)
@@ -74,27 +74,28 @@ def sessions_listing(report: CounselorReport, code: str) -> Listing:
 def arms_listing(report: CounselorReport) -> Listing:
     """A row for each domain and dimension: every arm, and the difference of the two compared."""
     columns = [Column("domain", Sentence("Domain")), Column("dimension", Sentence("Dimension"))]
+    counts: list[Column] = []
+    over = Sentence("Over sessions.")
     for arm in report.arms:
         columns += [
-            Column(
-                f"{arm}_mean", Sentence("{arm}: M", arm=arm), Kind.NUMBER, Sentence("Mean over sessions.")
-            ),
-            Column(f"{arm}_sd", Sentence("{arm}: SD", arm=arm), Kind.NUMBER, Sentence("Over sessions.")),
+            Column(f"{arm}_mean", Sentence("{arm}: M", arm=arm), Kind.NUMBER, over),
+            Column(f"{arm}_sd", Sentence("{arm}: SD", arm=arm), Kind.NUMBER, over),
+        ]
+        counts += [
             Column(f"{arm}_sessions", Sentence("{arm}: sessions", arm=arm), Kind.NUMBER),
             Column(f"{arm}_counselors", Sentence("{arm}: counselors", arm=arm), Kind.NUMBER),
         ]
     first, second = report.compared or ("", "")
     title = Sentence("{first} − {second}", first=first, second=second) if first else Sentence("Difference")
     about = Sentence("Difference of the means of the counselor means, each counselor counting once.")
-    columns += [Column("difference", title, Kind.NUMBER, about), *_limits(), _WHY]
-    rows = []
+    columns += [Column("difference", title, Kind.NUMBER, about), *_limits(), *counts, _WHY]
+    rows: list[tuple[Value, ...]] = []
     for row in report.arm_rows:
-        cells: list[Value] = [*_named(report, (row.domain, row.dimension))]
-        for arm in report.arms:
-            level = row.by_arm[arm]
-            moments = level.moments
-            cells += [_two(moments.mean), _two(moments.sd), moments.n, len(level.counselors)]
-        rows.append((*cells, *_figure(row.difference)))
+        levels = [row.by_arm[arm] for arm in report.arms]
+        means = [_two(each) for level in levels for each in (level.moments.mean, level.moments.sd)]
+        numbers = [n for level in levels for n in (level.moments.n, len(level.counselors))]
+        *figure, why = _figure(row.difference)
+        rows.append((*_named(report, (row.domain, row.dimension)), *means, *figure, *numbers, why))
     ids = [f"{row.domain}/{row.dimension}" for row in report.arm_rows]
     return Listing("counselor_arms", Sentence("Arms compared"), tuple(columns), ids, rows)
 
@@ -141,7 +142,10 @@ def _own(report: CounselorReport, row: OwnRow) -> tuple[Value, ...]:
 
 def _why(*estimates: Estimate) -> str | None:
     reasons = dict.fromkeys(each.reason for each in estimates if each.reason)
-    return " ".join(REASONS[reason] for reason in reasons) or None
+    found = [Sentence(REASONS[reason]) for reason in reasons]
+    if len(found) > 1:
+        return Sentence("{first} {further}", first=found[0], further=found[1])
+    return found[0] if found else None
 
 
 def _named(report: CounselorReport, slot: Slot) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, cached_property
+from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -14,6 +15,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from mio_fidelity.answer import OPEN, Answer, Reason, State
 from mio_fidelity.coding.coverage import Span, merged, share_heard
 from mio_fidelity.coding.editions import form_of
+from mio_fidelity.coding.listing import natural
 from mio_fidelity.coding.own_session import asked_share, shown_code, shown_codes
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
@@ -267,7 +269,11 @@ def _place_in_queue(db: Db, rating: Rating) -> tuple[int, int] | None:
     own = shown_codes(db) if rating.purpose == Purpose.SELF else {}
     order = sorted(
         waiting,
-        key=lambda row: (row.begun_at is None, row.due_on or date.max, own.get(row.id, row.blind_code)),
+        key=lambda row: (
+            row.begun_at is None,
+            row.due_on or date.max,
+            natural(own.get(row.id, row.blind_code)),
+        ),
     )
     ids = [row.id for row in order]
     return (ids.index(rating.id) + 1, len(ids)) if rating.id in ids else None
@@ -302,6 +308,6 @@ def _queue_row(rating: Rating, code: str, answered: int) -> QueueRow:
     )
 
 
-def _order(row: QueueRow) -> tuple[bool, bool, date, str]:
+def _order(row: QueueRow) -> tuple[Any, ...]:
     submitted = row.progress is Progress.SUBMITTED
-    return submitted, row.progress is not Progress.BEGUN, row.due_on or date.max, row.blind_code
+    return submitted, row.progress is not Progress.BEGUN, row.due_on or date.max, natural(row.blind_code)

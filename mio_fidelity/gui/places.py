@@ -19,6 +19,7 @@ QUEUE, STUDY, PLAN, CONSENSUS, RELIABILITY = "queue", "study", "plan", "consensu
 DRIFT = "drift"
 TRAINING = "training"
 MEETINGS = "meetings"
+COUNSELORS = "counselors"
 _TITLES = {
     QUEUE: QT_TRANSLATE_NOOP("Places", "My sessions"),
     STUDY: QT_TRANSLATE_NOOP("Places", "Study"),
@@ -28,6 +29,7 @@ _TITLES = {
     DRIFT: QT_TRANSLATE_NOOP("Places", "Drift"),
     TRAINING: QT_TRANSLATE_NOOP("Places", "Training"),
     MEETINGS: QT_TRANSLATE_NOOP("Places", "Meetings"),
+    COUNSELORS: QT_TRANSLATE_NOOP("Places", "Counselors"),
 }
 
 
@@ -114,6 +116,12 @@ def _meetings(bench: Workbench) -> QWidget:
     return MeetingsPage(bench)
 
 
+def _counselors(bench: Workbench) -> QWidget:
+    from mio_fidelity.gui.counselors_page import CounselorsPage
+
+    return CounselorsPage(bench)
+
+
 MAKERS: dict[str, Callable[[Workbench], QWidget]] = {
     STUDY: _study,
     PLAN: _plan,
@@ -122,4 +130,5 @@ MAKERS: dict[str, Callable[[Workbench], QWidget]] = {
     DRIFT: _drift,
     TRAINING: _training,
     MEETINGS: _meetings,
+    COUNSELORS: _counselors,
 }

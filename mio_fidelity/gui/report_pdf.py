@@ -57,6 +57,13 @@ def write_pdf(path: Path, html: str, title: str, pictures: Mapping[str, QImage] 
         scratch.write_bytes(_pdf(html, title, pictures or {}))
 
 
+def pages_of(html: str, pictures: Mapping[str, QImage] | None = None) -> int:
+    """How many pages `write_pdf` would make of this."""
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    return _document(html, pictures or {}, _writer(buffer, "")).pageCount()
+
+
 class _Document(QTextDocument):
     def loadResource(self, kind: int, url: QUrl | str) -> QImage:  # noqa: ARG002
         """Nothing is fetched; were there no picture, Qt would look for a file of this name."""
@@ -68,13 +75,7 @@ class _Document(QTextDocument):
 def _pdf(html: str, title: str, pictures: Mapping[str, QImage]) -> bytes:
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setTitle(title)
-    writer.setCreator("MIO Fidelity")
-    writer.setResolution(RESOLUTION)
-    writer.setPageSize(QPageSize(_paper()))
-    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM - FOOT_MM / 2)
-    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    writer = _writer(buffer, title)
     document = _document(html, pictures, writer)
     painter = QPainter(writer)
     painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
@@ -85,6 +86,17 @@ def _pdf(html: str, title: str, pictures: Mapping[str, QImage]) -> bytes:
         _draw_foot(painter, writer, title, page + 1, document.pageCount())
     painter.end()
     return bytes(buffer.data().data())
+
+
+def _writer(buffer: QBuffer, title: str) -> QPdfWriter:
+    writer = QPdfWriter(buffer)
+    writer.setTitle(title)
+    writer.setCreator("MIO Fidelity")
+    writer.setResolution(RESOLUTION)
+    writer.setPageSize(QPageSize(_paper()))
+    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM - FOOT_MM / 2)
+    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    return writer
 
 
 def _paper() -> QPageSize.PageSizeId:

@@ -42,7 +42,7 @@ from mio_fidelity.gui.remark_box import RemarkBox
 from mio_fidelity.gui.study_dialogs import AddRecordingDialog, NewStudyDialog
 from mio_fidelity.gui.what_is_this import WhatIsThis
 from tests.exchange.files import csv_file, long_rows
-from tests.gui import walk_consensus, walk_drift, walk_meetings, walk_study, walk_training
+from tests.gui import walk_consensus, walk_counselors, walk_drift, walk_meetings, walk_study, walk_training
 from tests.gui.conftest import Coder
 from tests.gui.plan_study import fill
 from tests.gui.reliability_tables import score_table
@@ -78,7 +78,9 @@ def pages(coder: Coder) -> Iterator[tuple[str, QWidget]]:
     yield from walk_study.pages(coder)
     yield from _plan(coder)
     yield from _reliability(coder)
+    yield from walk_counselors.nothing(coder)
     yield from walk_consensus.pages(coder)
+    yield from walk_counselors.pages(coder)
     yield from walk_drift.pages(coder)
     yield from walk_meetings.pages(coder)
     yield from walk_training.pages(coder)
@@ -147,6 +149,7 @@ def dialogs(coder: Coder) -> Iterator[tuple[str, QWidget]]:
         "frozen figures, one": lambda: _frozen(coder),
         **walk_study.dialogs(bench),
         **walk_consensus.dialogs(coder),
+        **walk_counselors.dialogs(coder),
         **walk_drift.dialogs(coder),
         **walk_meetings.dialogs(coder),
         **walk_training.dialogs(coder),
