@@ -41,10 +41,20 @@ def method_words(options: DriftOptions) -> tuple[str, ...]:
         ).format(n=options.baseline, least=options.least),
         translate(
             "Drift",
-            "A change is flagged when a chart is beyond its limit and the mean change since it began is at "
-            "least {sure} standard errors. A difference from one partner alone does not tell which of the "
-            "two has moved.",
-        ).format(sure=f"{options.sure:g}"),
+            "A change is flagged when a chart is beyond its limit, the change has lasted for {since} "
+            "sessions or more, and it is {sure} standard errors or more of what is known of the limits; "
+            "the more charts and sessions are watched, the larger it must be.",
+        ).format(since=options.since, sure=f"{options.sure:g}"),
+        translate(
+            "Drift",
+            "A flag names a coder only when it holds against two partners or more, or against master "
+            "codes; of two coders alone nobody can tell which has moved.",
+        ),
+        translate(
+            "Drift",
+            "A hollow mark is beyond the limits and not flagged: too little to be sure, or the other side "
+            "of what a partner does, whose chart then shows it too.",
+        ),
         translate(
             "Drift",
             "When all coders move together, partners do not show it: the chart of all together against "

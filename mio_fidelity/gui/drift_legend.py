@@ -79,7 +79,7 @@ class DriftLegend(QWidget):
         items: list[tuple[object, str]] = [(line, self._words(line)) for line in self._lines]
         if self._lines:
             items.append(("full", self.tr("beyond the limits, flagged")))
-            items.append(("hollow", self.tr("beyond the limits")))
+            items.append(("hollow", self.tr("beyond the limits, not flagged")))
         if self._both and self._lines:
             items.append(("square", self.tr("against master codes")))
         if self._lines:

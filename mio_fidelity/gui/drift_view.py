@@ -153,6 +153,8 @@ def _card(
     standing = gravest(each.standing for each in shown)
     lines = lines_of(found, view, series)
     words = [standing_words(standing)]
+    if standing is Standing.IN_CONTROL and any(line.outside[-1] for line in lines):
+        words = [translate("Drift", "not flagged")]
     if coder is None:
         words.insert(0, translate("Drift", "against master codes"))
     elsewhere = gravest(each.standing for each in series)
