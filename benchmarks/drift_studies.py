@@ -58,7 +58,7 @@ def _fill(connection: Connection, sessions: int, rng: np.random.Generator) -> No
     rows: list[dict[str, Any]] = []
     scores: list[dict[str, Any]] = []
     for at, session in enumerate(held):
-        for rating, values in _rated(at, session["id"], at / sessions, codes, rng):
+        for rating, values in _rated(at, str(session["id"]), at / sessions, codes, rng):
             rows.append(rating | {"instrument_id": edition.id, "instrument_sha256": edition.sha256})
             scores += values
         if len(scores) > _AT_A_TIME or at == sessions - 1:
