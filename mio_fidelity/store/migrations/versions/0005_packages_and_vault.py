@@ -106,6 +106,6 @@ def _chain_the_audit_trail() -> None:
     op.execute("DROP TRIGGER audit_update")
     chain = ""
     for line in db.execute(sa.select(AUDIT).order_by(AUDIT.c.id)).mappings().all():
-        chain = chained(chain, line)
+        chain = chained(chain, dict(line))
         db.execute(sa.update(AUDIT).where(AUDIT.c.id == line["id"]).values(chain=chain))
     op.execute(kept)
