@@ -55,6 +55,7 @@ SETTINGS = {
         Setting("lock_minutes", 10, "Lock the window when nobody has been there for", 1, 60),
         Setting("language", "", "Language"),
         Setting("last_study", "", "The folder opened last"),
+        Setting("places_accepted", "[]", "Folders whose risk was accepted, as JSON: fingerprints of places"),
         Setting("keys", "{}", "Keys that were changed, as JSON: command to key"),
     )
 }

@@ -12,6 +12,7 @@ from mio_fidelity.coding import people
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import places, theme
 from mio_fidelity.gui.background import Job
+from mio_fidelity.gui.care import Care
 from mio_fidelity.gui.coding_page import CodingPage
 from mio_fidelity.gui.entrance import Entrance
 from mio_fidelity.gui.lock import Lock
@@ -51,6 +52,8 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.places)
+        self.care = Care(bench, self)
+        column.addWidget(self.care.notices)
         column.addWidget(self.pages)
         self.lock = Lock(self, whole, bench)
         self.setCentralWidget(self.lock.layers)
@@ -113,6 +116,9 @@ class MainWindow(QMainWindow):
         self.entrance.asked.connect(lambda: self.pages.setCurrentWidget(self.start))
         self.lock.switched.connect(self._switch)
         self.lock.left.connect(self._leave_study)
+        self.start.backups_asked.connect(self.care.show_backups)
+        self.care.leaving.connect(self._leave_study)
+        self.care.asked.connect(self.start.ask_phrase)
         self.start.demo_asked.connect(lambda: self.open_demo())
         self.start.new_asked.connect(self._new_study)
         self.queue.chosen.connect(self._open_rating)
@@ -171,6 +177,8 @@ class MainWindow(QMainWindow):
             page: Any = places.MAKERS[place](self._bench)
             self.unsetCursor()
             page.left.connect(lambda: self.go(places.QUEUE))
+            if place == places.STUDY:
+                page.backups.clicked.connect(lambda: self.care.show_backups())
             if place == places.MEETINGS:
                 page.session_asked.connect(self._go_to_consensus)
             if place == places.TRAINING:

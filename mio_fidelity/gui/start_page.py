@@ -42,6 +42,7 @@ class StartPage(QWidget):
         closed: The study is to be closed again.
         cancelled: The making of the demo study is to stop.
         preferences_asked: The preferences are wanted.
+        backups_asked: The backups of the study in this folder are wanted.
     """
 
     opened = Signal(object, str)
@@ -51,6 +52,7 @@ class StartPage(QWidget):
     closed = Signal()
     cancelled = Signal()
     preferences_asked = Signal()
+    backups_asked = Signal(object)
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -235,8 +237,12 @@ class StartPage(QWidget):
         self.phrase_title = widget if isinstance(widget, QLabel) else label()
         back = QPushButton(self.tr("Back"))
         back.setShortcut(QKeySequence(Qt.Key.Key_Escape))
-        for each in (self.box, back):
+        # Also where the study cannot be opened, or is gone.
+        self.backups_button = QPushButton(self.tr("Backups of this study…"))
+        theme.set_role(self.backups_button, "quiet")
+        for each in (self.box, back, self.backups_button):
             column.addWidget(each)
+        self.backups_button.clicked.connect(lambda: self.backups_asked.emit(self._folder))
         self.box.given.connect(self._unlock)
         back.clicked.connect(self.ask_which)
         return page

@@ -23,10 +23,14 @@ class Workbench(QObject):
         changed: The tables a verb changed, or `EVERYTHING`: pages ask again and show what is stored.
             Also sent after a refusal, so that nobody looks at what was clicked instead of what is stored.
         refused: The `UserError` of a verb or question.
+        opened: A study was opened.
+        closing: The open study is about to be closed.
     """
 
     changed = Signal(object)
     refused = Signal(object)
+    opened = Signal()
+    closing = Signal()
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,10 +54,12 @@ class Workbench(QObject):
         """Work on ``project`` from now on."""
         self.close()
         self._project = project
+        self.opened.emit()
 
     def close(self) -> None:
         """Let go of the study."""
         if self._project is not None:
+            self.closing.emit()
             self._project.close()
         self._project = None
         self.saved_at = None

@@ -70,7 +70,7 @@ def list_backups(folder: Path) -> tuple[Backup, ...]:
     """
     try:
         names = [each.name for each in (folder / FOLDER).iterdir()]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:
         raise UserError(
@@ -127,7 +127,7 @@ def _copied(file: StudyFile, place: Path, kind: Kind, cancelled: IsCancelled | N
     _sweep(place)
     scratch = place / f"{secrets.token_hex(4)}.tmp"
     try:
-        with file.frozen():
+        with file.frozen(cancelled):
             size, changed_ns = file.state()
             earlier = list_backups(place.parent)
             if kind is Kind.ROLLING and _is_there(earlier, size, changed_ns):

@@ -93,8 +93,8 @@ _SENTENCES = (
     ),
     (
         "malformed",
-        "The study file is damaged. Close the program, keep a copy of the study folder, and go back to the "
-        "newest file in its backups folder.",
+        "The study file is damaged. Where the study is opened, under its backups, go back to the newest one, "
+        "or save what is readable into a new study.",
     ),
     (
         "not a database",

@@ -14,6 +14,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.exc import DBAPIError
 
 from mio_fidelity.errors import Sentence, UserError
+from mio_fidelity.store.backups import list_backups
 from mio_fidelity.store.cipher import damaged, what_to_do
 from mio_fidelity.store.door import Db, Done, Door, P, T, actor
 from mio_fidelity.store.durable import settle
@@ -101,7 +102,7 @@ class Project(Door):
         """
         # Unlike Path.is_file, a name no system allows counts as absent.
         if not os.path.isfile(folder / DATABASE) and not is_restoring(folder):
-            raise UserError("There is no study in this folder. Choose the folder that holds study.db.")
+            raise _no_study(folder)
         hold = Hold(folder)
         try:
             finish_restore(folder)
@@ -283,3 +284,11 @@ class Project(Door):
             with suppress(OSError, sqlcipher.DatabaseError):
                 keep_head(self.folder, self.file.head_key, head_of(connection.cursor()))
             connection.close()
+
+
+def _no_study(folder: Path) -> UserError:
+    if os.path.isdir(folder / "backups") and list_backups(folder):
+        return UserError(
+            "study.db is missing from this folder, but there are backups of it. Go back to one of them."
+        )
+    return UserError("There is no study in this folder. Choose the folder that holds study.db.")

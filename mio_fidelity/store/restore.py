@@ -15,6 +15,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.store import schema
 from mio_fidelity.store.backups import FOLDER, SPARE_BYTES, Backup, Kind, list_backups, named, verify
 from mio_fidelity.store.cipher import encrypted_engine
+from mio_fidelity.store.door import Door
 from mio_fidelity.store.durable import copy_durably, settle, write_durably
 from mio_fidelity.store.head import FILE as HEAD
 from mio_fidelity.store.head import head_of, sealed
@@ -59,13 +60,14 @@ class FileKeys:
         return subkey(self.data_key, "head")
 
 
-def keys_for(folder: Path, backup: Backup, passphrase: str) -> FileKeys:
-    """The keys of a backup, by a pass phrase of today or of then.
+def keys_for(folder: Path, backup: Backup, passphrase: str) -> tuple[FileKeys, FileKeys | None]:
+    """The keys of a backup, by a pass phrase of today or of then, and those of the study as it is now.
 
     Raises:
-        UserError: neither opens it.
+        UserError: neither opens the backup.
     """
     refusal: UserError | None = None
+    present: FileKeys | None = None
     for file in (folder / KEYS, backup.keys, folder / FOLDER / KEYS):
         if not file.exists():
             continue
@@ -74,12 +76,23 @@ def keys_for(folder: Path, backup: Backup, passphrase: str) -> FileKeys:
         except UserError as error:
             refusal = refusal or error
             continue
+        if file.parent == folder:
+            present = keys
         if opens(backup.path, keys):
-            return keys
+            return keys, present
     raise refusal or UserError(
         "This backup cannot be read with the keys that lie in the study folder: it is damaged, or belongs to "
         "another study. Choose another one."
     )
+
+
+def project_keys(project: Door) -> FileKeys:
+    """What opens an open study, with who works in it."""
+    try:
+        content = (project.folder / KEYS).read_bytes()
+    except OSError:
+        content = project.file.keys
+    return FileKeys(project.opened.data_key, content, project.person_id)
 
 
 def opens(path: Path, keys: FileKeys) -> bool:

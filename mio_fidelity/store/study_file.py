@@ -60,7 +60,7 @@ class StudyFile:
         return found.st_size, found.st_mtime_ns
 
     @contextmanager
-    def frozen(self) -> Iterator[None]:
+    def frozen(self, cancelled: IsCancelled | None = None) -> Iterator[None]:
         """Keep the file as it is, complete and with nothing missing; changes go to its log meanwhile.
 
         Nobody is kept from writing. Who reads the file alone, because the log holds nothing more, keeps
@@ -68,6 +68,7 @@ class StudyFile:
 
         Raises:
             UserError: somebody has been reading or writing for too long, or the file is not in its place.
+            Cancelled: ``cancelled`` said yes before it was frozen.
         """
         if not self.in_place():
             raise UserError(
@@ -75,7 +76,7 @@ class StudyFile:
             )
         keeper, writer = connected(self.path, self.key), connected(self.path, self.key)
         try:
-            _settle(keeper, writer)
+            _settle(keeper, writer, cancelled)
             yield
         finally:
             # Closing ends what is going on. The driver's own connection is open, so the log stays.
@@ -143,7 +144,7 @@ def _unlocked(connection: Any, key: bytes) -> Any:
     return connection
 
 
-def _settle(keeper: Any, writer: Any) -> None:
+def _settle(keeper: Any, writer: Any, cancelled: IsCancelled | None) -> None:
     """Empty the log into the file while nobody writes, and begin to read before anybody can."""
     until = time.monotonic() + PATIENCE_S
     while True:
@@ -161,6 +162,8 @@ def _settle(keeper: Any, writer: Any) -> None:
         except sqlcipher.OperationalError as error:
             if "locked" not in str(error):
                 raise
+        if cancelled and cancelled():
+            raise Cancelled
         if time.monotonic() > until:
             raise UserError("The study is busy, so no backup was made now; the next one comes by itself.")
         time.sleep(0.05)

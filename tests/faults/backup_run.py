@@ -41,7 +41,7 @@ def keep_going_back(folder: Path, passphrase: str, _person_id: str, _rating_id: 
     print(os.getpid(), flush=True)
     while True:
         for backup in list_backups(folder)[-2:]:
-            keys = keys_for(folder, backup, passphrase)
+            keys, _ = keys_for(folder, backup, passphrase)
             restore(folder, backup, keys, keys)
 
 

@@ -18,7 +18,7 @@ from tests.conftest import CHEAP, PASSPHRASE, OpenStudy
 
 
 def keys(study: OpenStudy, backup: Backup) -> FileKeys:
-    return keys_for(study.folder, backup, PASSPHRASE)
+    return keys_for(study.folder, backup, PASSPHRASE)[0]
 
 
 def went_back(study: OpenStudy, backup: Backup) -> Backup | None:
@@ -148,7 +148,8 @@ def test_a_backup_from_before_a_new_key_comes_back_for_those_who_work_here_now(
     study.project.rekey([study.people["S1"]], lambda _db: None)
     study.project.close()
     # The phrase of then is in the keys beside the backup, the one of now in the study's.
-    found = keys_for(study.folder, backup, PASSPHRASE)
+    found, none = keys_for(study.folder, backup, PASSPHRASE)
+    assert none is None
     used = unlock(study.folder, "the supervisor's own phrase")
     present = FileKeys(used.data_key, b"", study.people["S1"])
     seen = preview(study.folder, backup, found, present).lost
@@ -182,7 +183,8 @@ def test_the_copy_made_before_an_upgrade_can_be_gone_back_to(tmp_path: Path, ver
     Project.open(folder, PASSPHRASE).close()
     (backup,) = list_backups(folder)
     assert backup.kind is Kind.UPGRADE
-    found = keys_for(folder, backup, PASSPHRASE)
+    found, present = keys_for(folder, backup, PASSPHRASE)
+    assert present == found
     seen = preview(folder, backup, found, found)
     assert (seen.sessions, seen.begun) == (1, 1)
     restore(folder, backup, found, found)
