@@ -1,5 +1,6 @@
 """One card for each coder: the code, how it stands in words, the control chart; in the order of the codes."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ from mio_fidelity.gui.drift_chart import Line, draw_chart
 from mio_fidelity.gui.plots import CENTER, LEFT
 from mio_fidelity.gui.theme import Tokens
 
-HEAD_PX, LEAST_PX, WIDE_PX, GAP_PX = 34, 190, 480, 12
+HEAD_PX, LEAST_PX, MOST_PX, WIDE_PX, GAP_PX = 34, 190, 480, 480, 12
 # The height of a card that is alone in the last row, in times of the others.
 ALONE, LEAST_ALONE_PX = 0.75, 150
 STALE = 0.4
@@ -223,8 +224,9 @@ class DriftGrid(QScrollArea):
         self._arrange()
 
     def _columns(self) -> int:
-        wide = max(1, self.viewport().width() // theme.scaled(WIDE_PX))
-        return max(1, min(wide, len(self.cards)))
+        wide = self.viewport().width() // theme.scaled(WIDE_PX)
+        # Few cards stand in about as many rows as columns.
+        return max(1, min(wide, math.ceil(math.sqrt(len(self.cards)))))
 
     def _arrange(self) -> None:
         columns, gap = self._columns(), theme.scaled(GAP_PX)
@@ -233,7 +235,8 @@ class DriftGrid(QScrollArea):
         # The last card, of all coders together, takes what is left of its row; alone in it, less height.
         alone = rows > 1 and len(self.cards) % columns == (1 if columns > 1 else 0)
         parts = rows - 1 + ALONE if alone else float(max(1, rows))
-        high = max(theme.scaled(LEAST_PX), int((room.height() - gap * (rows - 1)) / parts))
+        high = int((room.height() - gap * (rows - 1)) / parts)
+        high = min(max(high, theme.scaled(LEAST_PX)), theme.scaled(MOST_PX))
         last = max(theme.scaled(LEAST_ALONE_PX), int(high * ALONE)) if alone else high
         self._inner.resize(room.width(), max((rows - 1) * (high + gap) + last, 1))
         wide = (self._inner.width() - gap * (columns - 1)) / columns

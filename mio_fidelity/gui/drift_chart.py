@@ -19,8 +19,8 @@ from mio_fidelity.gui.theme import Tokens
 PATTERNS: tuple[tuple[float, ...], ...] = ((), (7, 2), (8, 2, 1.5, 2), (2, 1.5))
 # The least distance of two marks, in pixels of the 100 % design.
 _MARK_PX = 7
-# The axis goes as far as so many times the limits.
-MOST_LIMITS = 3.0
+# How far the axis goes, in times of the limits: what is in control looks calm. The latter is for sums alone.
+LEAST_LIMITS, MOST_LIMITS = 2.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,13 @@ def frame_of(charts: Sequence[Sequence[Line]]) -> Frame:
         for values in (line.upper, line.lower, line.high, line.low)
     )
     first, last = min(line.days[0] for line in lines), max(line.days[-1] for line in lines)
-    # How far beyond the limits a sum has run says nothing more: such lines go along the edge.
     limits = max(
         float(np.nanmax(np.abs(values), initial=0.0)) for line in lines for values in (line.high, line.low)
     )
-    reach = min(most * 1.08, MOST_LIMITS * limits) if limits else most * 1.08
+    reach = max(most * 1.08, LEAST_LIMITS * limits)
+    if limits and any(len(line.arms) > 1 for line in lines):
+        # How far beyond its limit a sum has run says nothing more: such lines go along the edge.
+        reach = min(reach, MOST_LIMITS * limits)
     return Frame(float(first), float(max(last, first + 1)), max(reach, 0.2))
 
 

@@ -6,8 +6,10 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
+from mio_fidelity.analysis.drift_power import MADE, MEANING, Power, power
 from mio_fidelity.analysis.drift_results import DriftOptions
-from mio_fidelity.gui import theme
+from mio_fidelity.gui import figures, theme
+from mio_fidelity.gui.workbench import said
 
 translate = QCoreApplication.translate
 
@@ -80,7 +82,43 @@ def help_html(options: DriftOptions) -> str:
     body += f"<h4>{heading}</h4><p style='color:{now.muted.name()}'>" + "<br>".join(
         html.escape(source) for source in sources()
     )
-    return f"{body}</p>"
+    return f"{body}</p>{power_html()}"
+
+
+def power_html() -> str:
+    """How good the alarm is, in a table and in words."""
+    titles = (
+        translate("Drift", "Limits from"),
+        translate("Drift", "Sessions a year"),
+        translate("Drift", "Shift, points"),
+        translate("Drift", "False flags a coder-year"),
+        translate("Drift", "Found"),
+        translate("Drift", "Sessions until then"),
+    )
+    muted = theme.tokens().muted.name()
+    head = "".join(
+        f"<th align='right' style='color:{muted}; font-weight:normal'>{html.escape(title)}</th>"
+        for title in titles
+    )
+    rows = "".join(_power_row(certified, line) for certified in (True, False) for line in power(certified))
+    heading = html.escape(translate("Drift", "How sure a flag is"))
+    made, meaning = html.escape(said(MADE)), html.escape(said(MEANING))
+    return (
+        f"<h4>{heading}</h4><p>{meaning}</p><table cellpadding='3' width='100%'><tr>{head}</tr>{rows}</table>"
+        f"<p style='color:{muted}'>{made}</p>"
+    )
+
+
+def _power_row(certified: bool, line: Power) -> str:
+    cells = (
+        translate("Drift", "certification") if certified else translate("Drift", "first sessions"),
+        str(line.sessions),
+        f"{line.shift:g}",
+        f"{line.false_alarms:.2f}",
+        "" if line.detected is None else figures.percent(line.detected),
+        "" if line.delay is None else str(line.delay),
+    )
+    return f"<tr>{''.join(f'<td align=right>{html.escape(cell)}</td>' for cell in cells)}</tr>"
 
 
 class DriftHelp(QDialog):
@@ -101,4 +139,4 @@ class DriftHelp(QDialog):
         whole = QVBoxLayout(self)
         whole.addWidget(self.text)
         whole.addWidget(buttons)
-        self.resize(theme.scaled(640), theme.scaled(560))
+        self.resize(theme.scaled(680), theme.scaled(600))

@@ -1,7 +1,7 @@
 """The widgets of the drift page and where they stand."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -32,6 +32,8 @@ class DriftWidgets(QWidget):
         self.notice = label("")
         self.back = QPushButton()
         self.controls = DriftControls()
+        # Where the controls stand when letters are too large for the header.
+        self.strip = QFrame()
         self.more = QPushButton(self.tr("Options"))
         self.what = QPushButton(self.tr("What is this?"))
         self.report = QPushButton(self.tr("Recalibration report…"))
@@ -46,6 +48,27 @@ class DriftWidgets(QWidget):
         self.empty_page = QWidget()
         self._dress()
         self._lay_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may have other room for the controls."""
+        super().resizeEvent(event)
+        self.place_controls()
+
+    def place_controls(self) -> None:
+        """The controls stand beside the title where there is room for their words, else below."""
+        row, below = self.header.layout(), self.strip.layout()
+        assert isinstance(row, QBoxLayout)
+        assert isinstance(below, QBoxLayout)
+        inside = row.indexOf(self.controls) >= 0
+        wanted = row.sizeHint().width()
+        if not inside:
+            wanted += self.controls.sizeHint().width() + row.spacing()
+        fits = wanted <= self.width()
+        if fits and not inside:
+            row.insertWidget(row.indexOf(self.header.title) + 1, self.controls)
+        elif not fits and below.indexOf(self.controls) < 0:
+            below.insertWidget(0, self.controls)
+        self.strip.setVisible(not fits)
 
     def say(self, words: str, role: str = "warn") -> None:
         """Show a sentence in place of the flags; an empty one brings them back."""
@@ -74,9 +97,10 @@ class DriftWidgets(QWidget):
         icons.set_icon(self.back, "queue", self.tr("Back to the sessions (Esc)"))
         self.header.title.setText(self.tr("Coder drift"))
         self.header.add_left(self.back)
-        row = self.header.layout()
-        assert isinstance(row, QBoxLayout)
-        row.insertWidget(row.indexOf(self.header.title) + 1, self.controls)
+        theme.set_role(self.strip, "bar")
+        row = QHBoxLayout(self.strip)
+        row.setContentsMargins(*(theme.scaled(px) for px in (14, 4, 14, 4)))
+        row.addStretch(1)
         for button in (self.what, self.more, self.report):
             self.header.add_right(button)
         theme.set_role(self.what, "quiet")
@@ -122,6 +146,7 @@ class DriftWidgets(QWidget):
         front.setContentsMargins(0, 0, 0, 0)
         front.setSpacing(0)
         front.addWidget(self.header)
+        front.addWidget(self.strip)
         front.addWidget(self.body, 1)
         front.addWidget(self.foot)
         self.pages.addWidget(self.front)

@@ -102,6 +102,7 @@ class DriftPage(DriftWidgets):
         self._bench.refused.connect(self._take_refusal)
         self.back.clicked.connect(self._step_back)
         self.controls.changed.connect(self._show)
+        self.controls.changed.connect(self.place_controls)
         self.controls.by_changed.connect(self._ask_again)
         self.again.triggered.connect(self._ask_again)
         self.own.triggered.connect(self._let_see)
@@ -164,6 +165,7 @@ class DriftPage(DriftWidgets):
         """Show these charts; what is looked at stays."""
         self._job, self._found = None, found
         self.controls.offer(found.report.dimensions)
+        self.place_controls()
         self._grey(False)
         self._show()
         self._show_notices()

@@ -1,7 +1,8 @@
 """What of a drift report is looked at, and the cards that show it."""
 
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -37,7 +38,7 @@ class View:
         references: What the differences are from.
         kind: Which chart.
         dimension: Key of the dimension.
-        last: Only the last sessions of each chart, so many; 0 for all.
+        last: Only the last sessions of each coder, so many; 0 for all.
         since: The first day; None for the beginning.
         until: The last day; None for today.
     """
@@ -60,8 +61,7 @@ class View:
             seen &= numbers.days >= self.since.toordinal()
         if self.until is not None:
             seen &= numbers.days <= self.until.toordinal()
-        at = np.flatnonzero(seen)
-        return at[-self.last :] if self.last else at
+        return np.flatnonzero(seen)
 
 
 def standing_words(standing: Standing) -> str:
@@ -150,6 +150,7 @@ def _card(
     found: Charted, view: View, key: str, title: str, series: Sequence[DriftSeries], coder: CoderDrift | None
 ) -> Card:
     shown = [each for each in series if view.shows(each)]
+    view = _of_coder(view, shown)
     standing = gravest(each.standing for each in shown)
     lines = lines_of(found, view, series)
     words = [standing_words(standing)]
@@ -178,6 +179,16 @@ def _card(
         lines=lines,
         aloud="\n".join(said(each.words) for each in shown),
     )
+
+
+def _of_coder(view: View, shown: Sequence[DriftSeries]) -> View:
+    """The last sessions of a coder begin on the same day in all charts."""
+    if not view.last:
+        return view
+    charted = {(each.day, each.session) for one in shown for each in one.points if not math.isnan(each.ewma)}
+    last = sorted(charted)[-view.last :]
+    begins = last[0][0] if len(charted) > view.last else view.since
+    return replace(view, last=0, since=begins)
 
 
 def _where(found: Charted, series: Sequence[DriftSeries], view: View) -> str:

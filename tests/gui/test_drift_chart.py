@@ -1,5 +1,6 @@
 """Control charts as they are painted: axes, bands, marks."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -69,7 +70,14 @@ def test_charts_of_a_page_share_their_axes(qapp):
 
 
 def test_a_sum_that_runs_away_does_not_flatten_the_others(qapp):
-    assert frame_of([[line([0, 90], limit=5)]]).reach == pytest.approx(MOST_LIMITS * 5)
+    average = line([0, 90], limit=5)
+    assert frame_of([[average]]).reach > 90
+    sums = replace(average, lower=-average.upper)
+    assert frame_of([[sums]]).reach == pytest.approx(MOST_LIMITS * 5)
+
+
+def test_what_is_in_control_takes_half_of_the_height(qapp):
+    assert frame_of([[line([0.1, -0.1], limit=0.5)]]).reach == pytest.approx(1.0)
 
 
 def test_nothing_to_draw_has_axes_all_the_same(qapp):

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from mio_fidelity.analysis.drift_power import MEANING, POWER
 from mio_fidelity.coding import desk, recalibration
 from mio_fidelity.coding.own_calibration import coders_see_own
 from mio_fidelity.gui import places
@@ -283,6 +284,26 @@ def test_help_says_what_the_charts_are_with_their_parameters(drawn):
     words = dialog(drawn, DriftHelp).text.toPlainText()
     for each in ("EWMA", "0.2", "CUSUM", "0.5", "certification", "Roberts (1959)", "Page (1954)"):
         assert each in words
+
+
+def test_help_says_how_sure_a_flag_is_for_each_shift_and_number_of_sessions(drawn):
+    drawn.what.click()
+    words = dialog(drawn, DriftHelp).text.toPlainText()
+    for line in POWER:
+        found = "" if line.detected is None else f"{round(100 * line.detected)}%"
+        assert f"{line.sessions}\n{line.shift:g}\n{line.false_alarms:.2f}\n{found}" in words
+    assert str(MEANING) in words
+
+
+def test_controls_stand_below_the_title_where_there_is_no_room_beside_it(drawn, qtbot):
+    box = drawn.controls.span
+    assert drawn.controls.parent() is drawn.header
+    assert drawn.strip.isHidden()
+    for at, place in ((box.count() - 1, drawn.strip), (1, drawn.header)):
+        box.setCurrentIndex(at)
+        box.activated.emit(at)
+        qtbot.waitUntil(lambda place=place: drawn.controls.parent() is place)
+        assert drawn.strip.isVisible() is (place is drawn.strip)
 
 
 def test_the_supervisor_lets_coders_see_their_own_calibration(window, study, drawn):

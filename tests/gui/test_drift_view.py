@@ -73,6 +73,14 @@ def test_the_last_sessions_and_the_days_can_be_chosen(found, qapp):
     assert date.fromordinal(int(days[-1])) <= since + timedelta(days=40)
 
 
+def test_the_last_sessions_of_a_coder_begin_on_one_day_whatever_they_are_held_against(qapp):
+    found = charted(report(sessions=200))
+    lines = cards(found, references=tuple(Reference), last=60)["R1"].lines
+    begins = {line.days[0] for line in lines if not line.dotted}
+    assert len(begins) == 1
+    assert all(line.days[0] >= min(begins) for line in lines)
+
+
 def test_the_sessions_that_set_the_limits_are_not_charted(found, qapp):
     series = found.report.coder("R1").series[-1]
     assert len(cards(found)["R1"].lines[0].days) == len(series.points) - BASELINE
