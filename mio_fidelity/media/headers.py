@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import struct
-from pathlib import Path
 from typing import BinaryIO
+
+from mio_fidelity.media.source import Place, byte_size, opened
 
 # Without an index their length is guessed from the bit rate of the first frames.
 WITHOUT_LENGTH = {"aac", "ac3", "amr", "amrnb", "amrwb", "dss", "mpeg", "mpegts"}
@@ -16,11 +17,11 @@ ASF_HEADER_BYTES = 65_536
 ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
 
-def claimed_ms(path: Path, container: str, duration_us: int | None) -> int | None:
+def claimed_ms(place: Place, container: str, duration_us: int | None) -> int | None:
     """The length that the file's header promises.
 
     Args:
-        path: The file.
+        place: The recording.
         container: FFmpeg's name of the format.
         duration_us: Length that FFmpeg reports, in microseconds.
 
@@ -30,17 +31,17 @@ def claimed_ms(path: Path, container: str, duration_us: int | None) -> int | Non
     if not duration_us or duration_us < 0 or container in WITHOUT_LENGTH:
         return None
     claimed = duration_us / 1000
-    with path.open("rb") as file:
+    with opened(place) as file:
         if container == "mp3" and not _has_mp3_length(file):
             return None
         if container == "wav":
-            claimed *= _wav_share(file, path.stat().st_size)
+            claimed *= _wav_share(file)
         if container == "asf":
             return _asf_ms(file)
     return round(claimed)
 
 
-def ends_unfinished(path: Path, container: str) -> bool:
+def ends_unfinished(place: Place, container: str) -> bool:
     """Whether the mark that closes an Ogg file is missing.
 
     Its length is read from its last page, so nothing else tells that something followed.
@@ -50,8 +51,8 @@ def ends_unfinished(path: Path, container: str) -> bool:
     """
     if container != "ogg":
         return False
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - OGG_PAGE_BYTES))
+    with opened(place) as file:
+        file.seek(max(0, byte_size(file) - OGG_PAGE_BYTES))
         tail = file.read()
     at = tail.rfind(b"OggS")
     return at < 0 or len(tail) < at + 6 or not tail[at + 5] & 4
@@ -69,7 +70,7 @@ def _has_mp3_length(file: BinaryIO) -> bool:
     return any(mark in first for mark in (b"Xing", b"Info", b"VBRI"))
 
 
-def _wav_share(file: BinaryIO, byte_size: int) -> float:
+def _wav_share(file: BinaryIO) -> float:
     """How many times longer than the file the size in its header is; FFmpeg counts what is there."""
     head = file.read(8)
     if len(head) < 8 or head[:4] != b"RIFF":
@@ -77,7 +78,7 @@ def _wav_share(file: BinaryIO, byte_size: int) -> float:
     riff_size: int = struct.unpack("<I", head[4:])[0]
     if any(riff_size in sizes for sizes in UNKNOWN_RIFF_SIZES):
         return 1.0
-    return max(1.0, (riff_size + 8) / byte_size)
+    return max(1.0, (riff_size + 8) / byte_size(file))
 
 
 def _asf_ms(file: BinaryIO) -> int | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mio_fidelity.errors import UserError
-from mio_fidelity.media.fingerprint import hash_of, opened
+from mio_fidelity.media.fingerprint import hash_of
 from mio_fidelity.media.headers import ends_unfinished
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
+from mio_fidelity.media.source import Place, byte_size, opened
 
 if TYPE_CHECKING:
     from mio_fidelity.media.decode import Decoded
@@ -78,12 +78,12 @@ class Examined:
 
 
 def examine(
-    path: Path, on_progress: OnProgress | None = None, cancelled: IsCancelled | None = None
+    place: Place, on_progress: OnProgress | None = None, cancelled: IsCancelled | None = None
 ) -> Examined:
     """Read and decode the whole file once.
 
     Args:
-        path: The file.
+        place: The recording.
         on_progress: Called with the share done, 0..1, several times a second.
         cancelled: Asked often; once it says yes the work stops.
 
@@ -97,12 +97,12 @@ def examine(
     # Only here: a computer whose decoder is broken can still start, and its self-test say so.
     from mio_fidelity.media.decode import decode
 
-    with opened(path):
-        byte_size = path.stat().st_size
-    if byte_size == 0:
+    with opened(place) as file:
+        size = byte_size(file)
+    if size == 0:
         raise UserError("The file is empty (0 bytes); copy it again from where it was recorded.")
-    decoded = decode(path, Progress(on_progress, cancelled, 0.0, 1 - HASHING_SHARE))
-    sha256 = hash_of(path, Progress(on_progress, cancelled, 1 - HASHING_SHARE, 1.0))
+    decoded = decode(place, Progress(on_progress, cancelled, 0.0, 1 - HASHING_SHARE))
+    sha256 = hash_of(place, Progress(on_progress, cancelled, 1 - HASHING_SHARE, 1.0))
     return Examined(
         kind=decoded.kind,
         container=decoded.container,
@@ -113,10 +113,10 @@ def examine(
         heard_ms=decoded.heard_ms,
         claimed_ms=decoded.claimed_ms,
         packet_errors=decoded.packet_errors,
-        byte_size=byte_size,
+        byte_size=size,
         sha256=sha256,
         peaks=decoded.peaks,
-        problems=_problems(decoded, unfinished=ends_unfinished(path, decoded.container)),
+        problems=_problems(decoded, unfinished=ends_unfinished(place, decoded.container)),
     )
 
 

@@ -38,6 +38,11 @@ class Progress:
         self._furthest = 0.0
         self._told_at = 0.0
 
+    def part(self, start: float, stop: float) -> Progress:
+        """Of a piece of this work that takes from ``start`` to ``stop`` of it."""
+        first = self._start + start * self._length
+        return Progress(self._on_progress, self._cancelled, first, self._start + stop * self._length)
+
     def at(self, share: float) -> None:
         """Note that ``share`` (0..1) of this piece of work is done.
 

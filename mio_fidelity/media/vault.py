@@ -4,17 +4,19 @@ The file is a header and chunks of 64 KiB, each sealed by itself (AES-256-GCM). 
 and for whether it is the last, so that pieces cannot be swapped, repeated or cut off unseen.
 """
 
+import hashlib
 import io
 import os
 import secrets
 from pathlib import Path
+from typing import Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mio_fidelity.errors import UserError
-from mio_fidelity.media.fingerprint import opened
 from mio_fidelity.media.progress import Progress
+from mio_fidelity.media.reading import said_plainly
 
 MAGIC = b"MIO vault 1\n"
 CHUNK_BYTES = 1 << 16
@@ -23,6 +25,8 @@ _SALT_BYTES = 16
 HEADER_BYTES = len(MAGIC) + _SALT_BYTES
 # Read ahead and kept deciphered, so that small reads do not open a chunk each time.
 _KEPT_CHUNKS = 4
+_READ_BYTES = 1 << 20
+_SEALING_SHARE = 0.6
 
 
 def new_key() -> bytes:
@@ -46,13 +50,13 @@ def seal(source: Path, target: Path, key: bytes, progress: Progress) -> None:
     """
     scratch = target.with_name(f"{target.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with opened(source) as plain, scratch.open("xb") as sealed:
-            total = max(os.fstat(plain.fileno()).st_size, 1)
+        with _Plain(source) as plain, scratch.open("xb") as sealed:
+            total = max(plain.size, 1)
             salt, cipher, done = os.urandom(_SALT_BYTES), AESGCM(key), 0
             sealed.write(MAGIC + salt)
-            chunk = plain.read(CHUNK_BYTES)
+            chunk = plain.piece()
             for nth in range(1 << 40):
-                following = plain.read(CHUNK_BYTES)
+                following = plain.piece()
                 sealed.write(cipher.encrypt(_nonce(nth), chunk, _bound(salt, nth, last=not following)))
                 done += len(chunk)
                 progress.at(min(done / total, 1.0))
@@ -64,6 +68,52 @@ def seal(source: Path, target: Path, key: bytes, progress: Progress) -> None:
         os.replace(scratch, target)
     finally:
         scratch.unlink(missing_ok=True)
+
+
+class _Plain:
+    """A recording read piece by piece; what the system says of reading it becomes a sentence."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with said_plainly(path):
+            self._file = path.open("rb")
+            self.size = os.fstat(self._file.fileno()).st_size
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def piece(self) -> bytes:
+        with said_plainly(self._path):
+            return self._file.read(CHUNK_BYTES)
+
+
+def seal_checked(source: Path, target: Path, key: bytes, sha256: str, progress: Progress) -> None:
+    """As `seal`, and read back: what ``target`` holds is the recording with this fingerprint.
+
+    Raises:
+        UserError: ``source`` is another recording, or the disk gave back something else. Nothing is left.
+        OSError: ``target`` cannot be written.
+        Cancelled: the person asked to stop.
+    """
+    try:
+        seal(source, target, key, progress.part(0.0, _SEALING_SHARE))
+        digest, reading = hashlib.sha256(), progress.part(_SEALING_SHARE, 1.0)
+        with Unsealed(target, key) as back:
+            while piece := back.read(_READ_BYTES):
+                digest.update(piece)
+                reading.at(back.tell() / max(back.size, 1))
+        if digest.hexdigest() != sha256:
+            raise UserError(
+                "The file in this place is not the recording that was added: its content differs. Locate the "
+                "right file first."
+            )
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    reading.at(1.0)
 
 
 class Unsealed(io.RawIOBase):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui.playback.clock import Clock
+from mio_fidelity.media.source import Place, Source, source_of
 
 
 @dataclass(frozen=True)
@@ -18,14 +18,19 @@ class Part:
     """One file of a recording.
 
     Args:
-        path: Where it lies.
+        place: Where its bytes come from.
         duration_ms: Its true length, found by decoding it; a library's own idea of it is never trusted.
         video: Whether it has pictures to show.
     """
 
-    path: Path
+    place: Place = field(repr=False)
     duration_ms: int
     video: bool = False
+
+    @property
+    def source(self) -> Source:
+        """Where its bytes come from."""
+        return source_of(self.place)
 
 
 class Engine(QObject):
@@ -98,7 +103,7 @@ def lead_ms(part: Part) -> int:
     An mp3 frame leans on up to nine frames before it, so that a decoder thrown into the middle is silent for
     a while; measured with ``benchmarks/playback.py``.
     """
-    return 75 if part.path.suffix.lower() == ".mp3" else 0
+    return 75 if part.source.is_mp3 else 0
 
 
 def unplayable() -> UserError:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
-from pathlib import Path
 
-from PySide6.QtCore import QIODevice, QObject
+from PySide6.QtCore import QObject
+
+from mio_fidelity.errors import UserError
+from mio_fidelity.gui.playback.device import SourceDevice
+from mio_fidelity.media.source import Place, source_of
 
 KBPS = {
     1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
@@ -69,54 +72,16 @@ def xing_frame(header: FrameHeader, duration_ms: int) -> bytes:
     return (struct.pack(">I", word) + body).ljust(header.length(kbps_index), b"\0")
 
 
-class _Joined(QIODevice):
-    """``head``, then the file from ``skip`` on."""
-
-    def __init__(self, head: bytes, path: Path, skip: int, parent: QObject) -> None:
-        super().__init__(parent)
-        self._head = head
-        self._file = path.open("rb")
-        self._skip = skip
-        self._size = len(head) + path.stat().st_size - skip
-        self._at = 0
-        self.open(QIODevice.OpenModeFlag.ReadOnly | QIODevice.OpenModeFlag.Unbuffered)
-
-    def size(self) -> int:
-        return self._size
-
-    def isSequential(self) -> bool:
-        return False
-
-    def seek(self, pos: int) -> bool:
-        self._at = pos
-        return super().seek(pos)
-
-    def readData(self, maxlen: int) -> bytes:
-        if self._at < len(self._head):
-            data = self._head[self._at : self._at + maxlen]
-        else:
-            self._file.seek(self._at - len(self._head) + self._skip)
-            data = self._file.read(maxlen)
-        self._at += len(data)
-        return data
-
-    def writeData(self, data: object, length: int) -> int:  # noqa: ARG002
-        return -1
-
-    def close(self) -> None:
-        super().close()
-        self._file.close()
-
-
-def with_length(path: Path, duration_ms: int, parent: QObject) -> QIODevice | None:
+def with_length(place: Place, duration_ms: int, parent: QObject) -> SourceDevice | None:
     """The file with a Xing header in front if it is an mp3 file without one, otherwise ``None``."""
+    source = source_of(place)
     try:
-        with path.open("rb") as file:
+        with source.open() as file:
             start = file.read(10)
             skip = _id3_bytes(start)
             file.seek(skip)
             data = file.read(4096)
-    except OSError:
+    except (OSError, UserError):
         return None  # The player says it better.
     header = FrameHeader.read(data)
     if header is None or FrameHeader.read(data[header.next_at :]) is None:
@@ -124,7 +89,7 @@ def with_length(path: Path, duration_ms: int, parent: QObject) -> QIODevice | No
     tag = data[4 + header.side_bytes :][:4]
     if tag in (b"Xing", b"Info") or data[36:40] == b"VBRI":
         return None
-    return _Joined(xing_frame(header, duration_ms), path, skip, parent)
+    return SourceDevice(source, parent, xing_frame(header, duration_ms), skip)
 
 
 def _id3_bytes(start: bytes) -> int:

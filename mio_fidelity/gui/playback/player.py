@@ -244,7 +244,7 @@ class Player(QObject):
                 "There is nothing to play sound with: neither Qt Multimedia nor VLC can be used. "
                 "Run the set-up again or install VLC, then restart the program; rating works without sound."
             )
-        if not all(part.path.is_file() for part in parts):
+        if not all(part.source.is_there() for part in parts):
             return UserError(
                 "The recording is not where it was when it was added. "
                 "Connect the drive it lies on, or locate the file; rating works without sound."

@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
     QGenericArgumentHolder,
-    QIODevice,
     QLoggingCategory,
     QMetaObject,
     QObject,
@@ -23,7 +22,9 @@ from PySide6.QtMultimediaWidgets import QVideoWidget
 from PySide6.QtWidgets import QStackedWidget
 from shiboken6 import isValid
 
+from mio_fidelity.errors import UserError
 from mio_fidelity.gui.playback.clock import Clock
+from mio_fidelity.gui.playback.device import SourceDevice
 from mio_fidelity.gui.playback.engine import Engine, Part, lead_ms, unplayable
 from mio_fidelity.gui.playback.mp3 import with_length
 
@@ -72,7 +73,7 @@ class QtEngine(Engine):
         self.clock = Clock(PATIENCE_S)
         self._rate = 1.0
         self._opening = True
-        self._source: QIODevice | None = None
+        self._source: SourceDevice | None = None
         self._output: QAudioOutput | None = QAudioOutput(self)
         self._devices = QMediaDevices(self)
         self._devices.audioOutputsChanged.connect(self._follow_device)
@@ -92,11 +93,23 @@ class QtEngine(Engine):
             self.picture = QVideoWidget(self.stage)
             self.stage.addWidget(self.picture)
             self._player.setVideoOutput(self.picture)
-        self._source = with_length(part.path, part.duration_ms, self)
+        try:
+            self._source = self._device_of(part)
+        except (OSError, UserError) as error:
+            self._on_damaged(error)
+            return
         if self._source is None:
-            self._player.setSource(QUrl.fromLocalFile(str(part.path)))
+            self._player.setSource(QUrl.fromLocalFile(str(part.source.path)))
         else:
+            self._source.damaged.connect(self._on_damaged, Qt.ConnectionType.QueuedConnection)
             self._player.setSourceDevice(self._source)
+
+    def _device_of(self, part: Part) -> SourceDevice | None:
+        """What Qt does not open by itself: an mp3 file without a length, and all that is enciphered."""
+        joined = with_length(part.place, part.duration_ms, self)
+        if joined is None and part.source.key is not None:
+            return SourceDevice(part.source, self)
+        return joined
 
     def play(self) -> None:
         """Let the sound go on."""
@@ -173,6 +186,10 @@ class QtEngine(Engine):
     def _on_error(self, *_: object) -> None:
         self.clock.stop()
         self.broken.emit(self, unplayable())
+
+    def _on_damaged(self, error: object) -> None:
+        self.clock.stop()
+        self.broken.emit(self, error if isinstance(error, UserError) else unplayable())
 
     def _follow_device(self) -> None:
         """Move to the device the computer prefers now: headphones plugged in, the first device found."""

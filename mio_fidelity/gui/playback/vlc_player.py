@@ -13,15 +13,17 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from shiboken6 import isValid
 
+from mio_fidelity.errors import UserError
 from mio_fidelity.gui.playback.clock import Clock
 from mio_fidelity.gui.playback.engine import Engine, Part, lead_ms, unplayable
+from mio_fidelity.gui.playback.vlc_stream import VlcStream
 
 # Measured: without avformat, seeks in compressed files miss by seconds; with VLC's own caching the reported
 # position runs a third of a second behind.
 OPTIONS = ("--demux=avformat", "--file-caching=100", "--quiet", "--no-video-title-show")
 SOUND_OUTPUT = "MIO_FIDELITY_VLC_AOUT"
 # In these avformat lands seconds off, at the next picture that stands alone; VLC's own reader does not.
-MATROSKA = (".webm", ".mkv", ".mka")
+OWN_READER = ":demux=any"
 
 # VLC reports every 250-340 ms.
 PATIENCE_S = 0.5
@@ -61,6 +63,7 @@ class VlcEngine(Engine):
     title = "VLC"
 
     _called = Signal(str, int, float)
+    _damaged = Signal(object)
 
     def __init__(self, parent: QObject, stage: QStackedWidget | None = None) -> None:
         super().__init__(parent, stage)
@@ -72,8 +75,10 @@ class VlcEngine(Engine):
         self._rate = 1.0
         self._volume = 100
         self._opening = True
+        self._stream: VlcStream | None = None
         self._player = self._instance.media_player_new()
         self._called.connect(self._on_called, Qt.ConnectionType.QueuedConnection)
+        self._damaged.connect(self._on_damaged, Qt.ConnectionType.QueuedConnection)
         kinds = self._vlc.EventType
         self._listened = {
             kinds.MediaPlayerTimeChanged: "time",
@@ -93,16 +98,26 @@ class VlcEngine(Engine):
     def open(self, part: Part) -> None:
         """Begin to open the file; see ``Engine.open``."""
         self.lead_ms = lead_ms(part)
-        media = self._instance.media_new_path(str(part.path))
+        try:
+            media = self._media_of(part)
+        except (OSError, UserError) as error:
+            self._damaged.emit(error)
+            return
         media.add_option(":start-paused")
-        if part.path.suffix.lower() in MATROSKA:
-            media.add_option(":demux=any")
+        if part.source.is_matroska:
+            media.add_option(OWN_READER)
         if not (part.video and self._show_pictures()):
             media.add_option(":no-video")
         self._player.set_media(media)
         media.release()
         if self._player.play() == -1:
             self.broken.emit(self, unplayable())
+
+    def _media_of(self, part: Part) -> Any:
+        if part.source.key is None:
+            return self._instance.media_new_path(str(part.source.path))
+        self._stream = VlcStream(self._vlc, part.source, self._damaged.emit)
+        return self._stream.media(self._instance)
 
     def play(self) -> None:
         """Let the sound go on."""
@@ -141,6 +156,8 @@ class VlcEngine(Engine):
             events.event_detach(kind)
         player.stop()
         player.release()
+        if self._stream is not None:
+            self._stream.close()
         if self.picture is not None and isValid(self.picture):
             self.picture.deleteLater()
         self.deleteLater()
@@ -165,6 +182,11 @@ class VlcEngine(Engine):
         elif name == "end":
             self.clock.stop()
             self.ended.emit(self, seen_at)
+
+    def _on_damaged(self, error: object) -> None:
+        if self._player is not None:
+            self.clock.stop()
+            self.broken.emit(self, error if isinstance(error, UserError) else unplayable())
 
     def _show_pictures(self) -> bool:
         """Give VLC a window of ours to draw in, where the window system allows that."""

@@ -63,7 +63,7 @@ from PySide6.QtWidgets import QApplication
 from mio_fidelity.gui.playback.player import Part, PlayerState, open_player
 application = QApplication([])
 player = open_player("qt")
-player.load([Part(Path({str(media("mp3_vbr").path)!r}), 1000)])
+player.load([Part(Path({str(media("mp3_vbr").place)!r}), 1000)])
 while player.state is PlayerState.LOADING:
     application.processEvents()
 player.close()

@@ -27,8 +27,8 @@ class AsFile:
 def test_a_headerless_file_tells_its_length(media):
     part = media("mp3_vbr_headerless", 20)
     owner = QObject()
-    device = with_length(part.path, part.duration_ms, owner)
-    with av.open(str(part.path)) as bare:
+    device = with_length(part.place, part.duration_ms, owner)
+    with av.open(str(part.place)) as bare:
         guess_ms = bare.duration / 1000
         frames = sum(1 for _ in bare.decode(audio=0))
     assert abs(guess_ms - part.duration_ms) > 500
@@ -41,7 +41,7 @@ def test_a_headerless_file_tells_its_length(media):
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.endswith("headerless")])
 def test_other_files_are_left_alone(media, kind):
     part = media(kind)
-    assert with_length(part.path, part.duration_ms, QObject()) is None
+    assert with_length(part.place, part.duration_ms, QObject()) is None
 
 
 def test_a_missing_file_is_left_to_the_player(tmp_path):

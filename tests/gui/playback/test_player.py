@@ -249,7 +249,7 @@ def test_a_bad_part_leaves_the_good_one_playable(player, load, media, qtbot, tmp
 
 def test_a_file_that_lacks_its_end_is_not_heard_to_the_end(player, load, media, qtbot):
     short = media("wav", 1)
-    load(Part(short.path, 9_000))
+    load(Part(short.place, 9_000))
     heard = record(player.heard)
     player.play()
     wait_for(qtbot, player, ENDED)
