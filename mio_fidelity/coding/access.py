@@ -119,6 +119,17 @@ def new_recovery_key(project: Project) -> str:
     return project.ring.new_recovery_key()
 
 
+def drop_recovery_key(project: Project) -> None:
+    """Let no recovery key open the study.
+
+    Raises:
+        UserError: keys.json cannot be written, or the person signed in is no supervisor.
+    """
+    if RECOVERY in project.ring.names():
+        project.do(note_access, "recovery key ended", None)
+        project.ring.remove_slot(RECOVERY)
+
+
 def recover(project: Project, person_id: str, passphrase: str) -> None:
     """Give a supervisor a new pass phrase in a study opened with the recovery key, and go on as her.
 

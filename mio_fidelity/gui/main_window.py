@@ -266,8 +266,11 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _take_new_study(self, project: Project) -> None:
+        from mio_fidelity.gui.recovery_dialog import show_recovery_key
+
         self._bench.settings["last_study"] = str(project.folder.resolve())
         self.show_project(project)
+        show_recovery_key(self._bench, self)
 
     def _add_recording(self) -> None:
         from mio_fidelity.gui.study_dialogs import AddRecordingDialog

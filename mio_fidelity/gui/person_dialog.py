@@ -2,19 +2,21 @@
 
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QVBoxLayout, QWidget
 
-from mio_fidelity.coding import people
+from mio_fidelity.coding import access
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.dialogs import buttons, sentence_label
+from mio_fidelity.gui.phrase_box import secret_field
 from mio_fidelity.gui.study_dialogs import roomy_form
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.store import Role
+from mio_fidelity.store.keys import SHARED
 
 WIDTH_PX = 440
 
 
 class PersonDialog(QDialog):
-    """Asks for a code and a role."""
+    """Asks for a code, a role and a first pass phrase."""
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,26 +29,42 @@ class PersonDialog(QDialog):
             (Role.CLINICIAN, self.tr("clinician")),
         ):
             self.role.addItem(words, role)
+        self.phrase = secret_field(self.tr("First pass phrase"))
+        self.again = secret_field(self.tr("Once more"))
+        if SHARED in bench.project.ring.names():
+            self.phrase.setPlaceholderText(self.tr("empty: the one that all share"))
         self.complaint = sentence_label("", "alarm")
         form = roomy_form()
         form.addRow(self.tr("Code"), self.code)
         form.addRow(self.tr("Role"), self.role)
+        form.addRow(self.tr("First pass phrase"), self.phrase)
+        form.addRow(self.tr("Once more"), self.again)
         column = QVBoxLayout(self)
         column.setSpacing(theme.scaled(12))
         words = self.tr("A code such as R5, never a name: it stands in tables that leave the lab.")
         column.addWidget(sentence_label(words, "muted"))
         column.addLayout(form)
+        column.addWidget(
+            sentence_label(
+                self.tr("Tell the person the pass phrase; it is changed when it is first used."), "muted"
+            )
+        )
         column.addWidget(self.complaint)
         column.addWidget(buttons(self, self.tr("Add")))
         self.setMinimumWidth(theme.scaled(WIDTH_PX))
 
     def accept(self) -> None:
         """Add the person, or say why not."""
+        if self.phrase.text() != self.again.text():
+            self.complaint.setText(self.tr("The two pass phrases differ. Type the same twice."))
+            self.phrase.setFocus()
+            return
+        role = self.role.currentData()
         try:
-            done = self._bench.project.do(people.add_person, self.code.text(), self.role.currentData())
+            access.add_person(self._bench.project, self.code.text(), role, self.phrase.text())
         except UserError as error:
             self.complaint.setText(sentence(error))
             self.code.setFocus()
             return
-        self._bench.changed.emit(done.changed)
+        self._bench.changed.emit(frozenset({"person"}))
         super().accept()

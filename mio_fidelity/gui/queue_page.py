@@ -131,6 +131,7 @@ class QueuePage(QWidget):
         self.take_in = QPushButton(self.tr("Import ratings…"))
         self.reliability = QPushButton(self.tr("Reliability…"))
         self.switch = QPushButton(self.tr("Somebody else…"))
+        self.phrase = QPushButton(self.tr("My pass phrase…"))
         self.preferences = QPushButton(self.tr("Preferences…"))
         self.calibration = QPushButton(self.tr("My calibration…"))
         self._lay_out()
@@ -144,6 +145,7 @@ class QueuePage(QWidget):
         self.take_in.clicked.connect(self.import_asked)
         self.reliability.clicked.connect(self.reliability_asked)
         self.switch.clicked.connect(self.left)
+        self.phrase.clicked.connect(self._change_phrase)
         self.preferences.clicked.connect(self.preferences_asked)
         self.calibration.clicked.connect(self._show_calibration)
         give_key(self.preferences, "preferences", bench.settings)
@@ -153,6 +155,7 @@ class QueuePage(QWidget):
             self.take_in,
             self.reliability,
             self.switch,
+            self.phrase,
             self.preferences,
             self.calibration,
             self.foot.primary,
@@ -208,6 +211,7 @@ class QueuePage(QWidget):
         self.header.add_right(self.reliability)
         self.header.add_right(self.calibration)
         self.header.add_right(self.switch)
+        self.header.add_right(self.phrase)
         self.header.add_right(self.preferences)
         theme.set_role(self.foot.saved, "muted")
 
@@ -271,6 +275,11 @@ class QueuePage(QWidget):
         from mio_fidelity.gui.own_calibration_dialog import OwnCalibrationDialog
 
         OwnCalibrationDialog(self._bench.ask(own_calibration.own_calibration), self).open()
+
+    def _change_phrase(self) -> None:
+        from mio_fidelity.gui.passphrase_dialog import own_passphrase_dialog
+
+        own_passphrase_dialog(self._bench, self).open()
 
     def _open(self, *_: object) -> None:
         row = self._chosen()

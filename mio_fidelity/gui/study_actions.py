@@ -11,6 +11,7 @@ from mio_fidelity.coding import people, planned, staff
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.ask_dialog import ask
 from mio_fidelity.gui.listing_view import ListingView
+from mio_fidelity.gui.rekey_dialog import remove_dialog
 from mio_fidelity.gui.workbench import Workbench
 from mio_fidelity.store import Role
 
@@ -31,7 +32,8 @@ class StudyActions(QWidget):
     """The buttons; those of the table shown are in sight.
 
     Signals:
-        asked: Something that another window does: "add", "sessions", "folder", "awaited", "find", "ratings".
+        asked: Something that another window does: "add", "sessions", "folder", "awaited", "find", "ratings",
+            "access".
         assignments_asked: The assignments of a client.
     """
 
@@ -66,6 +68,7 @@ class StudyActions(QWidget):
         add("assignments", "some", self.tr("Take back…"), self._take_back)
         add("assignments", "one", self.tr("Give to…"), self._give_to)
         add("people", "nothing", self.tr("Add a person…"), lambda: self.asked.emit("person"))
+        add("people", "nothing", self.tr("Pass phrases…"), lambda: self.asked.emit("access"))
         add("people", "one", self.tr("Leaves the study…"), self._leave)
         add("people", "one", self.tr("Comes back"), self._come_back)
         add("people", "one", self.tr("Works at…"), self._work_at)
@@ -117,6 +120,9 @@ class StudyActions(QWidget):
 
     def _leave(self) -> None:
         person = self._one()
+        if person in self._bench.project.ring.names():
+            remove_dialog(self._bench, person, self._code("person"), self).open()
+            return
         words = self.tr(
             "{code} signs in no more, and the sessions not submitted are free again. What was submitted"
             " stays. Draw the plan again to give the free sessions to others."

@@ -99,13 +99,14 @@ class NewStudyDialog(QDialog):
         instrument = read_instrument(Path(file)) if file else shipped_instrument()
         codes = [(code, Role.SUPERVISOR) for code in _words(self.supervisor.text())]
         codes += [(code, Role.CODER) for code in _words(self.coders.text())]
-        if not codes:
-            raise UserError("Give at least one person a code, such as S1: somebody has to work in the study.")
+        if not codes or codes[0][1] is not Role.SUPERVISOR:
+            raise UserError("Give the supervisor a code, such as S1: the pass phrase is hers.")
         people.check_codes([code for code, _ in codes])
         title = self.title.text().strip() or self.tr("Study")
-        project = Project.create(Path(self.folder.text().strip()), self.phrase.text(), title)
+        folder = Path(self.folder.text().strip())
+        project = Project.create(folder, self.phrase.text(), title, supervisor=codes[0][0])
         try:
-            for code, role in codes:
+            for code, role in codes[1:]:
                 project.do(people.add_person, code, role)
             project.do(assign.use_instrument, instrument)
         except UserError:
@@ -117,9 +118,9 @@ class NewStudyDialog(QDialog):
         form = roomy_form()
         form.addRow(self.tr("Folder"), chooser(self.folder, self._choose_folder, self.tr("Folder")))
         form.addRow(self.tr("Title"), self.title)
-        form.addRow(self.tr("Pass phrase"), self.phrase)
-        form.addRow(self.tr("Once more"), self.again)
         form.addRow(self.tr("Supervisor's code"), self.supervisor)
+        form.addRow(self.tr("Her pass phrase"), self.phrase)
+        form.addRow(self.tr("Once more"), self.again)
         form.addRow(self.tr("Coders' codes"), self.coders)
         form.addRow(
             self.tr("Instrument"),
@@ -131,8 +132,9 @@ class NewStudyDialog(QDialog):
         column.addWidget(
             _introduction(
                 self.tr(
-                    "A study is a folder that can be copied whole. It is encrypted: without the pass phrase "
-                    "nobody can open or recover it. People are known by codes, never by names."
+                    "A study is a folder that can be copied whole. It is encrypted: without a pass phrase or "
+                    "the recovery key, which you get next, nobody can open it. People are known by codes, "
+                    "never by names. Give coders their pass phrases on the study's page, under People."
                 )
             )
         )

@@ -318,6 +318,10 @@ def _dialog(what: str, bench: Workbench, parent: QWidget) -> QDialog:
         from mio_fidelity.gui.person_dialog import PersonDialog
 
         return PersonDialog(bench, parent)
+    if what == "access":
+        from mio_fidelity.gui.access_dialog import AccessDialog
+
+        return AccessDialog(bench, parent)
     if what == "find":
         from mio_fidelity.gui.find_dialog import FindDialog
 

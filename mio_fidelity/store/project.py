@@ -141,6 +141,9 @@ class Project(Door):
 
     def close(self) -> None:
         """Let go of the study; calling it twice does no harm."""
+        with self.file.copying:
+            # A backup or a new key that is being made is finished first.
+            pass
         if self._hold.is_locked:
             self._keep_head()
         self._let_go()
@@ -243,6 +246,8 @@ class Project(Door):
         """
         self.put_away()
         with self.file.copying:
+            if not self._hold.is_locked:
+                raise RuntimeError("this study is closed")
             self.file.close()
             who: dict[str, object] = {
                 "person_id": self._person_id,

@@ -5,13 +5,15 @@ import shutil
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QScrollArea
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea
 
 from mio_fidelity import paths
 from mio_fidelity.coding import people, recordings
 from mio_fidelity.coding.desk import queue
+from mio_fidelity.gui.recovery_dialog import RecoveryDialog
 from mio_fidelity.gui.study_dialogs import AddRecordingDialog, NewStudyDialog
 from mio_fidelity.store import Project, Role
+from mio_fidelity.store.keys import RECOVERY
 from tests import media_factory
 from tests.conftest import CLIENT, PASSPHRASE
 from tests.gui.front import QUIET, button, front_window, press, write
@@ -48,23 +50,31 @@ def refused(dialog):
 
 
 def test_a_study_is_made_by_keyboard_and_somebody_works_in_it(new, main, tmp_path, settings, qtbot):
-    for text in (str(tmp_path / "trial"), None, "Our trial", PASSPHRASE, PASSPHRASE):
+    for text in (str(tmp_path / "trial"), None, "Our trial", None, PASSPHRASE, PASSPHRASE):
         if text is not None:
             write(text)
         press(Key.Key_Tab)
     press(Key.Key_Return)
+    asks = main.findChild(RecoveryDialog)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is asks)
+    assert QApplication.focusWidget() is asks.group
+    write("not the group")
+    press(Key.Key_Return)
+    assert asks.isVisible()
+    write(asks.key.split("-")[asks._asked].lower())
+    press(Key.Key_Return)
+    assert not asks.isVisible()
     names = [each.code for each in main.current_project().ask(people.roster)]
     assert names == ["R1", "R2", "S1"]
     assert main.current_project().ask(people.study_facts).title == "Our trial"
-    assert main.start.who.isVisible()
-    main.activateWindow()
-    qtbot.waitUntil(main.isActiveWindow)
-    press(Key.Key_Return)
     assert main.pages.currentWidget() is main.queue
     assert settings.text("last_study") == str(tmp_path / "trial")
     main.close()
     with Project.open(tmp_path / "trial", PASSPHRASE) as project:
         assert project.sound()
+        assert len(project.ring.names()) == 2
+    with Project.open(tmp_path / "trial", asks.key) as project:
+        assert project.opened.name == RECOVERY
 
 
 @pytest.mark.parametrize(
@@ -73,7 +83,8 @@ def test_a_study_is_made_by_keyboard_and_somebody_works_in_it(new, main, tmp_pat
         ({"folder": ""}, "Choose a folder for the study."),
         ({"again": "something else"}, "The two pass phrases differ."),
         ({"phrase": "short", "again": "short"}, "The pass phrase has fewer than"),
-        ({"supervisor": "", "coders": " , "}, "Give at least one person a code"),
+        ({"supervisor": "", "coders": " , "}, "Give the supervisor a code"),
+        ({"supervisor": ""}, "Give the supervisor a code"),
         ({"coders": "Margaret"}, "An id looks like a name"),
         ({"coders": "R1, R1"}, "Two people are called R1"),
         ({"coders": "R1@x.org"}, "An id looks like an e-mail address"),

@@ -42,7 +42,15 @@ from mio_fidelity.gui.remark_box import RemarkBox
 from mio_fidelity.gui.study_dialogs import AddRecordingDialog, NewStudyDialog
 from mio_fidelity.gui.what_is_this import WhatIsThis
 from tests.exchange.files import csv_file, long_rows
-from tests.gui import walk_consensus, walk_counselors, walk_drift, walk_meetings, walk_study, walk_training
+from tests.gui import (
+    walk_consensus,
+    walk_counselors,
+    walk_drift,
+    walk_keys,
+    walk_meetings,
+    walk_study,
+    walk_training,
+)
 from tests.gui.conftest import Coder
 from tests.gui.plan_study import fill
 from tests.gui.reliability_tables import score_table
@@ -69,6 +77,7 @@ def pages(coder: Coder) -> Iterator[tuple[str, QWidget]]:
     yield "pass phrase", window.start
     window.start.show_making(0.5)
     yield "making the demo", window.start
+    yield from walk_keys.pages(coder)
     window._ask_who()
     yield "who", window.start
     window.start.signed_in.emit(study.people["R2"])
@@ -76,6 +85,7 @@ def pages(coder: Coder) -> Iterator[tuple[str, QWidget]]:
     window.start.signed_in.emit(study.people["S1"])
     yield "nothing assigned to the supervisor", window.queue
     yield from walk_study.pages(coder)
+    yield from walk_backups.pages(coder)
     yield from _plan(coder)
     yield from _reliability(coder)
     yield from walk_counselors.nothing(coder)
@@ -148,7 +158,9 @@ def dialogs(coder: Coder) -> Iterator[tuple[str, QWidget]]:
         "frozen figures": lambda: FrozenDialog(bench, None, "", coder.window),
         "frozen figures, one": lambda: _frozen(coder),
         **walk_study.dialogs(bench),
+        **walk_backups.dialogs(coder),
         **walk_consensus.dialogs(coder),
+        **walk_keys.dialogs(coder),
         **walk_counselors.dialogs(coder),
         **walk_drift.dialogs(coder),
         **walk_meetings.dialogs(coder),
