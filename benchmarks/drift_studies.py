@@ -31,7 +31,7 @@ def made(folder: Path, sessions: int, seed: int = 1) -> Project:
             for code in codes:
                 project.do(people.add_person, code, role)
         project.do(assign.use_instrument, shipped_instrument())
-    engine = encrypted_engine(folder / "study.db", subkey(unlock(folder, PASSPHRASE), "database"))
+    engine = encrypted_engine(folder / "study.db", subkey(unlock(folder, PASSPHRASE).data_key, "database"))
     with engine.begin() as connection:
         _fill(connection, sessions, np.random.default_rng(seed))
     engine.dispose()

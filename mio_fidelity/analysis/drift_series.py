@@ -119,7 +119,7 @@ def _standing(
         return standing[-1].standing, standing[-1].words
     n, least = chart.since_start, naming.options.least
     restarts = track.restarts.get(chart.coder, ())
-    if restarts and n < least:
+    if restarts and flags and n < least:
         words = Sentence(
             "Recalibrated on {day}; {n} sessions since, {least} are needed to say more.",
             day=day_in_words(day_of(restarts[-1].closed), naming.today),
