@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -199,23 +198,21 @@ def _level(scores: Floats, at: list[int], sessions: Sequence[SessionScore]) -> A
 
 
 def _remarks(found: Scored, sessions: Sequence[SessionScore], bands: Sequence[Band]) -> tuple[str, ...]:
-    made: list[Any] = []
+    made: list[Sentence] = []
     lost = sum(not each.row.counselor for each in sessions)
     if lost:
-        made.append(Sentence("{n} coded sessions have no counselor and are left out.", n=lost))
+        made.append(Sentence("Coded sessions without a counselor, left out: {n}.", n=lost))
     if found.other_editions:
         made.append(
             Sentence(
-                "{n} ratings were given with another edition of the instrument and are left out: their "
-                "scores mean what that edition said.",
+                "Ratings given with another edition of the instrument, left out: {n}. Their scores mean what "
+                "that edition said.",
                 n=found.other_editions,
             )
         )
     if found.other_own:
         made.append(
-            Sentence(
-                "{n} self-ratings were given with another edition and are not compared.", n=found.other_own
-            )
+            Sentence("Self-ratings given with another edition, not compared: {n}.", n=found.other_own)
         )
     lacking = {(band.domain, band.dimension) for band in bands} - set(found.slots)
     for domain, dimension in sorted(lacking):

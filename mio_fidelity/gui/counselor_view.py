@@ -96,6 +96,7 @@ class CounselorView(QWidget):
         head.addWidget(self.title)
         head.addWidget(self.share, 1)
         self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName(self.tr("What to show of the counselors"))
         self.tabs.addTab(self._tab(self.courses, self.sessions), self.tr("Over the sessions"))
         self.arm_note.setText(
             self.tr(

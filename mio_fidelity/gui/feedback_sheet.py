@@ -82,7 +82,7 @@ def _page(report: CounselorReport, line: CounselorLine, title: str, detail: str)
 
 def _basis(report: CounselorReport, line: CounselorLine) -> str:
     words = translate(
-        "Feedback", "{sessions} coded sessions with {clients} clients. {title}, edition {edition}."
+        "Feedback", "Coded sessions: {sessions}, clients: {clients}. {title}, edition {edition}."
     )
     made = report.instrument
     shown = words.format(

@@ -246,7 +246,7 @@ def test_sessions_without_a_counselor_are_left_out_and_said(lab):
     lab.give("C1-1", "R1", 4, counselor="K1")
     lab.give("C2-1", "R1", 7)
     report = lab.ask(counselor_report)
-    assert report.remarks == ("1 coded sessions have no counselor and are left out.",)
+    assert report.remarks == ("Coded sessions without a counselor, left out: 1.",)
     assert report.arm_rows[0].by_arm["MIO"].moments.n == 1
 
 
@@ -259,7 +259,7 @@ def test_ratings_of_another_edition_are_left_out_and_said(lab):
     lab.give("C1-3", "R1", 7, counselor="K1")
     report = lab.ask(counselor_report)
     assert report.line("K1").moments[SLOT].n == 2
-    assert report.remarks[0].startswith("1 ratings were given with another edition")
+    assert report.remarks[0].startswith("Ratings given with another edition of the instrument, left out: 1.")
     other = lab.ask(counselor_report, CounselorOptions(instrument=parse_instrument(files).sha256))
     assert (other.line("K1").moments[SLOT].mean, other.instrument.edition) == (7, "9")
 

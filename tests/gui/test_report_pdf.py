@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.background import Job
-from mio_fidelity.gui.report_pdf import write_pdf
+from mio_fidelity.gui.report_pdf import pages_of, write_pdf
 from tests.faults.test_full_disk import disk, fill  # noqa: F401 - a fixture
 from tests.report.test_files import nobody  # noqa: F401 - a fixture
 
@@ -47,6 +47,8 @@ def test_a_long_report_has_numbered_pages_with_the_title_and_the_head_of_its_tab
         assert "Meetings – A study of tests" in page
         assert "Code" in page
     assert "words of line 89" in pages[-1]
+    assert pages_of(LONG) == len(pages)
+    assert pages_of("<p>x</p>") == 1
 
 
 def test_a_title_too_long_for_its_line_leaves_the_number_of_the_page_readable(
