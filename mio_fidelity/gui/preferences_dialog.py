@@ -24,7 +24,7 @@ from mio_fidelity.gui.playback.engines import engines
 from mio_fidelity.settings import SETTINGS, Setting, Settings, Value
 
 # What is kept without being asked for, or has a window of its own.
-ELSEWHERE = {"volume", "last_study", "keys"}
+ELSEWHERE = {"volume", "last_study", "keys", "places_accepted"}
 # What is only read when the program starts.
 NEXT_START = {"player", "text_percent", "language"}
 WIDTH_PX = 560

@@ -108,7 +108,7 @@ class StartPage(QWidget):
         self.forget()
         self._go(self.new_phrase)
         self.new_phrase.ask(
-            self.tr("A new pass phrase by the recovery key"),
+            self.tr("Recovery key"),
             self.tr(
                 "The recovery key gives a supervisor a new pass phrase. Then make a new recovery key if this "
                 "one may be in other hands."
@@ -238,7 +238,7 @@ class StartPage(QWidget):
         back = QPushButton(self.tr("Back"))
         back.setShortcut(QKeySequence(Qt.Key.Key_Escape))
         # Also where the study cannot be opened, or is gone.
-        self.backups_button = QPushButton(self.tr("Backups of this study…"))
+        self.backups_button = QPushButton(self.tr("See its backups…"))
         theme.set_role(self.backups_button, "quiet")
         for each in (self.box, back, self.backups_button):
             column.addWidget(each)

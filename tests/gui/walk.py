@@ -43,6 +43,7 @@ from mio_fidelity.gui.study_dialogs import AddRecordingDialog, NewStudyDialog
 from mio_fidelity.gui.what_is_this import WhatIsThis
 from tests.exchange.files import csv_file, long_rows
 from tests.gui import (
+    walk_backups,
     walk_consensus,
     walk_counselors,
     walk_drift,
