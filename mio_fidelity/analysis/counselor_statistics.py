@@ -44,16 +44,17 @@ def slope_within(
         client has two. The interval treats sessions as independent given client and trend.
     """
     x, y = np.asarray(numbers, dtype=np.float64), np.asarray(scores, dtype=np.float64)
+    places = {client: at for at, client in enumerate(dict.fromkeys(clients))}
+    group = np.array([places[client] for client in clients], dtype=np.intp)
     scored = ~np.isnan(y)
-    sxx = sxy = syy = 0.0
-    n = groups = 0
-    for client in dict.fromkeys(clients):
-        own = scored & np.array([each == client for each in clients], dtype=bool)
-        if own.sum() < 2:
-            continue
-        dx, dy = x[own] - x[own].mean(), y[own] - y[own].mean()
-        sxx, sxy, syy = sxx + float(dx @ dx), sxy + float(dx @ dy), syy + float(dy @ dy)
-        n, groups = n + int(own.sum()), groups + 1
+    # A client with one session says nothing of a trend.
+    kept = scored & (np.bincount(group[scored], minlength=len(places)) > 1)[group]
+    x, y, group = x[kept], y[kept], group[kept]
+    sizes = np.maximum(np.bincount(group), 1)
+    dx = x - (np.bincount(group, x) / sizes)[group]
+    dy = y - (np.bincount(group, y) / sizes)[group]
+    sxx, sxy, syy = float(dx @ dx), float(dx @ dy), float(dy @ dy)
+    n, groups = len(y), len(np.unique(group))
     if sxx == 0:
         return Figure(NAN, NAN, NAN, n, Sentence("No client has two coded sessions."))
     slope, freedom = sxy / sxx, n - groups - 1
