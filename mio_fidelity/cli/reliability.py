@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mio_fidelity.cli.acting import sign_in
 from mio_fidelity.cli.freezing import (
     check_freezing,
     freezing_arguments,
@@ -24,6 +25,7 @@ from mio_fidelity.media.progress import OnProgress
 from mio_fidelity.store import Project, Purpose
 
 if TYPE_CHECKING:
+    from mio_fidelity.analysis.beside import Beside
     from mio_fidelity.analysis.results import Findings, Options
     from mio_fidelity.analysis.table import ScoreTable
     from mio_fidelity.exchange.dry_run import DryRun
@@ -108,10 +110,12 @@ def run(options: argparse.Namespace) -> int:
     if options.frozen:
         print(*frozen_lines(folder, phrase), sep="\n")
         return 0
-    table, master = _of_study(options, folder, phrase) if is_study else (_of_table(options), None)
+    table, master, found = (
+        _of_study(options, folder, phrase) if is_study else (_of_table(options), None, None)
+    )
     scheme: Scheme = "koo_li" if options.bands == "koo-li" else "cicchetti"
     findings = compute(table, how, _shown_progress("Computing"))
-    written = _write(options, findings, table, master, scheme, "study" if is_study else "table")
+    written = _write(options, findings, table, master, found, scheme, "study" if is_study else "table")
     if options.freeze is not None:
         written.append(keep(folder, phrase, options, findings, table))
     for line in [*printed(findings, table, scheme), *written]:
@@ -124,6 +128,7 @@ def _write(
     findings: "Findings",
     table: "ScoreTable",
     master: "ScoreTable | None",
+    beside: "Beside | None",
     scheme: "Scheme",
     source: str,
 ) -> list[str]:
@@ -138,6 +143,7 @@ def _write(
             table,
             bands=scheme,
             master=master,
+            beside=beside,
             on_progress=_shown_progress("Writing the workbook"),
         )
         said.append(f"The workbook is in {options.xlsx}")
@@ -156,8 +162,8 @@ def _write(
 
 def _of_study(
     options: argparse.Namespace, folder: Path, phrase: str
-) -> "tuple[ScoreTable, ScoreTable | None]":
-    """The scores of a study, and its master codes where it has any."""
+) -> "tuple[ScoreTable, ScoreTable | None, Beside | None]":
+    """The scores of a study, its master codes where it has any, and what a workbook tells beside them."""
     from mio_fidelity.analysis.study import score_table
 
     chosen = study_filter(options.filter)
@@ -169,9 +175,25 @@ def _of_study(
         # A study without master codes has nothing to compare with.
         with suppress(UserError):
             master = project.ask(score_table, replace(chosen, purposes=(Purpose.MASTER,), coders=()))
+        found = _beside(project, options.by) if options.xlsx else None
     if not table.sessions:
         raise UserError("No submitted ratings are left. Choose another purpose or filter.")
-    return table, master
+    return table, master, found
+
+
+def _beside(project: Project, code: str | None) -> "Beside | None":
+    """Drift, certification and counselors, for a supervisor; others' workbooks go without."""
+    from mio_fidelity.analysis.beside import beside
+
+    try:
+        sign_in(project, code)
+        return project.ask(beside)
+    except UserError as error:
+        print(
+            f"Without the sheets on drift, certification and counselors: {error}",
+            file=sys.stderr,
+        )
+        return None
 
 
 def _of_table(options: argparse.Namespace) -> "ScoreTable":

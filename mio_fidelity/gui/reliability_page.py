@@ -330,9 +330,9 @@ class ReliabilityPage(ReliabilityWidgets):
         path = self._exporting.ask_where() if self._shown and not self._exporting.busy else None
         if path is not None and self._shown is not None:
             self.export.setEnabled(False)
-            # Master codes are not frozen, and those of now are not those of then.
-            master = self._master() if self._frozen is None else None
-            self._exporting.write(path, self._shown, self.filter.bands(), master)
+            # Frozen figures stand alone: what the study says now is not what it said then.
+            master, study = (self._master(), self._bench.project) if self._frozen is None else (None, None)
+            self._exporting.write(path, self._shown, self.filter.bands(), master, study)
 
     def _open_frozen(self) -> None:
         dialog = FrozenDialog(self._bench, self._live, self._frozen.id if self._frozen else "", self)

@@ -84,13 +84,22 @@ def export(
     table: ScoreTable,
     scheme: Scheme,
     master: ScoreTable | None,
+    study: Project | None,
     on_progress: Callable[[float], None],
     cancelled: Callable[[], bool],
 ) -> None:
-    """Write the workbook."""
+    """Write the workbook, with what ``study`` says beside the scores; frozen figures stand alone."""
     # Reading a spreadsheet library takes a moment that only who exports should wait for.
+    from mio_fidelity.analysis.beside import beside
     from mio_fidelity.report.workbook import write_workbook
 
     write_workbook(
-        path, findings, table, bands=scheme, master=master, on_progress=on_progress, cancelled=cancelled
+        path,
+        findings,
+        table,
+        bands=scheme,
+        master=master,
+        beside=study.ask_elsewhere(beside) if study else None,
+        on_progress=on_progress,
+        cancelled=cancelled,
     )

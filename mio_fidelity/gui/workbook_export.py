@@ -12,6 +12,7 @@ from mio_fidelity.gui.reliability_work import Reckoned, export
 from mio_fidelity.gui.wait_strip import WaitStrip
 from mio_fidelity.gui.workbench import sentence
 from mio_fidelity.report.bands import Scheme
+from mio_fidelity.store import Project
 
 
 class WorkbookExport(QObject):
@@ -47,9 +48,11 @@ class WorkbookExport(QObject):
         path = Path(chosen)
         return path if path.suffix else path.with_suffix(".xlsx")
 
-    def write(self, path: Path, found: Reckoned, scheme: Scheme, master: ScoreTable | None) -> None:
-        """Write it on another thread."""
-        self._job = Job(partial(export, path, found.findings, found.table, scheme, master), self)
+    def write(
+        self, path: Path, found: Reckoned, scheme: Scheme, master: ScoreTable | None, study: Project | None
+    ) -> None:
+        """Write it on another thread, with what ``study`` says beside the scores."""
+        self._job = Job(partial(export, path, found.findings, found.table, scheme, master, study), self)
         self._job.finished.connect(lambda _: self._end(self.tr("✔ The workbook is written."), "ok"))
         self._job.refused.connect(lambda error: self._end(sentence(error), "alarm"))
         self._job.stopped.connect(
