@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from mio_fidelity.coding.certification import refuse_uncertified
 from mio_fidelity.coding.editions import latest_edition
-from mio_fidelity.coding.recordings import SessionFacts, add_session
+from mio_fidelity.coding.recordings import SessionFacts, add_session, withheld
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
 from mio_fidelity.store import Db, Purpose, Role
@@ -131,6 +131,8 @@ def fresh_codes(db: Db) -> Iterator[str]:
 def _refuse_unrecorded(db: Db, session: TreatmentSession) -> None:
     if not session.recordings:
         raise UserError("This session has no recording yet. Add the recording first.")
+    if withheld(db, session):
+        raise UserError("The recording of this session was removed from the study. Choose another session.")
     if db.scalar(select(AwaitedFile.id).where(AwaitedFile.session_id == session.id)):
         raise UserError("A part of this session's recording is still awaited. Take it in first.")
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from mio_fidelity.coding import people
-from mio_fidelity.coding.recordings import kept_as, recording_row, refuse_known
+from mio_fidelity.coding.recordings import in_vault, kept_as, put_at, recording_row, refuse_known
 from mio_fidelity.errors import UserError
+from mio_fidelity.media.vault import sealed_bytes
 from mio_fidelity.store import Db
 from mio_fidelity.store.models import AwaitedFile, Client, Recording, TreatmentSession
 
@@ -38,7 +39,9 @@ class Lost:
     """A recording or an awaited file that is not where it was.
 
     Attributes:
+        byte_size: Of the recording itself; 0 for an awaited file.
         sha256: Of a recording; empty for an awaited file, which is known by its name alone.
+        stored_bytes: How large the file ought to be where it lies, enciphered or not.
     """
 
     id: str
@@ -47,6 +50,7 @@ class Lost:
     byte_size: int
     sha256: str
     path: Path = field(repr=False)
+    stored_bytes: int = 0
 
 
 def awaited(db: Db, study_folder: Path) -> tuple[Awaited, ...]:
@@ -102,10 +106,19 @@ def files(db: Db, study_folder: Path) -> tuple[Lost, ...]:
         select(Recording, Client.code, TreatmentSession.number)
         .join(TreatmentSession, TreatmentSession.id == Recording.session_id)
         .join(Client, Client.id == TreatmentSession.client_id)
+        .where(Recording.removed_at.is_(None))
         .order_by(Client.code, TreatmentSession.number, Recording.part)
     )
     found = [
-        Lost(row.id, f"{client}-{number}", row.part, row.byte_size, row.sha256, study_folder / row.location)
+        Lost(
+            row.id,
+            f"{client}-{number}",
+            row.part,
+            row.byte_size,
+            row.sha256,
+            study_folder / row.location,
+            sealed_bytes(row.byte_size) if in_vault(row) else row.byte_size,
+        )
         for row, client, number in rows
     ]
     waiting = [Lost(each.id, each.session, each.part, 0, "", each.path) for each in awaited(db, study_folder)]
@@ -123,8 +136,10 @@ def relocate_all(db: Db, places: Sequence[tuple[Lost, Path]], study_folder: Path
         row = db.get(Recording, lost.id) if lost.sha256 else db.get(AwaitedFile, lost.id)
         if row is None or (isinstance(row, Recording) and row.sha256 != lost.sha256):
             raise UserError("The study has changed meanwhile. Search again.")
-        row.location = kept_as(path, study_folder)
-        if isinstance(row, AwaitedFile):
+        if isinstance(row, Recording):
+            put_at(db, row, path, study_folder)
+        else:
+            row.location = kept_as(path, study_folder)
             # What was wrong was wrong at the old place.
             row.problem = ""
     return len(places)

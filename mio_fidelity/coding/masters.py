@@ -17,6 +17,7 @@ from mio_fidelity.coding.assign import assign_latest, fresh_codes
 from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.gold import FINAL, rationales_of
 from mio_fidelity.coding.people import only_supervisors
+from mio_fidelity.coding.recordings import audible
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Purpose, Role, actor
 from mio_fidelity.store.models import (
@@ -28,7 +29,6 @@ from mio_fidelity.store.models import (
     Person,
     Rating,
     Rationale,
-    Recording,
     Score,
     TreatmentSession,
     now,
@@ -240,7 +240,7 @@ def promotable(db: Db) -> tuple[Promotable, ...]:
         .join(Client, Client.id == TreatmentSession.client_id)
         .where(
             TreatmentSession.id.not_in(taken),
-            TreatmentSession.id.in_(select(Recording.session_id)),
+            TreatmentSession.id.in_(audible()),
         )
         .order_by(Client.code, TreatmentSession.number)
     )

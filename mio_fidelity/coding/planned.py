@@ -15,6 +15,7 @@ from mio_fidelity.coding.draw import Proposal, draw
 from mio_fidelity.coding.editions import latest_edition
 from mio_fidelity.coding.ground import Candidate, Given, Ground, Rater
 from mio_fidelity.coding.plan import Plan
+from mio_fidelity.coding.recordings import audible
 from mio_fidelity.errors import UserError
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 from mio_fidelity.store import Db, Purpose, Role
@@ -26,7 +27,6 @@ from mio_fidelity.store.models import (
     Counselor,
     Person,
     Rating,
-    Recording,
     Site,
     TreatmentSession,
     now,
@@ -235,7 +235,7 @@ def reassign(db: Db, rating_id: str, person_id: str) -> str:
 
 def _candidates(db: Db) -> tuple[Candidate, ...]:
     # A session one of whose parts is still awaited cannot be heard whole.
-    recorded = set(db.scalars(select(Recording.session_id))) - set(db.scalars(select(AwaitedFile.session_id)))
+    recorded = set(db.scalars(audible())) - set(db.scalars(select(AwaitedFile.session_id)))
     rows = db.execute(
         select(
             TreatmentSession.id,

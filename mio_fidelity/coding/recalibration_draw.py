@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from mio_fidelity.coding.editions import latest_edition
 from mio_fidelity.coding.ground import luck
+from mio_fidelity.coding.recordings import audible
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Purpose
 from mio_fidelity.store.models import (
@@ -15,7 +16,6 @@ from mio_fidelity.store.models import (
     Counselor,
     Person,
     Rating,
-    Recording,
     TreatmentSession,
 )
 
@@ -76,7 +76,7 @@ def _masters(db: Db) -> list[Any]:
             Rating.purpose == Purpose.MASTER,
             Rating.submitted_at.is_not(None),
             Rating.withdrawn_at.is_(None),
-            Rating.session_id.in_(select(Recording.session_id)),
+            Rating.session_id.in_(audible()),
             Rating.session_id.not_in(select(AwaitedFile.session_id)),
         )
         .distinct()

@@ -7,18 +7,22 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import object_session
 
 from mio_fidelity.coding import people
 from mio_fidelity.coding.pseudonyms import label
 from mio_fidelity.errors import UserError
+from mio_fidelity.media.source import Source
 from mio_fidelity.store import Db, MediaKind
-from mio_fidelity.store.models import Rating, Recording, TreatmentSession
+from mio_fidelity.store.models import Client, Rating, Recording, TreatmentSession, VaultKey
 
 if TYPE_CHECKING:
     from mio_fidelity.media.probe import Examined
 
 MOST_SESSIONS = 9999
+# Where in the study folder enciphered recordings lie; the ending is of one whose key is being stored.
+VAULT, NEW = "vault", ".new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,18 @@ class SessionFacts:
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """One file that a player plays, without its name ever being shown."""
+    """One recording that a player plays, without its name ever being shown."""
 
     recording_id: str
     sha256: str
     duration_ms: int
     kind: MediaKind
-    path: Path = field(repr=False)
+    source: Source = field(repr=False)
+
+    @property
+    def path(self) -> Path:
+        """Where its file lies."""
+        return self.source.path
 
 
 def add_session(
@@ -146,12 +155,63 @@ def media_of(db: Db, rating_id: str, study_folder: Path) -> tuple[Medium, ...]:
 
 
 def parts_of(session: TreatmentSession, study_folder: Path) -> tuple[Medium, ...]:
-    """The files of a session, in order. Who may hear them, the caller has asked."""
+    """The files of a session, in order; none when it may not be heard any more.
+
+    Who may hear them, the caller has asked.
+    """
+    db = object_session(session)
+    if db is None:
+        raise RuntimeError("the session belongs to no open study")
+    if withheld(db, session):
+        return ()
     return tuple(
         Medium(
-            part.id, part.sha256, part.duration_ms, MediaKind(part.kind), path=study_folder / part.location
+            part.id,
+            part.sha256,
+            part.duration_ms,
+            MediaKind(part.kind),
+            source_of_part(db, part, study_folder),
         )
         for part in session.recordings
+    )
+
+
+def source_of_part(db: Db, part: Recording, study_folder: Path) -> Source:
+    """Where the bytes of a recording come from, in the vault or wherever its file lies."""
+    place = study_folder / part.location
+    row = db.get(VaultKey, part.id) if in_vault(part) else None
+    if row is None:
+        return Source(place, None, part.container)
+    fresh = place.with_name(place.name + NEW)
+    # The program was killed between storing the key and giving the file its name.
+    return Source(fresh if fresh.is_file() and not place.is_file() else place, row.key, part.container)
+
+
+def in_vault(part: Recording) -> bool:
+    """Whether a recording is kept enciphered in the study folder."""
+    return part.location.startswith(f"{VAULT}/")
+
+
+def withheld(db: Db, session: TreatmentSession) -> bool:
+    """Whether a session may not be heard any more: its recording was removed, or consent was withdrawn."""
+    client = db.get_one(Client, session.client_id)
+    return client.withdrew_on is not None or any(part.removed_at for part in session.recordings)
+
+
+def was_taken_away(db: Db, rating_id: str) -> bool:
+    """Whether the session of a rating had a recording that may not be heard any more."""
+    rating = db.get(Rating, rating_id)
+    return rating is not None and bool(rating.session.recordings) and withheld(db, rating.session)
+
+
+def audible() -> Select[str]:
+    """The ids of the sessions that have a recording which may be heard."""
+    removed = select(Recording.session_id).where(Recording.removed_at.is_not(None))
+    return (
+        select(Recording.session_id)
+        .join(TreatmentSession, TreatmentSession.id == Recording.session_id)
+        .join(Client, Client.id == TreatmentSession.client_id)
+        .where(Client.withdrew_on.is_(None), Recording.session_id.not_in(removed))
     )
 
 
@@ -174,4 +234,12 @@ def relocate(db: Db, recording_id: str, path: Path, sha256: str, study_folder: P
             "This is not the recording that belongs here: its content differs. Choose the original file; a "
             "converted or cut copy does not count."
         )
+    put_at(db, recording, path, study_folder)
+
+
+def put_at(db: Db, recording: Recording, path: Path, study_folder: Path) -> None:
+    """Remember the place of a plain file; the key of one in the vault is of no use any more."""
     recording.location = kept_as(path, study_folder)
+    row = db.get(VaultKey, recording.id)
+    if row is not None:
+        db.delete(row)

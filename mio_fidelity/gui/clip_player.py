@@ -53,7 +53,7 @@ class ClipPlayer(QObject):
         self.key, self._until_ms = key, until_ms
         self.changed.emit(key)
         player.set_volume(self._settings.number("volume"))
-        player.load([Part(medium.path, medium.duration_ms, False) for medium in media])
+        player.load([Part(medium.source, medium.duration_ms, False) for medium in media])
         player.seek(from_ms)
         player.play()
 

@@ -194,7 +194,7 @@ def _is_in_place(file: intake.Lost) -> bool:
         byte_size = file.path.stat().st_size
     except (OSError, ValueError):
         return False
-    return not file.sha256 or byte_size == file.byte_size
+    return not file.sha256 or byte_size == file.stored_bytes
 
 
 def _find(looked: Looked, folder: Path, on_progress: OnProgress, cancelled: IsCancelled) -> Found:

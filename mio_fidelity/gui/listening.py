@@ -17,6 +17,7 @@ from mio_fidelity.gui.waveform import Waveform
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.media.fingerprint import fingerprint
 from mio_fidelity.media.progress import IsCancelled, OnProgress
+from mio_fidelity.media.source import Source
 from mio_fidelity.store import Db, MediaKind
 
 if TYPE_CHECKING:
@@ -127,9 +128,9 @@ class Listening(QObject):
 
     def locate(self, path: Path) -> None:
         """Take the file at ``path`` for a missing one, if its fingerprint agrees."""
-        missing = [medium for medium in self._media if not medium.path.is_file()] or list(self._media)
+        missing = [medium for medium in self._media if not medium.source.is_there()] or list(self._media)
         self._stop_job()
-        self._job = Job(partial(_fingerprint, path), self)
+        self._job = Job(partial(fingerprint, path), self)
         self._job.progressed.connect(self._show_checking)
         self._job.refused.connect(lambda error: self.remarked.emit(sentence(error), True))
         self._job.finished.connect(lambda sha256: self._relocate(missing, path, sha256))
@@ -141,17 +142,21 @@ class Listening(QObject):
         project = self._bench.project
         self._media = self._bench.ask(self._media_of, self._rating_id, project.folder)
         self.player.load(
-            [Part(medium.path, medium.duration_ms, medium.kind is MediaKind.VIDEO) for medium in self._media]
+            [
+                Part(medium.source, medium.duration_ms, medium.kind is MediaKind.VIDEO)
+                for medium in self._media
+            ]
         )
         self._verify()
 
     def _verify(self) -> None:
         """Make sure, while the coder already listens, that the files are the recordings that were added."""
-        media = [medium for medium in self._media if medium.path.is_file()]
+        media = [medium for medium in self._media if medium.source.is_there()]
         if self._check is not None:
             self._check.drop()
         self._check = Job(partial(_strangers, media), self)
         self._check.finished.connect(self._on_verified)
+        self._check.refused.connect(lambda error: self.remarked.emit(sentence(error), True))
         self._check.start()
 
     def _on_verified(self, strangers: Sequence[Medium]) -> None:
@@ -192,15 +197,20 @@ class Listening(QObject):
         parts = [self._peaks[medium.sha256] for medium in self._media]
         self._waveform.show_peaks(Peaks.joined(parts) if parts else None)
         if not parts:
-            self._waveform.show_message(self.tr("There is no recording of this session here."))
+            self._waveform.show_message(self._why_nothing())
+
+    def _why_nothing(self) -> str:
+        if self._rating_id and self._bench.ask(recordings.was_taken_away, self._rating_id):
+            return self.tr("The recording of this session was removed from the study; the scores stay.")
+        return self.tr("There is no recording of this session here.")
 
     def _read_peaks(self, medium: Medium) -> None:
-        if not medium.path.is_file():
+        if not medium.source.is_there():
             self._waveform.show_message(self.tr("No picture: the recording is not where it was."))
             return
         self._stop_job()
         self._show_reading(0.0)
-        self._job = Job(partial(_examine, medium.path), self)
+        self._job = Job(partial(_examine, medium.source), self)
         self._job.progressed.connect(self._show_reading)
         self._job.refused.connect(lambda error: self._waveform.show_message(sentence(error)))
         self._job.finished.connect(lambda peaks: self._take_peaks(medium, peaks))
@@ -250,7 +260,7 @@ class Listening(QObject):
             self._remark_device()
 
     def _on_failed(self, error: UserError) -> None:
-        missing = any(not medium.path.is_file() for medium in self._media)
+        missing = any(not medium.source.is_there() for medium in self._media)
         self.remarked.emit(sentence(error), missing)
 
     def _on_swapped(self, title: str) -> None:
@@ -270,7 +280,7 @@ class Listening(QObject):
 
 def _strangers(media: Sequence[Medium], _on_progress: OnProgress, cancelled: IsCancelled) -> list[Medium]:
     """Those whose content is not what it was."""
-    return [medium for medium in media if fingerprint(medium.path, None, cancelled) != medium.sha256]
+    return [medium for medium in media if fingerprint(medium.source, None, cancelled) != medium.sha256]
 
 
 def _readable(kept: bytes) -> "Peaks | None":
@@ -282,11 +292,7 @@ def _readable(kept: bytes) -> "Peaks | None":
         return None
 
 
-def _examine(path: Path, on_progress: OnProgress, cancelled: IsCancelled) -> "Peaks":
+def _examine(source: Source, on_progress: OnProgress, cancelled: IsCancelled) -> "Peaks":
     from mio_fidelity.media.probe import examine
 
-    return examine(path, on_progress, cancelled).peaks
-
-
-def _fingerprint(path: Path, on_progress: OnProgress, cancelled: IsCancelled) -> str:
-    return fingerprint(path, on_progress, cancelled)
+    return examine(source, on_progress, cancelled).peaks

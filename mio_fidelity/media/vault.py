@@ -34,6 +34,11 @@ def new_key() -> bytes:
     return secrets.token_bytes(32)
 
 
+def sealed_bytes(plain_bytes: int) -> int:
+    """The size of the enciphered file of a recording."""
+    return HEADER_BYTES + plain_bytes + _TAG_BYTES * max(1, -(-plain_bytes // CHUNK_BYTES))
+
+
 def seal(source: Path, target: Path, key: bytes, progress: Progress) -> None:
     """Write ``source`` enciphered to ``target``, whole or not at all.
 
