@@ -61,6 +61,7 @@ class DriftOptions:
         sure: How many standard errors of the limits a change must reach to be flagged.
         chance: Share of false flags spent on the noise of a coder's charts; the more charts and sessions are
             watched, the larger a change must be.
+        worth: Smallest change that is flagged, in points: less is not worth a talk, however sure it is.
         latest: How many of each coder's newest sessions are charted beside those that set the limits; 0 for
             all.
     """
@@ -78,6 +79,7 @@ class DriftOptions:
     h: float = 5.0
     sure: float = 3.0
     chance: float = 0.2
+    worth: float = 0.25
     latest: int = 300
 
 

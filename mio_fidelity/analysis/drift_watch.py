@@ -122,7 +122,7 @@ class _Watch:
     options: DriftOptions
 
     def least_change(self, error: float, se: float, seen: int) -> float:
-        """How large a change must be, in points, to be more than chance.
+        """How large a change must be, in points, to be more than chance and worth a talk.
 
         Args:
             error: Standard error of its mean.
@@ -130,7 +130,7 @@ class _Watch:
             seen: Sessions watched so far: the more looks at the more charts, the more chance hits.
         """
         looks = -float(ndtri(self.options.chance / (2 * self.charts * seen)))
-        return math.hypot(looks * error, self.options.sure * se)
+        return max(self.options.worth, math.hypot(looks * error, self.options.sure * se))
 
 
 def _watched(

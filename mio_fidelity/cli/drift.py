@@ -62,11 +62,10 @@ def run(options: argparse.Namespace) -> int:
     with Project.open(options.study, passphrase(options)) as project:
         sign_in(project, options.by)
         report = project.ask(drift, how)
-    for line in lines(report):
-        print(line)
     if options.json:
         write_json(options.json, report)
-        print("Written.")
+    for line in [*lines(report), *(["", "Written."] if options.json else [])]:
+        print(line)
     return 0
 
 

@@ -1,5 +1,7 @@
 """When a chart is flagged, since when, and when that is over."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,6 +84,12 @@ def test_the_more_charts_are_watched_the_more_a_flag_takes():
         for seed in range(20)
     ]
     assert sum(at[:20]) > sum(at[20:])
+
+
+def test_what_is_too_small_to_talk_about_is_not_flagged():
+    gaps = np.tile([0.02, -0.02], 30) + np.where(np.arange(60) >= 30, 0.24, 0.0)
+    assert chart(gaps, how=replace(HOW, worth=0.0, sure=0.5)).episodes
+    assert chart(gaps).episodes == ()
 
 
 def test_all_coders_are_charted_by_session_whoever_rated_it():

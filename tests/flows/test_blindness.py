@@ -36,6 +36,7 @@ SUPERVISORS = (
     "people_lists",
     "planned",
     "ready",
+    "recalibration",
     "self_ratings",
     "staff",
     "study_lists",
