@@ -11,6 +11,7 @@ from mio_fidelity.analysis.plain import from_plain, table_from_plain, table_to_p
 from mio_fidelity.analysis.results import Findings
 from mio_fidelity.analysis.table import ScoreTable
 from mio_fidelity.coding.editions import instrument_of
+from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, actor
 from mio_fidelity.store.models import FrozenFindings, InstrumentEdition, Person
@@ -53,9 +54,10 @@ def freeze(db: Db, findings: Findings, label: str, table: ScoreTable | None = No
         table: The scores they were computed from, so that these can be exported again too.
 
     Raises:
-        UserError: the label is empty, or nobody has signed in.
+        UserError: the label is empty, nobody has signed in, or somebody who is no supervisor.
         ValueError: the findings are not those of ``table``.
     """
+    only_supervisors(db)
     if not label.strip():
         raise UserError("Give the frozen figures a name first, such as the paper they are for.")
     if table is not None and table.sha256 != findings.data_sha256:
@@ -76,7 +78,12 @@ def freeze(db: Db, findings: Findings, label: str, table: ScoreTable | None = No
 
 
 def frozen_list(db: Db) -> tuple[FrozenLine, ...]:
-    """All frozen findings, the newest first."""
+    """All frozen findings, the newest first.
+
+    Raises:
+        UserError: the person signed in is no supervisor.
+    """
+    only_supervisors(db)
     design = FrozenFindings.results["design"]
     n_sessions = design["counts"]["n_multiple"].as_integer()
     rows = db.execute(
@@ -94,7 +101,7 @@ def frozen(db: Db, frozen_id: str) -> Findings:
     """Frozen findings, to the digit as they were.
 
     Raises:
-        UserError: there are none with this id.
+        UserError: there are none with this id, or the person signed in is no supervisor.
     """
     return from_plain(Findings, _row(db, frozen_id).results)
 
@@ -103,7 +110,7 @@ def frozen_scores(db: Db, frozen_id: str) -> ScoreTable | None:
     """The scores that frozen findings were computed from; None when they were not kept.
 
     Raises:
-        UserError: there are no such findings.
+        UserError: as `frozen`.
     """
     plain: dict[str, Any] = _row(db, frozen_id).scores
     if not plain:
@@ -113,6 +120,7 @@ def frozen_scores(db: Db, frozen_id: str) -> ScoreTable | None:
 
 
 def _row(db: Db, frozen_id: str) -> FrozenFindings:
+    only_supervisors(db)
     row = db.get(FrozenFindings, frozen_id)
     if row is None:
         raise UserError("These frozen figures are not in the study. Choose others from the list.")

@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 from mio_fidelity.analysis.table import STATES, Column, LeftOut, ScoreTable, SessionRow, columns_of
 from mio_fidelity.answer import State
 from mio_fidelity.coding.editions import instrument_of
+from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.errors import Sentence, UserError
 from mio_fidelity.store import Db, Purpose
 from mio_fidelity.store.models import (
@@ -79,7 +80,12 @@ class FilterChoices:
 
 
 def filter_choices(db: Db) -> FilterChoices:
-    """The sites, arms, coders, purposes and editions that ratings have."""
+    """The sites, arms, coders, purposes and editions that ratings have.
+
+    Raises:
+        UserError: the person signed in is no supervisor.
+    """
+    only_supervisors(db)
 
     def all_of(column: Any, query: Select[Any]) -> tuple[str, ...]:
         return tuple(
@@ -107,8 +113,10 @@ def score_table(db: Db, chosen: ScoreFilter | None = None) -> ScoreTable:
     """The submitted, independent scores that ``chosen`` selects.
 
     Raises:
-        UserError: the study has no ratings that could be used, or self-ratings are chosen with others.
+        UserError: the study has no ratings that could be used, self-ratings are chosen with others, or the
+            person signed in is no supervisor.
     """
+    only_supervisors(db)
     chosen = chosen or ScoreFilter()
     if Purpose.SELF in chosen.purposes and len(chosen.purposes) > 1:
         raise UserError("Self-ratings are never pooled with other ratings. Choose them alone.")

@@ -122,8 +122,8 @@ class FootBar(QFrame):
         self.primary.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._row.addWidget(self.primary)
 
-    def add_fact(self, fact: QLabel) -> None:
-        """Put a label between what is stored and the sentences."""
+    def add_fact(self, fact: QWidget) -> None:
+        """Put something between what is stored and the sentences."""
         self._row.insertWidget(self._row.indexOf(self.notice), fact)
 
     def add_strip(self, strip: QWidget) -> None:

@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self.entrance = Entrance(self.start, bench, self)
         self._connect()
         self.resize(theme.scaled(1366), theme.scaled(768))
+        self._show_places()
         self.start.ask_which()
 
     def open_study(self, folder: Path, passphrase: str) -> None:
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
         self.entrance.asked.connect(lambda: self.pages.setCurrentWidget(self.start))
         self.lock.switched.connect(self._switch)
         self.lock.left.connect(self._leave_study)
+        self.queue.lock_asked.connect(self.lock.lock)
         self.start.backups_asked.connect(self.care.show_backups)
         self.care.leaving.connect(self._leave_study)
         self.care.asked.connect(self.start.ask_phrase)

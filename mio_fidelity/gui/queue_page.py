@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTabl
 from mio_fidelity.coding import own_calibration, people, training
 from mio_fidelity.coding.desk import Progress, QueueRow, queue
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.bars import FootBar, HeaderBar, label
-from mio_fidelity.gui.commands import give_key
+from mio_fidelity.gui.bars import FootBar, HeaderBar, label, shown
+from mio_fidelity.gui.commands import give_key, key_of
 from mio_fidelity.gui.times import format_ms
 from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
 from mio_fidelity.store import MediaKind, Role
@@ -107,6 +107,7 @@ class QueuePage(QWidget):
         import_asked: A supervisor wants to take in ratings from elsewhere.
         reliability_asked: A supervisor wants to see how well coders agree.
         preferences_asked: The preferences are wanted.
+        lock_asked: The window is to be locked.
     """
 
     chosen = Signal(str)
@@ -116,6 +117,7 @@ class QueuePage(QWidget):
     import_asked = Signal()
     reliability_asked = Signal()
     preferences_asked = Signal()
+    lock_asked = Signal()
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,6 +134,7 @@ class QueuePage(QWidget):
         self.reliability = QPushButton(self.tr("Reliability…"))
         self.switch = QPushButton(self.tr("Somebody else…"))
         self.phrase = QPushButton(self.tr("My pass phrase…"))
+        self.lock = QPushButton(self.tr("Lock"))
         self.preferences = QPushButton(self.tr("Preferences…"))
         self.calibration = QPushButton(self.tr("My calibration…"))
         self._lay_out()
@@ -146,6 +149,8 @@ class QueuePage(QWidget):
         self.reliability.clicked.connect(self.reliability_asked)
         self.switch.clicked.connect(self.left)
         self.phrase.clicked.connect(self._change_phrase)
+        self.lock.clicked.connect(self.lock_asked)
+        self.lock.setToolTip(shown(key_of("lock", bench.settings)))
         self.preferences.clicked.connect(self.preferences_asked)
         self.calibration.clicked.connect(self._show_calibration)
         give_key(self.preferences, "preferences", bench.settings)
@@ -156,6 +161,7 @@ class QueuePage(QWidget):
             self.reliability,
             self.switch,
             self.phrase,
+            self.lock,
             self.preferences,
             self.calibration,
             self.foot.primary,
@@ -211,9 +217,11 @@ class QueuePage(QWidget):
         self.header.add_right(self.reliability)
         self.header.add_right(self.calibration)
         self.header.add_right(self.switch)
-        self.header.add_right(self.phrase)
         self.header.add_right(self.preferences)
         theme.set_role(self.foot.saved, "muted")
+        for button in (self.phrase, self.lock):
+            theme.set_role(button, "quiet")
+            self.foot.add_fact(button)
 
     def _refresh(self, changed: frozenset[str]) -> None:
         if self.isVisible() and changed & SHOWN_TABLES:
@@ -228,10 +236,6 @@ class QueuePage(QWidget):
             member for member in self._bench.ask(people.roster) if member.id == self._bench.project.person_id
         )
         supervisor = me.role is Role.SUPERVISOR
-        self.header.show_pills(
-            ((self._bench.ask(people.study_facts).title, "pill"),),
-            ((_role_words(me.role).format(code=me.code), "pill"),),
-        )
         self.add.setVisible(supervisor)
         self.take_in.setVisible(supervisor)
         self.reliability.setVisible(supervisor)
@@ -250,6 +254,11 @@ class QueuePage(QWidget):
         if rows:
             self.table.selectRow(min(at, len(rows) - 1))
         self._show_button()
+        # Last: how many fit depends on the buttons in sight.
+        self.header.show_pills(
+            ((self._bench.ask(people.study_facts).title, "pill"),),
+            ((_role_words(me.role).format(code=me.code), "pill"),),
+        )
 
     def _chosen(self) -> QueueRow | None:
         at = self.table.currentIndex().row()

@@ -93,7 +93,8 @@ def _give(
 
 @pytest.fixture
 def lab(study: OpenStudy) -> Lab:
-    """The study of a coder, with no reliability ratings yet."""
+    """The study of a supervisor, with no reliability ratings yet."""
+    study.sign_in("S1")
     return Lab(study)
 
 

@@ -89,7 +89,14 @@ def test_tab_goes_down_a_dialog_as_one_reads_it(coder, name, qtbot):
 
 def test_tab_reaches_everything_on_the_list_of_sessions(window):
     page = window.window.queue
-    assert set(order(page)) == {page.table, page.switch, page.phrase, page.preferences, page.foot.primary}
+    assert set(order(page)) == {
+        page.table,
+        page.switch,
+        page.phrase,
+        page.lock,
+        page.preferences,
+        page.foot.primary,
+    }
 
 
 def test_a_bad_sentence_is_told_by_its_words_and_a_state_by_its_sign(window):

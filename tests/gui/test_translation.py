@@ -18,12 +18,13 @@ from tests.gui.front import QUIET
 pytestmark = QUIET
 
 TRANSLATED = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*{CLOSING}")
-# Not words of a language: names of programs, authors, coefficients, units, codes, days and months as the
-# system writes them, keys.
+# Not words of a language: names of programs, authors, coefficients, units, codes, groups of a recovery
+# key, days and months as the system writes them, keys.
 OURS = (
     r"MIO Fidelity|Qt Multimedia|VLC|English|A study of tests|Cicchetti 1994|Koo & Li 2016|\b(ICC|AC2|SD)\b"
     r"|(arm|site)-qzxj|K?QZX\d(-\d+)?|wav / pcm_s16le|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b"
     r"|\b[A-Z][a-z]+ 20\d\d|\b[A-Z][a-z]{2} – [A-Z][a-z]{2} 20\d\d"
+    r"|\b[0-9A-HJKMNP-TV-Z]{5}\b"
     r"|\b[SR]\d+\b|S-[A-Z0-9]+|F\d+|\b(Ctrl|Shift|Alt|Meta|Tab|Return|Enter|Space|Esc|Escape|Backspace|Left"
     r"|Right|Up|Down|Media Play|Toggle Media Play/Pause|[A-Z])\b"
 )

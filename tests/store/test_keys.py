@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Project
-from mio_fidelity.store.keys import Cost, create_keys, subkey, unlock
+from mio_fidelity.store import Project, keys
+from mio_fidelity.store.keys import RECOVERY, SHARED, Cost, Opened, Ring, create_keys, subkey, unlock
 from tests.conftest import CHEAP, PASSPHRASE, Made
+
+OLD_STUDIES = Path(__file__).with_name("studies")
 
 
 def slot_changed(**values: Any) -> Callable[[bytes], bytes]:
@@ -155,3 +157,105 @@ def test_the_usual_cost_is_the_one_the_standard_recommends() -> None:
     usual = Cost()
     assert (usual.memory_kib, usual.passes, usual.lanes) == (64 * 1024, 3, 4)
     assert usual.acceptable()
+
+
+@pytest.mark.parametrize("version", sorted(path.name for path in OLD_STUDIES.iterdir()))
+def test_a_file_of_format_1_is_read_and_becomes_one_of_format_2(tmp_path: Path, version: str) -> None:
+    folder = shutil.copytree(OLD_STUDIES / version, tmp_path / "study")
+    assert json.loads((folder / "keys.json").read_bytes())["format"] == 1
+    with Project.open(folder, PASSPHRASE) as project:
+        data_key = project.opened.data_key
+        assert project.opened.name == SHARED
+    for place in (folder, folder / "backups"):
+        assert json.loads((place / "keys.json").read_bytes())["format"] == 2
+        assert unlock(place, PASSPHRASE) == Opened(data_key, SHARED, False)
+
+
+def test_a_file_of_format_1_that_cannot_be_written_opens_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(sorted(OLD_STUDIES.iterdir())[-1], tmp_path / "study")
+    before = (folder / "keys.json").read_bytes()
+
+    def no_room(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(keys, "write_durably", no_room)
+    Project.open(folder, PASSPHRASE).close()
+    assert (folder / "keys.json").read_bytes() == before
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> Ring:
+    """Of a study with a shared pass phrase and one of a person."""
+    (tmp_path / "backups").mkdir()
+    made = Ring(tmp_path, create_keys(tmp_path, PASSPHRASE, CHEAP))
+    made.add_slot("a" * 32, "somebody's own words", first=True)
+    return made
+
+
+def test_each_slot_says_whose_it_is(ring: Ring) -> None:
+    assert unlock(ring.folder, PASSPHRASE) == Opened(ring.data_key, SHARED, False)
+    assert unlock(ring.folder, "somebody's own words") == Opened(ring.data_key, "a" * 32, True)
+    key = ring.new_recovery_key()
+    assert unlock(ring.folder, key.lower().replace("-", "")) == Opened(ring.data_key, RECOVERY, False)
+    assert set(ring.names()) == {SHARED, RECOVERY, "a" * 32}
+    assert ring.firsts() == ("a" * 32,)
+
+
+def test_the_first_use_and_the_name_cannot_be_changed_by_hand(ring: Ring) -> None:
+    file = ring.folder / "keys.json"
+    whole = json.loads(file.read_bytes())
+    for change in ({"first": False}, {"name": "b" * 32}, {"public": whole["slots"][0]["public"]}):
+        slots = [whole["slots"][0], whole["slots"][1] | change]
+        file.write_text(json.dumps(whole | {"slots": slots}))
+        with pytest.raises(UserError, match=r"does not open"):
+            unlock(ring.folder, "somebody's own words")
+
+
+def test_a_damaged_slot_of_one_person_locks_nobody_else_out(ring: Ring) -> None:
+    file = ring.folder / "keys.json"
+    whole = json.loads(file.read_bytes())
+    whole["slots"][1]["sealed"] = whole["slots"][0]["sealed"]
+    file.write_text(json.dumps(whole))
+    assert unlock(ring.folder, PASSPHRASE).data_key == ring.data_key
+    with pytest.raises(UserError, match="damaged"):
+        unlock(ring.folder, "somebody's own words")
+
+
+def test_the_last_pass_phrase_is_not_taken_away(ring: Ring) -> None:
+    ring.new_recovery_key()
+    ring.remove_slot(SHARED)
+    with pytest.raises(UserError, match="Nobody could open"):
+        ring.remove_slot("a" * 32)
+    with pytest.raises(UserError, match="already"):
+        ring.add_slot("a" * 32, "yet another phrase")
+    assert unlock(ring.folder, "somebody's own words")
+
+
+def test_the_backup_follows_and_one_left_behind_is_brought_up_when_the_study_is_opened(folder: Path) -> None:
+    with Project.open(folder, PASSPHRASE) as project:
+        old = (folder / "backups" / "keys.json").read_bytes()
+        project.ring.new_recovery_key()
+        assert (folder / "backups" / "keys.json").read_bytes() == (folder / "keys.json").read_bytes() != old
+    (folder / "backups" / "keys.json").write_bytes(old)
+    Project.open(folder, PASSPHRASE).close()
+    assert (folder / "backups" / "keys.json").read_bytes() == (folder / "keys.json").read_bytes()
+
+
+def test_a_file_that_something_else_changed_does_not_replace_the_good_backup(folder: Path) -> None:
+    Project.open(folder, PASSPHRASE).close()
+    good = (folder / "backups" / "keys.json").read_bytes()
+    changed = json.loads(good)
+    changed["slots"].append(changed["slots"][0] | {"name": "x"})
+    (folder / "keys.json").write_text(json.dumps(changed))
+    with Project.open(folder, PASSPHRASE) as project, pytest.raises(UserError, match="something else"):
+        project.ring.new_recovery_key()
+    assert (folder / "backups" / "keys.json").read_bytes() == good
+
+
+def test_opening_takes_one_stretch_however_many_people_there_are(ring: Ring) -> None:
+    for nth in range(20):
+        ring.add_slot(f"{nth:032}", f"words of number {nth}")
+    salts = {slot["salt"] for slot in json.loads((ring.folder / "keys.json").read_bytes())["slots"]}
+    assert len(salts) == 1
