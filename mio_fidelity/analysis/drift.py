@@ -20,10 +20,12 @@ from mio_fidelity.analysis.drift_limits import PRIOR_SESSIONS
 from mio_fidelity.analysis.drift_restarts import as_known, rated_again, recalibrations_by_person, restarts_of
 from mio_fidelity.analysis.drift_results import (
     CoderDrift,
+    Context,
     DriftFlag,
     DriftOptions,
     DriftReport,
     DriftSeries,
+    Recalibrated,
     Reference,
     Standing,
 )
@@ -32,6 +34,7 @@ from mio_fidelity.analysis.drift_tracks import GROUP, Track, topics_of, tracks
 from mio_fidelity.coding.listing import natural
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.errors import Sentence, UserError
+from mio_fidelity.reliability.estimate import Estimate
 from mio_fidelity.store import Db, Role
 from mio_fidelity.store.models import Person
 
@@ -76,24 +79,12 @@ def drift(db: Db, options: DriftOptions | None = None) -> DriftReport:
     series, apart = _series(charts, data, naming)
     severity = leniency(data, people, [key for key, _ in dimensions])
     context = contexts(db, data, people)
-    found = [
-        CoderDrift(
-            codes[person],
-            person,
-            _most_serious(series[at]),
-            _words(series[at]),
-            tuple(series[at]),
-            _within(series[at]),
-            tuple(each for each in stability(data, person) if each.dimension in dict(dimensions)),
-            {key: severity[key][at] for key, _ in dimensions},
-            context[person],
-            disagreements(data, person, codes, options.references, [key for key, _ in dimensions]),
-            tuple(as_known(row) for row in calibrations.get(person, ())),
-            *(_sessions(data, reference, person) for reference in (Reference.PARTNERS, Reference.MASTER)),
-        )
-        for at, person in enumerate(people)
-        if codes[person] in (options.coders or (codes[person],))
-    ]
+    found = []
+    for at, person in enumerate(people):
+        if codes[person] in (options.coders or (codes[person],)):
+            lenient = {key: each[at] for key, each in severity.items()}
+            again = tuple(as_known(row) for row in calibrations.get(person, ()))
+            found.append(_coder(data, naming, at, series[at], lenient, context[person], again))
     return DriftReport(
         options,
         topics,
@@ -103,7 +94,35 @@ def drift(db: Db, options: DriftOptions | None = None) -> DriftReport:
         apart,
         f"{data.instrument.title}, {data.instrument.edition}",
         data.instrument.banner,
-        _remarks(data, options, severity),
+        _remarks(data, options),
+    )
+
+
+def _coder(
+    data: Coded,
+    naming: Naming,
+    at: int,
+    series: Sequence[DriftSeries],
+    severity: Mapping[str, Estimate],
+    context: Context,
+    again: tuple[Recalibrated, ...],
+) -> CoderDrift:
+    """All about the coder number ``at``."""
+    person, codes = naming.people[at], dict(zip(naming.people, naming.codes, strict=True))
+    dimensions = tuple(naming.dimension_titles)
+    return CoderDrift(
+        codes[person],
+        person,
+        _most_serious(series),
+        _words(series),
+        tuple(series),
+        _within(series),
+        tuple(each for each in stability(data, person) if each.dimension in dimensions),
+        severity,
+        context,
+        disagreements(data, person, codes, naming.options.references, dimensions),
+        again,
+        *(_sessions(data, reference, person) for reference in (Reference.PARTNERS, Reference.MASTER)),
     )
 
 
@@ -211,7 +230,7 @@ def _sessions(data: Coded, reference: Reference, person: str) -> int:
     return len({at for at in pairs.own[~pairs.learnt].tolist() if data.given.people[at] == person})
 
 
-def _remarks(data: Coded, options: DriftOptions, severity: Mapping[str, object]) -> tuple[Sentence, ...]:
+def _remarks(data: Coded, options: DriftOptions) -> tuple[Sentence, ...]:
     """What to keep in mind."""
     found = []
     if Reference.MASTER in options.references and not len(data.pairs[Reference.MASTER].own):
@@ -256,6 +275,6 @@ def _remarks(data: Coded, options: DriftOptions, severity: Mapping[str, object])
                 newest=options.latest,
             )
         )
-    if len(set(data.pairs[Reference.PARTNERS].own.tolist())) > 2 * SEVERITY_SESSIONS and severity:
+    if len(set(data.pairs[Reference.PARTNERS].own.tolist())) > 2 * SEVERITY_SESSIONS:
         found.append(Sentence("Leniency rests on the newest {n} double-coded sessions.", n=SEVERITY_SESSIONS))
     return tuple(found)
