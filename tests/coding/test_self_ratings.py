@@ -69,6 +69,19 @@ def test_a_session_without_a_recording_can_be_rated_by_who_held_it(asked):
     assert {row.blind_code for row in asked.ask(desk.queue)} == {LABEL, f"{CLIENT}-2"}
 
 
+def test_the_list_is_in_the_order_of_the_sessions(asked):
+    asked.sign_in("S1")
+    ids = [
+        asked.do(add_session, SessionFacts(CLIENT, number, counselor=COUNSELOR), (), asked.folder)
+        for number in (10, 9, 2)
+    ]
+    asked.do(self_ratings.ask_for, COUNSELOR, ids)
+    asked.sign_in(COUNSELOR)
+    rows = asked.ask(desk.queue)
+    assert [row.blind_code for row in rows] == [f"{CLIENT}-{number}" for number in (2, 9, 10, NUMBER)]
+    assert [asked.ask(desk.desk, row.rating_id).place for row in rows] == [(nth, 4) for nth in (1, 2, 3, 4)]
+
+
 def test_a_session_is_rated_with_the_edition_its_coders_used(study):
     study.submit()
     study.sign_in("S1")
