@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from mio_fidelity.coding import consensus_lists, meeting_lists, people_lists, study_lists
+from mio_fidelity.coding import consensus_lists, meeting_lists, people_lists, retention, study_lists
 from mio_fidelity.coding.listing import Listing
 from mio_fidelity.store import Db
 
@@ -12,6 +12,7 @@ LISTINGS: Mapping[str, Callable[[Db, date], Listing]] = MappingProxyType(
     {
         "sessions": study_lists.sessions,
         "recordings": study_lists.recordings,
+        "removal": retention.removal,
         "assignments": study_lists.assignments,
         "consensus": consensus_lists.consensus,
         "discuss": consensus_lists.to_discuss,

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from mio_fidelity.coding import access, people
 from mio_fidelity.errors import UserError
+from mio_fidelity.gui import vault_work
 from mio_fidelity.gui.start_page import StartPage
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.store import Project, Role
@@ -56,6 +57,7 @@ class Entrance(QObject):
     def show_project(self, project: Project, passphrase: str = "") -> None:
         """Work on an open study: as whoever its pass phrase belongs to, else as whoever is chosen."""
         self._bench.open(project)
+        vault_work.sweep(project)
         if project.opened.name == RECOVERY:
             self._ask_recovery()
         elif project.opened.first and passphrase:

@@ -40,5 +40,13 @@ class SealedFolder:
         except (OSError, InvalidTag, ValueError):
             return None
 
+    def forget(self, name: str) -> None:
+        """Remove what was kept under ``name``, if anything was.
+
+        Raises:
+            OSError: it could not be removed.
+        """
+        self._path(name).unlink(missing_ok=True)
+
     def _path(self, name: str) -> Path:
         return self._folder / hmac.new(self._key, name.encode(), hashlib.sha256).hexdigest()[:32]

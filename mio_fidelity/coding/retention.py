@@ -1,0 +1,125 @@
+"""How long recordings are kept, and which are due for removal."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from mio_fidelity.coding import people, study_settings
+from mio_fidelity.coding.listing import Column, Kind, Listing, Value
+from mio_fidelity.coding.recordings import in_vault
+from mio_fidelity.errors import Sentence, UserError
+from mio_fidelity.store import Db
+from mio_fidelity.store.models import Client, Recording, TreatmentSession
+
+SETTING = "retention"
+MOST_YEARS = 100
+CONSENT, TIME_OVER = "consent withdrawn", "time is over"
+IN_VAULT, IN_STUDY, IN_PLACE, REMOVED = "in the vault", "plain, in the study", "plain, elsewhere", "removed"
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how long: so many years after each session, or until a day for all; neither for ever."""
+
+    years: int | None = None
+    until: date | None = None
+
+
+def retention(db: Db) -> Retention:
+    """What the study has chosen."""
+    value = study_settings.chosen(db, SETTING)
+    until = value.get("until")
+    return Retention(value.get("years"), date.fromisoformat(until) if until else None)
+
+
+def set_retention(db: Db, chosen: Retention) -> None:
+    """Choose how long recordings are kept. Nothing is removed by itself.
+
+    Raises:
+        UserError: the number of years makes no sense, or the person signed in is no supervisor.
+    """
+    if chosen.years is not None and not 0 <= chosen.years <= MOST_YEARS:
+        raise UserError("Recordings are kept from 0 to {most} years. Check the number.", most=MOST_YEARS)
+    until = chosen.until.isoformat() if chosen.until else None
+    study_settings.choose(db, SETTING, {"years": chosen.years, "until": until})
+
+
+def kept_until(recording: Recording, held_on: date | None, rule: Retention) -> date | None:
+    """The last day on which a recording is kept: its own, else by the rule of the study; None for ever.
+
+    A session without a date counts from the day on which its recording was added.
+    """
+    if recording.keep_until is not None:
+        return recording.keep_until
+    if rule.years is not None:
+        return _years_after(held_on or recording.added_at.date(), rule.years)
+    return rule.until
+
+
+def kept_in(recording: Recording) -> str:
+    """What a recording is kept in, in words that the window translates."""
+    if recording.removed_at:
+        return REMOVED
+    if in_vault(recording):
+        return IN_VAULT
+    return IN_PLACE if Path(recording.location).is_absolute() else IN_STUDY
+
+
+def removal(db: Db, today: date) -> Listing:
+    """The sessions whose recordings are due for removal: consent was withdrawn, or their time is over."""
+    people.only_supervisors(db)
+    rule = retention(db)
+    ids: list[str] = []
+    rows: list[tuple[Value, ...]] = []
+    for session, client, parts in _with_recordings(db):
+        ends = [kept_until(part, session.held_on, rule) for part in parts]
+        last = max((end for end in ends if end), default=None) if None not in ends else None
+        if client.withdrew_on is not None:
+            why, since = CONSENT, client.withdrew_on
+        elif last is not None and last < today:
+            why, since = TIME_OVER, last
+        else:
+            continue
+        ids.append(session.id)
+        size = sum(part.byte_size for part in parts) / _MEGABYTE
+        places = sorted({kept_in(part) for part in parts})
+        held = session.held_on
+        rows.append((client.code, session.number, held, why, since, len(parts), places[-1], round(size, 1)))
+    return Listing("removal", Sentence("Due for removal"), _COLUMNS, ids, rows)
+
+
+def _with_recordings(db: Db) -> list[tuple[Any, Any, list[Recording]]]:
+    """Sessions by client and number, with their clients and those recordings that were not removed."""
+    parts: dict[str, list[Recording]] = {}
+    for part in db.scalars(select(Recording).where(Recording.removed_at.is_(None)).order_by(Recording.part)):
+        parts.setdefault(part.session_id, []).append(part)
+    rows = db.execute(
+        select(TreatmentSession, Client)
+        .join(Client, Client.id == TreatmentSession.client_id)
+        .order_by(Client.code, TreatmentSession.number)
+    )
+    return [(session, client, parts[session.id]) for session, client in rows if session.id in parts]
+
+
+def _years_after(day: date, years: int) -> date:
+    year = min(day.year + years, date.max.year)
+    return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
+
+
+_COLUMNS = (
+    Column("client", Sentence("Client")),
+    Column("number", Sentence("Session"), Kind.NUMBER),
+    Column("held_on", Sentence("Held on"), Kind.DAY),
+    Column("why", Sentence("Why"), Kind.STATE),
+    Column(
+        "since", Sentence("Since"), Kind.DAY, Sentence("The day of withdrawal, or the last day of keeping.")
+    ),
+    Column("parts", Sentence("Parts"), Kind.NUMBER),
+    Column("kept", Sentence("Kept"), Kind.STATE),
+    Column("megabytes", Sentence("MB"), Kind.NUMBER),
+)
