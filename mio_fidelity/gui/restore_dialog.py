@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, Signal
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -93,6 +93,7 @@ class RestoreDialog(WorkDialog):
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.setMinimumHeight(theme.scaled(TABLE_HEIGHT_PX))
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
@@ -131,7 +132,7 @@ class RestoreDialog(WorkDialog):
             self._say(sentence(error), "alarm")
         self.table.setRowCount(len(self._backups))
         for row, backup in enumerate(self._backups):
-            texts = (_when(backup.made_at), self._why(backup), _size(backup.byte_size))
+            texts = (_when(backup.made_at), self._why(backup), self._size(backup.byte_size))
             for column, text in enumerate(texts):
                 self.table.setItem(row, column, QTableWidgetItem(text))
         if self._backups:
@@ -148,6 +149,9 @@ class RestoreDialog(WorkDialog):
             Kind.DAMAGED: self.tr("before going back, unread"),
             Kind.UPGRADE: self.tr("before the program's upgrade"),
         }[backup.kind]
+
+    def _size(self, byte_size: int) -> str:
+        return self.tr("{n} MB").format(n=QLocale().toString(byte_size / 1e6, "f", 1))
 
     def _chosen(self) -> Backup | None:
         row = self.table.currentRow()
@@ -280,8 +284,6 @@ def _restore(
 
 def _when(moment: datetime) -> str:
     local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()))
-    return QLocale().toString(local, QLocale.FormatType.ShortFormat)
-
-
-def _size(byte_size: int) -> str:
-    return QLocale().formattedDataSize(byte_size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+    # With seconds: two can be of one minute.
+    day, time = QLocale().toString(local.date(), QLocale.FormatType.ShortFormat), local.toString("HH:mm:ss")
+    return f"{day} {time}"
