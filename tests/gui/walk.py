@@ -156,8 +156,10 @@ def dialogs(coder: Coder) -> Iterator[tuple[str, QWidget]]:
         "submit": lambda: SubmitDialog(page.desk),
         "import ratings": lambda: ImportDialog(bench),
         "import ratings, checked": lambda: _checked_import(coder),
-        "frozen figures": lambda: FrozenDialog(bench, None, "", coder.window),
-        "frozen figures, one": lambda: _frozen(coder),
+        "frozen figures": lambda: walk_keys.supervised(
+            coder, lambda: FrozenDialog(bench, None, "", coder.window)
+        ),
+        "frozen figures, one": lambda: walk_keys.supervised(coder, lambda: _frozen(coder)),
         **walk_study.dialogs(bench),
         **walk_backups.dialogs(coder),
         **walk_consensus.dialogs(coder),

@@ -25,22 +25,22 @@ def pages(coder: Any) -> Iterator[tuple[str, QWidget]]:
 
 def dialogs(coder: Any) -> dict[str, Any]:
     """What makes each dialog; those of a supervisor are made as one."""
-    window, study = coder.window, coder.study
-    bench, who = window._bench, study.people["R2"]
-
-    def supervised(make: Any) -> QWidget:
-        before = study.project.person_id
-        study.sign_in("S1")
-        made: QWidget = make()
-        study.project.sign_in(before)
-        return made
-
+    window, bench, who = coder.window, coder.window._bench, coder.study.people["R2"]
     return {
-        "pass phrases": lambda: supervised(lambda: AccessDialog(bench, window)),
-        "recovery key": lambda: supervised(lambda: RecoveryDialog(bench, window)),
+        "pass phrases": lambda: supervised(coder, lambda: AccessDialog(bench, window)),
+        "recovery key": lambda: supervised(coder, lambda: RecoveryDialog(bench, window)),
         "my pass phrase": lambda: own_passphrase_dialog(bench, window),
         "somebody's pass phrase": lambda: first_passphrase_dialog(bench, who, "R2", window),
         "leaves the study, with a new key": lambda: remove_dialog(bench, who, "R2", window),
         "end the shared pass phrase": lambda: end_shared_dialog(bench, "R1, R2", window),
         "a new key": lambda: new_key_dialog(bench, window),
     }
+
+
+def supervised(coder: Any, make: Any) -> QWidget:
+    """A dialog made while S1 is signed in."""
+    before = coder.study.project.person_id
+    coder.study.sign_in("S1")
+    made: QWidget = make()
+    coder.study.project.sign_in(before)
+    return made
