@@ -64,6 +64,12 @@ STATES = (
     QT_TRANSLATE_NOOP("Listing", "in force"),
     QT_TRANSLATE_NOOP("Listing", "to come"),
     QT_TRANSLATE_NOOP("Listing", "withdrawn"),
+    QT_TRANSLATE_NOOP("Listing", "removed"),
+    QT_TRANSLATE_NOOP("Listing", "in the vault"),
+    QT_TRANSLATE_NOOP("Listing", "plain, in the study"),
+    QT_TRANSLATE_NOOP("Listing", "plain, elsewhere"),
+    QT_TRANSLATE_NOOP("Listing", "consent withdrawn"),
+    QT_TRANSLATE_NOOP("Listing", "time is over"),
 )
 
 
@@ -228,7 +234,7 @@ def shown_value(value: Value, kind: Kind) -> str:
         return format_ms(value)
     if kind is Kind.SHARE:
         return f"{value:.0%}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def _texts(values: Sequence[Value], kind: Kind) -> list[str]:

@@ -28,6 +28,8 @@ _LOOKS = {
     Kind.DAY: replace(NUMBER, format="yyyy-mm-dd"),
     Kind.LENGTH: replace(NUMBER, format="[h]:mm:ss"),
 }
+# Counts are whole; what was measured or averaged has two digits.
+_MEASURED = replace(NUMBER, format="0.00")
 _WIDTHS = {Kind.WORD: 14, Kind.STATE: 14, Kind.TEXT: 44, Kind.NUMBER: 11, Kind.SHARE: 11, Kind.DAY: 12}
 _HOLDS = {
     Kind.SHARE: "A share, 0 to 1.",
@@ -137,6 +139,8 @@ def _cell(value: Value, kind: Kind) -> Value | As:
     look: Look = _LOOKS.get(kind, PLAIN)
     if kind is Kind.LENGTH and isinstance(value, int):
         return As(value / _DAY_MS, look)
+    if kind is Kind.NUMBER and isinstance(value, float):
+        return As(value, _MEASURED)
     return As(value, look)
 
 
