@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.people import only_supervisors
-from mio_fidelity.coding.recordings import Medium, parts_of
+from mio_fidelity.coding.recordings import Medium, audible, parts_of, withheld
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Db, actor
+from mio_fidelity.store import Db, Purpose, actor
 from mio_fidelity.store.models import (
     EvidenceMark,
     Exemplar,
@@ -63,8 +63,9 @@ def promote(db: Db, mark_id: str, dimension: str, point: int, note: str = "") ->
     """Make an evidence mark an example of a point of its scale; the example's id.
 
     Raises:
-        UserError: the mark is gone or its rating not submitted, its session is not marked for training, it is
-            an example of this dimension already, or the person signed in is no supervisor.
+        UserError: the mark is gone or its rating not submitted, its session is not marked for training or may
+            not be heard any more, it is an example of this dimension already, or the person signed in is no
+            supervisor.
         ValueError: the scale has no such dimension, or the dimension no such point.
     """
     only_supervisors(db)
@@ -76,6 +77,8 @@ def promote(db: Db, mark_id: str, dimension: str, point: int, note: str = "") ->
         raise UserError("Only marks of submitted ratings become examples: others may still change.")
     if not rating.session.for_training:
         raise UserError("This session is not marked for training, so nobody else may hear it. Mark it first.")
+    if withheld(db, rating.session):
+        raise UserError("The recording of this session was removed from the study. Choose another session.")
     instrument = instrument_of(rating.instrument)
     if dimension not in instrument.scale(mark.scale).dimensions:
         raise ValueError(f"{mark.scale} has no {dimension}")
@@ -109,6 +112,7 @@ def exemplars(db: Db) -> tuple[ExemplarRow, ...]:
     """All examples the person signed in may hear, by scale as the manual has them, dimension and point.
 
     An example from a session that the person has yet to rate is kept back: it would give the answer away.
+    So is one whose recording may not be heard any more.
 
     Raises:
         UserError: nobody has signed in.
@@ -135,7 +139,11 @@ def clip(db: Db, exemplar_id: str, study_folder: Path) -> Clip:
 
 def _shown(person_id: str) -> Any:
     to_rate = select(Rating.session_id).where(
-        Rating.person_id == person_id, Rating.submitted_at.is_(None), Rating.withdrawn_at.is_(None)
+        Rating.person_id == person_id,
+        # Who writes master codes, or a consensus, may know what was said before.
+        Rating.purpose.not_in((Purpose.MASTER, Purpose.CONSENSUS)),
+        Rating.submitted_at.is_(None),
+        Rating.withdrawn_at.is_(None),
     )
     return (
         select(Exemplar, EvidenceMark, Rating)
@@ -146,6 +154,7 @@ def _shown(person_id: str) -> Any:
             Exemplar.withdrawn_at.is_(None),
             TreatmentSession.for_training,
             TreatmentSession.id.not_in(to_rate),
+            TreatmentSession.id.in_(audible()),
         )
     )
 

@@ -1,10 +1,11 @@
 """Examples of a point of a scale, which everybody can hear and which tell nothing of their session."""
 
 from dataclasses import fields
+from datetime import date
 
 import pytest
 
-from mio_fidelity.coding import exemplars, masters, rate, training
+from mio_fidelity.coding import exemplars, masters, rate, removal, training
 from mio_fidelity.coding.exemplars import AFTER_MS, BEFORE_MS, ExemplarRow
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import shipped_instrument
@@ -97,8 +98,8 @@ def test_an_example_says_nothing_of_the_session_or_of_people(study, marks):
 
 
 def test_who_has_yet_to_rate_the_session_does_not_hear_its_examples(study, marks):
-    example = study.do(exemplars.promote, marks[0], "fidelity", 6)
     (rating_id,) = study.do(training.assign_training, study.people["R2"], [study.session_id])
+    example = study.do(exemplars.promote, marks[0], "fidelity", 6)
     study.sign_in("R2")
     assert study.ask(exemplars.exemplars) == ()
     with pytest.raises(UserError, match="not available"):
@@ -117,6 +118,23 @@ def test_examples_vanish_while_their_session_is_not_for_training(study, marks):
         study.do(exemplars.promote, marks[1], "fidelity", 6)
     study.do(masters.set_for_training, [study.session_id], True)
     assert len(study.ask(exemplars.exemplars)) == 1
+
+
+def test_who_revises_the_master_codes_still_sees_their_examples(study, marks):
+    study.do(exemplars.promote, marks[0], "fidelity", 6)
+    study.do(masters.begin_master, study.session_id)
+    assert len(study.ask(exemplars.exemplars)) == 1
+
+
+def test_an_example_of_a_recording_that_may_not_be_heard_any_more_is_gone(study, marks):
+    example = study.do(exemplars.promote, marks[0], "fidelity", 6)
+    ((client,),) = study.sql("SELECT client_id FROM treatment_session")
+    study.do(removal.withdraw_consent, client, date.today())
+    assert study.ask(exemplars.exemplars) == ()
+    with pytest.raises(UserError, match="not available"):
+        study.ask(exemplars.clip, example, study.folder)
+    with pytest.raises(UserError, match="was removed"):
+        study.do(exemplars.promote, marks[1], "fidelity", 6)
 
 
 def test_an_example_taken_back_is_gone_and_can_be_made_again(study, marks):
