@@ -16,6 +16,7 @@ from mio_fidelity.coding.editions import latest_edition
 from mio_fidelity.coding.ground import Candidate, Given, Ground, Rater
 from mio_fidelity.coding.plan import Plan
 from mio_fidelity.coding.recordings import audible
+from mio_fidelity.coding.told import told, told_of
 from mio_fidelity.errors import UserError
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 from mio_fidelity.store import Db, Purpose, Role
@@ -75,7 +76,7 @@ def ground(db: Db, plan: Plan, today: date) -> Ground:
     return Ground(
         _candidates(db),
         tuple(coder for coder in everybody if coder.id not in kept_away),
-        _given(db),
+        (*_given(db), *_told(db, today)),
         today,
         tuple(code for code in plan.coders if code not in known),
         tuple(coder.code for coder in everybody if coder.id in kept_away),
@@ -227,6 +228,12 @@ def reassign(db: Db, rating_id: str, person_id: str) -> str:
     )
     if db.scalar(again):
         raise UserError("This person has the session already. Choose somebody else.")
+    if old.session_id in told_of(db, person_id):
+        raise UserError(
+            "{code} has discussed this session or could hear an example from it, so it would not be rated "
+            "blind. Choose somebody else.",
+            code=person.code,
+        )
     withdraw(db, [rating_id])
     new = assign(db, old.session_id, person_id, old.instrument_id, Purpose(old.purpose), old.due_on)
     db.get_one(Rating, new).plan_id = old.plan_id
@@ -320,3 +327,9 @@ def _given(db: Db) -> tuple[Given, ...]:
         )
         for row in rows
     )
+
+
+def _told(db: Db, today: date) -> tuple[Given, ...]:
+    """Who was told what a session's codes are, as if it had been given for a consensus."""
+    pairs = sorted(told(db))
+    return tuple(Given(session, person, Purpose.CONSENSUS, 1, today) for session, person in pairs)

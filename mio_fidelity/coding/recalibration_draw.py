@@ -7,6 +7,7 @@ from sqlalchemy import select
 from mio_fidelity.coding.editions import latest_edition
 from mio_fidelity.coding.ground import luck
 from mio_fidelity.coding.recordings import audible
+from mio_fidelity.coding.told import told_of
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Purpose
 from mio_fidelity.store.models import (
@@ -44,14 +45,14 @@ def master_candidates(db: Db, person: Person, seed: int) -> tuple[list[str], lis
             select(Rating.session_id).where(Rating.person_id == person.id, Rating.purpose == Purpose.MASTER)
         )
     )
-    ordered = sorted(allowed, key=allowed.__getitem__)
+    ordered = sorted(allowed.keys() - told_of(db, person.id), key=allowed.__getitem__)
     fresh = [each for each in ordered if each not in had]
     again = [each for each in ordered if had.get(each) and each not in own]
     if not fresh and not again:
         raise UserError(
-            "There is no master session that {code} could rate: each is on the list already, gave the master "
-            "codes, or belongs to somebody {code} is kept away from. Have more sessions rated as master "
-            "codes.",
+            "There is no master session that {code} could rate: each is on the list already, was discussed "
+            "or gave an example, has master codes of {code}, or belongs to somebody {code} is kept away "
+            "from. Have more sessions rated as master codes.",
             code=person.code,
         )
     return fresh, again

@@ -19,10 +19,11 @@ from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.gold import latest_masters, rationales_of
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.coding.recordings import Medium, parts_of
+from mio_fidelity.coding.told import told_of
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
 from mio_fidelity.store import Db, Purpose, Role, actor
-from mio_fidelity.store.models import Client, Participant, Person, Rating, TreatmentSession
+from mio_fidelity.store.models import Client, Person, Rating, TreatmentSession
 
 Key = tuple[str, str]
 # What is rated to be compared with master codes; of purpose drift only what belongs to a recalibration.
@@ -157,8 +158,8 @@ def assign_training(
             raise UserError("A session is not marked for training. Mark it first if trainees may hear it.")
         if session_id in known:
             raise UserError(
-                "{code} has rated or discussed one of these sessions already, so it would not be rated "
-                "blind. Choose another.",
+                "{code} has rated or discussed one of these sessions, or could hear an example from it, so "
+                "it would not be rated blind. Choose another.",
                 code=person.code,
             )
         given.append(assign(db, session_id, person_id, editions[session_id], Purpose.TRAINING, due_on))
@@ -166,19 +167,14 @@ def assign_training(
 
 
 def known_sessions(db: Db, person_id: str) -> frozenset[str]:
-    """Sessions a person has been given, has rated or has discussed, and so cannot rate blind for training.
+    """Sessions a person has been given, has rated or was told of, and so cannot rate blind for training.
 
     Raises:
         UserError: the person signed in is no supervisor.
     """
     only_supervisors(db)
     rated = select(Rating.session_id).where(Rating.person_id == person_id, Rating.withdrawn_at.is_(None))
-    talked = (
-        select(Rating.session_id)
-        .join(Participant, Participant.rating_id == Rating.id)
-        .where(Participant.person_id == person_id)
-    )
-    return frozenset((*db.scalars(rated), *db.scalars(talked)))
+    return told_of(db, person_id) | set(db.scalars(rated))
 
 
 def comparison(db: Db, rating_id: str) -> Comparison:
@@ -186,7 +182,8 @@ def comparison(db: Db, rating_id: str) -> Comparison:
 
     Raises:
         UserError: it is not the rating of the person signed in, who is no supervisor either; it is not for
-            comparison; it is not submitted; or there are no master codes of its edition.
+            comparison; it is not submitted, or its session is to be rated again; or there are no master codes
+            of its edition.
     """
     rating, submitted_at = _comparable(db, rating_id)
     master_id = latest_masters(db, [rating.session_id]).get((rating.session_id, rating.instrument_sha256))
@@ -260,9 +257,10 @@ def trainees(db: Db) -> tuple[TrainingRow, ...]:
 def own_training(db: Db) -> tuple[OwnRow, ...]:
     """The ratings of the person signed in that can be compared with master codes, the last first.
 
-    An open rating is not among them: nothing says that it is for training.
+    An open rating is not among them: nothing says that it is for training. Nor is one of a session that is to
+    be rated again.
     """
-    there = latest_masters(db)
+    there, again = latest_masters(db), _rating_now(db, actor(db))
     rows = db.scalars(
         select(Rating)
         .where(Rating.person_id == actor(db), Rating.submitted_at.is_not(None), *_for_comparison())
@@ -271,7 +269,9 @@ def own_training(db: Db) -> tuple[OwnRow, ...]:
     return tuple(
         OwnRow(row.id, row.blind_code, row.submitted_at)
         for row in rows
-        if row.submitted_at and (row.session_id, row.instrument_sha256) in there
+        if row.submitted_at
+        and row.session_id not in again
+        and (row.session_id, row.instrument_sha256) in there
     )
 
 
@@ -297,7 +297,24 @@ def _comparable(db: Db, rating_id: str) -> tuple[Rating, datetime]:
         raise UserError("This is not a training session of yours. Go back to the list.")
     if rating.submitted_at is None:
         raise UserError("The comparison with the master codes comes when the rating is submitted.")
+    if rating.person_id == me.id and rating.session_id in _rating_now(db, me.id):
+        # Nothing may say that another session on the list is this one again.
+        raise UserError("There is nothing to compare this session with at present.")
     return rating, rating.submitted_at
+
+
+def _rating_now(db: Db, person_id: str) -> frozenset[str]:
+    """Sessions a person is to rate, blind, at present: master codes would give the answers away."""
+    return frozenset(
+        db.scalars(
+            select(Rating.session_id).where(
+                Rating.person_id == person_id,
+                Rating.purpose.not_in((Purpose.MASTER, Purpose.CONSENSUS)),
+                Rating.submitted_at.is_(None),
+                Rating.withdrawn_at.is_(None),
+            )
+        )
+    )
 
 
 def _scales(db: Db, rating: Rating, master_id: str) -> tuple[ScaleCompared, ...]:

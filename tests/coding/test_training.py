@@ -143,6 +143,22 @@ def test_a_rating_for_certification_is_compared_too(ready):
     assert ready.ask(training.comparison, rating_id).compared
 
 
+@pytest.mark.parametrize("purpose", [Purpose.DRIFT, Purpose.PRODUCTION])
+def test_no_comparison_is_open_while_the_session_is_rated_again(given, ready, purpose):
+    ready.do(fill, given, {})
+    assert [row.rating_id for row in ready.ask(training.own_training)] == [given]
+    ready.sign_in("S1")
+    again = ready.assign("R2", purpose)
+    assert ready.ask(training.comparison, given).rating_id == given
+    ready.sign_in("R2")
+    assert ready.ask(training.own_training) == ()
+    for question, more in ((training.comparison, ()), (training.comparison_media, (ready.folder,))):
+        with pytest.raises(UserError, match="nothing to compare"):
+            ready.ask(question, given, *more)
+    ready.do(fill, again, {})
+    assert ready.ask(training.comparison, given).rating_id == given
+
+
 def test_an_amendment_after_the_comparison_changes_nothing_that_counts(given, ready):
     ready.do(fill, given, {(WARM, "fidelity"): rated(7)})
     before = ready.ask(training.comparison, given)
