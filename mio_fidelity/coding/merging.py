@@ -1,0 +1,339 @@
+"""Taking returned work in: first what it would do, then that in one transaction, or a conflict for a person.
+
+A rating follows the other computer as long as what it holds here is something that computer knows: what was
+handed out, or what it returned before. Whatever it holds otherwise came about here, and is never overwritten.
+So the same file again, an older one after a newer one, and files in any order give the same study.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from mio_fidelity.coding.applying import add_heard, add_lines, heard_more, put
+from mio_fidelity.coding.editions import instrument_of
+from mio_fidelity.coding.outgoing import current_packages
+from mio_fidelity.coding.package_content import (
+    Content,
+    contents_of,
+    digest,
+    digest_in,
+    first_state,
+    is_untouched,
+    says_the_same,
+)
+from mio_fidelity.coding.people import only_supervisors
+from mio_fidelity.coding.return_file import spoilt
+from mio_fidelity.coding.returned import Back, Returned, fits, read_returned
+from mio_fidelity.media.progress import Progress
+from mio_fidelity.store import Db, Project, actor
+from mio_fidelity.store.models import (
+    Client,
+    Conflict,
+    Package,
+    PackageReturn,
+    Person,
+    Rating,
+    TreatmentSession,
+    now,
+)
+
+# How a conflict ends by itself: later work of the same coder fits.
+OVERTAKEN = "overtaken"
+
+
+class Kind(StrEnum):
+    """What is to be done with a rating that came back."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    CONFLICT = "conflicting"
+    UNKNOWN = "unknown"
+
+
+class Why(StrEnum):
+    """Why two sides cannot both stand."""
+
+    WITHDRAWN = "withdrawn"
+    REASSIGNED = "reassigned"
+    HANDED_AGAIN = "handed out again"
+    SUBMITTED = "submitted here"
+    AMENDED = "amended here"
+    CHANGED = "changed here"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One rating that came back, for supervisors.
+
+    Attributes:
+        session: Label of its session; empty when the study does not know the rating.
+        why: Of a conflict; None otherwise.
+    """
+
+    rating_id: str
+    session: str
+    blind_code: str
+    kind: Kind
+    submitted: bool
+    why: Why | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What taking a file in would do, or did.
+
+    Attributes:
+        seen: Whether this very file was taken in before.
+        missing: Ratings of the package that nobody has submitted, neither here nor there.
+        revoked: Whether the package was given up meanwhile.
+    """
+
+    package_id: str
+    person_code: str
+    returned_at: datetime
+    rows: tuple[Compared, ...]
+    seen: bool
+    missing: int
+    revoked: bool
+
+    def count(self, kind: Kind) -> int:
+        """How many ratings of a kind there are."""
+        return sum(row.kind is kind for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A rating that came back, its rating here, and what to do."""
+
+    back: Back
+    rating: Rating | None
+    ours: Content | None
+    kind: Kind
+    why: Why | None = None
+
+
+def look(project: Project, file: Path) -> Comparison:
+    """What `merge` would do with a file now; on any thread, nothing is changed.
+
+    Raises:
+        UserError: it is no return file, damaged, of another study or of a newer program, or the person
+            signed in is no supervisor.
+    """
+    return project.ask_elsewhere(compare, read_returned(project, file))
+
+
+def merge(project: Project, file: Path, progress: Progress | None = None) -> Comparison:
+    """Take a return file in, all of it or nothing; on any thread.
+
+    Raises:
+        UserError: as `look`, or the study could not be written. Nothing was changed.
+        Cancelled: the person asked to stop. Nothing was changed.
+    """
+    found = read_returned(project, file)
+    return project.do_elsewhere(take_in, found, progress or Progress(None, None)).value
+
+
+def compare(db: Db, returned: Returned) -> Comparison:
+    """What `take_in` would do."""
+    only_supervisors(db)
+    return _told(db, returned, _judge(db, returned))
+
+
+def take_in(db: Db, returned: Returned, progress: Progress) -> Comparison:
+    """Put what came back where it belongs, and store conflicts; once the same file, for good.
+
+    Raises:
+        UserError: something in it cannot be, or the person signed in is no supervisor.
+    """
+    only_supervisors(db)
+    judged = _judge(db, returned)
+    told = _told(db, returned, judged)
+    if told.seen:
+        return told
+    progress.at(0.2)
+    add_lines(db, returned.package_id, _lines(returned, judged))
+    taken = {each.back.rating_id: each for each in judged if each.kind in (Kind.NEW, Kind.CHANGED)}
+    same = {key: each.back.content for key, each in taken.items() if _at(each) == digest(each.back.content)}
+    add_heard(db, same)
+    progress.at(0.3)
+    put(db, {key: _with_heard(each) for key, each in taken.items() if key not in same})
+    progress.at(0.9)
+    row = PackageReturn(package_id=returned.package_id, by_id=actor(db), sha256=returned.sha256)
+    row.outcome = _outcome(returned, judged)
+    db.add(row)
+    db.flush()
+    _keep_conflicts(db, judged, row.id)
+    progress.at(1.0)
+    return told
+
+
+def _judge(db: Db, returned: Returned) -> list[_Judged]:
+    package = db.get_one(Package, returned.package_id)
+    ids = [back.rating_id for back in returned.ratings]
+    ours, known = contents_of(db, ids), _known(db, returned.package_id, package)
+    ratings = {each.id: each for each in _ratings(db, ids)}
+    current = current_packages(db)
+    found = []
+    for back in returned.ratings:
+        rating = ratings.get(back.rating_id)
+        if rating is None or back.rating_id not in package.contents["ratings"]:
+            found.append(_Judged(back, None, None, Kind.UNKNOWN))
+            continue
+        if not fits(back.content, instrument_of(rating.instrument)):
+            raise spoilt()
+        elsewhere = current.get(rating.id, package.id) != package.id
+        own = ours[rating.id]
+        kind, why = _kind(db, back, rating, own, known.get(rating.id, set()), elsewhere)
+        found.append(_Judged(back, rating, own, kind, why))
+    return found
+
+
+def _kind(
+    db: Db, back: Back, rating: Rating, ours: Content, known: set[str], elsewhere: bool
+) -> tuple[Kind, Why | None]:
+    here, there = digest(ours), digest_in(back.states[-1])
+    if here == there:
+        more = rating.submitted_at is None and not rating.withdrawn_at and heard_more(ours, back.content)
+        return (Kind.CHANGED if more else Kind.SAME), None
+    if back.states[-1] in known:
+        return Kind.SAME, None
+    if rating.withdrawn_at is not None:
+        return Kind.CONFLICT, Why.REASSIGNED if _given_again(db, rating) else Why.WITHDRAWN
+    if elsewhere:
+        return Kind.CONFLICT, Why.HANDED_AGAIN
+    if here in map(digest_in, back.states):
+        return (Kind.NEW if is_untouched(ours) else Kind.CHANGED), None
+    if says_the_same(ours, back.content):
+        return Kind.SAME, None
+    if ours["submitted_at"] is None:
+        return Kind.CONFLICT, Why.CHANGED
+    return Kind.CONFLICT, Why.AMENDED if ours["amendments"] else Why.SUBMITTED
+
+
+def _known(db: Db, package_id: str, package: Package) -> dict[str, set[str]]:
+    """Rating id to the states that were handed out or have come back before."""
+    found = {key: {first_state(each)} for key, each in package.contents["ratings"].items()}
+    for outcome in db.scalars(select(PackageReturn.outcome).where(PackageReturn.package_id == package_id)):
+        for key, (_, states) in outcome["ratings"].items():
+            found.setdefault(key, set()).update(states)
+    return found
+
+
+def _ratings(db: Db, ids: list[str]) -> Iterator[Rating]:
+    for start in range(0, len(ids), 500):
+        yield from db.scalars(select(Rating).where(Rating.id.in_(ids[start : start + 500])))
+
+
+def _given_again(db: Db, rating: Rating) -> bool:
+    """Whether somebody has the session in place of a rating that was taken back."""
+    others = select(Rating.id).where(
+        Rating.session_id == rating.session_id,
+        Rating.purpose == rating.purpose,
+        Rating.withdrawn_at.is_(None),
+        Rating.assigned_at >= rating.withdrawn_at,
+    )
+    return db.scalar(others) is not None
+
+
+def _told(db: Db, returned: Returned, judged: list[_Judged]) -> Comparison:
+    package = db.get_one(Package, returned.package_id)
+    labels = _labels(db, [each.rating for each in judged if each.rating])
+    rows = tuple(
+        Compared(
+            each.back.rating_id,
+            labels.get(each.back.rating_id, ""),
+            each.rating.blind_code if each.rating else "",
+            each.kind,
+            each.back.content["submitted_at"] is not None,
+            each.why,
+        )
+        for each in judged
+    )
+    seen = select(PackageReturn.id).where(
+        PackageReturn.package_id == package.id, PackageReturn.sha256 == returned.sha256
+    )
+    done = {row.rating_id for row in rows if row.submitted}
+    open_ = [each.id for each in _ratings(db, sorted(package.contents["ratings"])) if not each.submitted_at]
+    return Comparison(
+        package.id,
+        db.get_one(Person, package.person_id).code,
+        returned.made_at,
+        rows,
+        db.scalar(seen) is not None,
+        len(set(open_) - done),
+        package.revoked_at is not None,
+    )
+
+
+def _labels(db: Db, ratings: list[Rating]) -> Mapping[str, str]:
+    rows = db.execute(
+        select(TreatmentSession.id, Client.code, TreatmentSession.number).join(
+            Client, Client.id == TreatmentSession.client_id
+        )
+    )
+    sessions = {session_id: f"{client}-{number}" for session_id, client, number in rows}
+    return {rating.id: sessions[rating.session_id] for rating in ratings}
+
+
+def _at(each: _Judged) -> str:
+    return digest(each.ours) if each.ours else ""
+
+
+def _with_heard(each: _Judged) -> Content:
+    """What came back, and what was heard here besides."""
+    theirs = each.back.content
+    heard = {row["id"] for row in theirs["stretches"]}
+    more = [row for row in (each.ours or {}).get("stretches", ()) if row["id"] not in heard]
+    return theirs | {"stretches": [*theirs["stretches"], *more]}
+
+
+def _outcome(returned: Returned, judged: list[_Judged]) -> dict[str, Any]:
+    return {
+        "returned_at": returned.made_at.isoformat(),
+        "counts": {kind: sum(each.kind is kind for each in judged) for kind in Kind},
+        "ratings": {
+            each.back.rating_id: [each.kind, list(each.back.states)] for each in judged if each.rating
+        },
+    }
+
+
+def _lines(returned: Returned, judged: list[_Judged]) -> list[dict[str, Any]]:
+    """The trail of the ratings that the study knows; nobody can say anything of others'."""
+    rows = {
+        each.back.rating_id: {each.back.rating_id}
+        | {row["id"] for part in ("scores", "marks", "amendments") for row in each.back.content[part]}
+        for each in judged
+        if each.rating
+    }
+    mine = set().union(*rows.values()) if rows else set()
+    gone = {line["row_id"] for line in returned.lines if line["action"] == "delete"}
+    return [line for line in returned.lines if line["row_id"] in mine | gone]
+
+
+def _keep_conflicts(db: Db, judged: list[_Judged], return_id: str) -> None:
+    """Store conflicts; one with an earlier state of the same work gives way to it."""
+    waiting = db.scalars(select(Conflict).where(Conflict.settled_at.is_(None))).all()
+    for each in judged:
+        state = each.back.states[-1]
+        earlier = [
+            row
+            for row in waiting
+            if row.rating_id == each.back.rating_id and row.theirs["state"] in each.back.states
+        ]
+        if each.kind is Kind.CONFLICT:
+            row = earlier[0] if earlier else Conflict(rating_id=each.back.rating_id)
+            row.return_id = return_id
+            row.ours = {"why": each.why, "content": each.ours}
+            row.theirs = {"state": state, "content": each.back.content}
+            db.add(row)
+            continue
+        for row in earlier:
+            if row.theirs["state"] != state:
+                row.settled_at, row.by_id, row.choice = now(), actor(db), OVERTAKEN
+    db.flush()

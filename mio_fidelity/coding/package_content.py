@@ -1,0 +1,109 @@
+"""What a rating holds, as plain values: to carry it to another computer, to compare it, to keep it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from mio_fidelity.store import Db
+from mio_fidelity.store.models import Amendment, EvidenceMark, Rating, Score, Stretch
+
+# One rating: its own columns, and rows of each of its parts.
+Content = dict[str, Any]
+
+OWN = ("begun_at", "submitted_at", "notes")
+PARTS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+    "scores": (
+        Score,
+        ("id", "scale", "dimension", "state", "value", "reason", "shelved", "scored_at"),
+    ),
+    "marks": (EvidenceMark, ("id", "scale", "at_ms", "note", "marked_at")),
+    "stretches": (Stretch, ("id", "start_ms", "end_ms", "speed", "heard_at")),
+    "amendments": (Amendment, ("id", "scale", "dimension", "old", "new", "why", "amended_at")),
+}
+# Longer lists of values than this are asked for in several statements.
+_AT_A_TIME = 500
+# What two ratings may differ in and still say the same.
+_BY_THE_WAY = {"id", "scored_at", "marked_at", "amended_at"}
+
+
+def contents_of(db: Db, rating_ids: Iterable[str]) -> dict[str, Content]:
+    """Rating id to what it holds; a rating that is not there is left out."""
+    ids, found = sorted(rating_ids), dict[str, Content]()
+    for start in range(0, len(ids), _AT_A_TIME):
+        some = ids[start : start + _AT_A_TIME]
+        for row in db.execute(
+            select(Rating.id, *(getattr(Rating, each) for each in OWN)).where(Rating.id.in_(some))
+        ):
+            found[row.id] = {each: _plain(getattr(row, each)) for each in OWN} | {part: [] for part in PARTS}
+        for part, (table, columns) in PARTS.items():
+            values = [getattr(table, column) for column in columns]
+            rows = db.execute(select(table.rating_id, *values).where(table.rating_id.in_(some)))
+            for rating_id, *own in rows:
+                found[rating_id][part].append(dict(zip(columns, map(_plain, own), strict=True)))
+    for content in found.values():
+        for part in PARTS:
+            content[part].sort(key=_by_time if part == "amendments" else lambda row: row["id"])
+    return found
+
+
+def digest(content: Content) -> str:
+    """32 hexadecimal digits by which exactly this state of a rating is known; what was heard is not in it."""
+    said = {key: value for key, value in content.items() if key != "stretches"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def first_state(baseline: str) -> str:
+    """The state of a rating when it was handed out: a digest, and how many states came before."""
+    return f"{baseline}-0"
+
+
+def digest_in(state: str) -> str:
+    """The digest of a state."""
+    return state.partition("-")[0]
+
+
+def says_the_same(one: Content, other: Content) -> bool:
+    """Whether two ratings give the same answers, notes and evidence, whenever and wherever it was done."""
+    return _said(one) == _said(other)
+
+
+def is_untouched(content: Content) -> bool:
+    """Whether nobody has begun."""
+    return content["begun_at"] is None and not any(content[part] for part in PARTS)
+
+
+def moment(text: str | None) -> datetime | None:
+    """A time as contents hold it."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def row_values(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a part's row as its columns take them."""
+    return {
+        column: moment(row[column]) if column.endswith("_at") else row[column] for column in PARTS[table][1]
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+
+
+def _by_time(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row["amended_at"], row["id"]
+
+
+def _said(content: Content) -> tuple[Any, ...]:
+    def rows(part: str) -> list[str]:
+        told = (
+            {key: value for key, value in row.items() if key not in _BY_THE_WAY}
+            for row in content[part]
+            if part != "scores" or row["state"] != "open" or row["shelved"]
+        )
+        return sorted(json.dumps(row, sort_keys=True) for row in told)
+
+    submitted = content["submitted_at"] is not None
+    return submitted, content["notes"], rows("scores"), rows("marks"), rows("amendments")
