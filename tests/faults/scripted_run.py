@@ -1,42 +1,30 @@
-"""A coder at work, in a process of its own that can be killed: ``python -m tests.faults.scripted_run``.
-
-Reads the name of a journal from each line of its input, and forks a process that opens the study and works
-on it for ever, noting in the journal what it is about to do and what is done. Prints the id of that process,
-and its exit code when it has ended.
-"""
+"""A coder at work, for ever: notes in a journal what she is about to do and what is done."""
 
 import json
 import os
 import random
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mio_fidelity.answer import Answer
 from mio_fidelity.coding import desk, rate
 from mio_fidelity.store import Project
+from tests.faults.killing import forking, ready
 
 
-def main(folder: Path, passphrase: str, person_id: str, rating_id: str) -> None:
-    for line in sys.stdin:
-        pid = os.fork()
-        if pid == 0:
-            work(folder, passphrase, person_id, rating_id, Path(line.strip()))
-            os._exit(0)
-        print(pid, flush=True)
-        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
-
-
-def work(folder: Path, passphrase: str, person_id: str, rating_id: str, journal: Path) -> None:
+def work(folder: str, passphrase: str, person_id: str, rating_id: str, journal: str) -> None:
     handle = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    project = Project.open(folder, passphrase)
+    ready()
+    project = Project.open(Path(folder), passphrase)
     project.sign_in(person_id)
     scales = [scale.key for scale in project.ask(desk.desk, rating_id).instrument.scales]
-    chance = random.Random(str(journal))
+    chance = random.Random(journal)
     step = 0
     while True:
         step += 1
-        deed = chosen(chance, scales, f"{journal.name}-{step}")
+        deed = chosen(chance, scales, f"{Path(journal).name}-{step}")
         os.write(handle, f"{json.dumps(['about to', *deed])}\n".encode())
         do(project, rating_id, *deed)
         os.write(handle, f"{json.dumps(['done', *deed])}\n".encode())
@@ -70,4 +58,4 @@ def do(project: Project, rating_id: str, what: str, *details: Any) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    forking(partial(work, *sys.argv[1:]))

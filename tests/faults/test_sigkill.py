@@ -1,11 +1,7 @@
 """Nothing that was acknowledged is lost, whenever the program is killed."""
 
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,9 +14,10 @@ from mio_fidelity.answer import OPEN, Answer
 from mio_fidelity.coding.coverage import merged
 from mio_fidelity.coding.desk import Desk
 from tests.conftest import PASSPHRASE, OpenStudy
+from tests.faults.counting import FULL, count, times
+from tests.faults.killing import Victim, needs_fork
 
-KILLS = 50
-ROOT = Path(__file__).resolve().parents[2]
+KILLS = times(50, 8)
 
 
 @dataclass
@@ -62,43 +59,25 @@ class Expected:
 
 
 @pytest.fixture
-def coder(study: OpenStudy) -> Iterator[subprocess.Popen[str]]:
+def coder(study: OpenStudy) -> Iterator[Victim]:
     """A coder whose process can be killed and begun again."""
     study.project.close()
-    words = [str(study.folder), PASSPHRASE, study.people["R1"], study.rating_id]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.scripted_run", *words],
-        cwd=ROOT,
-        text=True,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    with process:
-        yield process
-        assert process.stdin
-        process.stdin.close()
+    with Victim("scripted", study.folder, PASSPHRASE, study.people["R1"], study.rating_id) as victim:
+        yield victim
 
 
-def killed_at_work(coder: subprocess.Popen[str], journal: Path, chance: random.Random) -> list[list[Any]]:
+def killed_at_work(coder: Victim, journal: Path, chance: random.Random) -> list[list[Any]]:
     """Let the coder work for a while and kill her; the lines of her journal."""
-    assert coder.stdin
-    assert coder.stdout
-    coder.stdin.write(f"{journal}\n")
-    coder.stdin.flush()
-    pid = int(coder.stdout.readline())
+    coder.begin(journal)
     wanted = chance.choice((0, 1, 5, 15, 30))
     while not journal.exists() or journal.read_bytes().count(b"\n") < wanted:
         time.sleep(0.0005)
-    time.sleep(chance.uniform(0, 0.005))
-    os.kill(pid, signal.SIGKILL)
-    assert int(coder.stdout.readline()) == -signal.SIGKILL
+    assert coder.kill(chance.uniform(0, 0.005))
     return [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked on this system")
-def test_fifty_kills_lose_nothing_that_was_acknowledged(
-    study: OpenStudy, coder: subprocess.Popen[str], tmp_path: Path
-) -> None:
+@needs_fork
+def test_kills_lose_nothing_that_was_acknowledged(study: OpenStudy, coder: Victim, tmp_path: Path) -> None:
     chance = random.Random(20260301)
     expected, acknowledged = Expected(), 0
     for kill in range(KILLS):
@@ -115,4 +94,6 @@ def test_fifty_kills_lose_nothing_that_was_acknowledged(
         assert expected.undone(stored) == []
         assert study.project.sound()
         study.project.close()
-    assert acknowledged > 4 * KILLS
+    count("kill", "rating", ["nothing acknowledged lost"] * KILLS)
+    if FULL:
+        assert acknowledged > 4 * KILLS

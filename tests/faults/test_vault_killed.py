@@ -1,26 +1,21 @@
-"""Taking recordings into the vault, killed again and again: each is heard where it was or in the vault."""
+"""Recordings into the vault and out of it, killed again and again: each is whole where the study has it."""
 
-import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
-
-import pytest
 
 from mio_fidelity.coding import recordings, vault
 from mio_fidelity.gui.vault_work import sweep
 from mio_fidelity.media.fingerprint import fingerprint
 from mio_fidelity.media.probe import examine
 from tests import media_factory
+from tests.coding.vaulted import take_all
 from tests.conftest import CLIENT, PASSPHRASE, OpenStudy
+from tests.faults.counting import FULL, count, times
+from tests.faults.killing import Victim, needs_fork
 
-KILLS, RECORDINGS, SECONDS = 30, 12, 60
-ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked on this system")
+RECORDINGS, SECONDS = 12, 60
+KILLS, COPIES = times(30), times(20)
+pytestmark = needs_fork
 
 
 def fill(study: OpenStudy, round_: int) -> None:
@@ -55,26 +50,15 @@ def look_at(study: OpenStudy) -> int:
 
 def test_every_recording_is_whole_whenever_it_is_killed(study: OpenStudy) -> None:
     chance = random.Random(20261122)
-    round_ = kills = at_work = 0
-    command = [sys.executable, "-m", "tests.faults.vault_run", str(study.folder), PASSPHRASE]
-    command.append(study.people["S1"])
-    with subprocess.Popen(
-        command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as worker:
-        assert worker.stdin
-        assert worker.stdout
-        before = 0
+    round_ = kills = at_work = before = 0
+    with Victim("vault", study.folder, PASSPHRASE, study.people["S1"]) as worker:
         while kills < KILLS:
             if before >= RECORDINGS * round_:
                 round_ += 1
                 fill(study, round_)
             study.project.close()
-            worker.stdin.write("\n")
-            worker.stdin.flush()
-            pid = int(worker.stdout.readline())
-            time.sleep(chance.uniform(0, 0.2))
-            os.kill(pid, signal.SIGKILL)
-            kills += int(worker.stdout.readline()) == -signal.SIGKILL
+            worker.begin()
+            kills += worker.kill(chance.uniform(0, 0.2))
             at_work += any((study.folder / "vault").glob("*.tmp")) or any(
                 (study.folder / "vault").glob(f"*{recordings.NEW}")
             )
@@ -83,6 +67,34 @@ def test_every_recording_is_whole_whenever_it_is_killed(study: OpenStudy) -> Non
             now = look_at(study)
             assert now >= before, "what is in the vault stays there"
             before = now
-        worker.stdin.close()
-    assert at_work > KILLS / 3, "it was in the middle of something"
-    assert before > 3
+    count("kill", "vault import", ["each recording whole, none twice"] * kills)
+    if FULL:
+        assert at_work > KILLS / 3, "it was in the middle of something"
+        assert before > 3
+
+
+def test_copies_out_of_the_vault_are_whole_or_not_there(study: OpenStudy) -> None:
+    fill(study, 1)
+    take_all(study)
+    known = {each.sha256 for each in study.ask(vault.kept, study.folder)}
+    chance = random.Random(20261123)
+    whole = at_work = kills = 0
+    with Victim("vault", study.folder, PASSPHRASE, study.people["S1"]) as worker:
+        while kills < COPIES:
+            target = study.folder.parent / f"copies{kills}"
+            target.mkdir(exist_ok=True)
+            study.project.close()
+            worker.begin(target)
+            kills += worker.kill(chance.uniform(0, 0.3))
+            copies = list(target.rglob("*.wav"))
+            assert {fingerprint(copy) for copy in copies} <= known
+            whole += len(copies)
+            at_work += any(target.rglob("*.tmp"))
+            study.reopen()
+            assert study.project.sound()
+            assert look_at(study) == RECORDINGS + 1
+            shutil.rmtree(target)
+    count("kill", "vault export", ["each copy whole or not there, the study sound"] * kills)
+    if FULL:
+        assert whole
+        assert at_work

@@ -1,37 +1,40 @@
-"""Recordings going into the vault, in a process that can be killed: ``python -m tests.faults.vault_run``.
+"""Recordings going into the vault, or plain copies out of it: whatever is plain, or into the folder named."""
 
-Each line of the input starts a forked process that takes in whatever is plain. Prints the id of that process
-when it begins, and its exit code when it has ended.
-"""
-
-import os
 import sys
+from functools import partial
+from itertools import count
 from pathlib import Path
 
-from mio_fidelity.gui.vault_work import VaultTally, look, sweep, take_in
+from mio_fidelity.gui.vault_work import VaultTally, copy_out, look, sweep, take_in
 from mio_fidelity.store import Project, schema
+from tests.coding.vaulted import never, quiet
+from tests.faults.killing import forking, ready
 
 
-def main(folder: Path, passphrase: str, person_id: str) -> None:
-    # Imported where it is wanted, which would take longer than what is to be killed.
-    schema.known(schema.NEWEST)
-    for _ in sys.stdin:
-        pid = os.fork()
-        if pid == 0:
-            work(folder, passphrase, person_id)
-            os._exit(0)
-        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
-
-
-def work(folder: Path, passphrase: str, person_id: str) -> None:
-    with Project.open(folder, passphrase) as project:
+def work(folder: str, passphrase: str, person_id: str, target: str) -> None:
+    with Project.open(Path(folder), passphrase) as project:
         project.sign_in(person_id)
-        print(os.getpid(), flush=True)
+        if target:
+            copies(project, Path(target))
+            return
+        ready()
         sweep(project)
-        seen = look(project, None, lambda _: None, lambda: False)
+        seen = look(project, None, quiet, never)
         plain = [each for each in seen.recordings if not each.sealed]
-        take_in(project, plain, True, VaultTally(len(plain)), lambda _: None, lambda: False)
+        take_in(project, plain, True, VaultTally(len(plain)), quiet, never)
+
+
+def copies(project: Project, target: Path) -> None:
+    """Copies of all, into one folder after the other."""
+    seen = look(project, None, quiet, never)
+    ready()
+    for nth in count():
+        place = target / str(nth)
+        place.mkdir()
+        copy_out(project, seen.recordings, place, VaultTally(len(seen.recordings)), quiet, never)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    # Imported where it is wanted, which would take longer than what is to be killed.
+    schema.known(schema.NEWEST)
+    forking(partial(work, *sys.argv[1:]))
