@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -17,12 +18,17 @@ from mio_fidelity.media.probe import examine
 from mio_fidelity.store import Db, Project, Purpose, Role
 from mio_fidelity.store.keys import Cost
 from tests import media_factory
+from tests.postgres import PASSWORD, Postgres, binaries, database_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Made = tuple[Path, dict[str, Any]]
 
 PASSPHRASE = "correct horse battery"
+# The second pass of the whole suite: the studies of tests lie on a server, and what needs a file is skipped.
+ON_SERVER = os.environ.get("MIO_FIDELITY_TEST_DATABASE") == "postgresql"
+# What opens a study of tests, in either place.
+WORDS = PASSWORD if ON_SERVER else PASSPHRASE
 CHEAP = Cost(64, 1, 1)
 # What a coder must never see, and nobody may find in a file of the study.
 CLIENT, ARM, COUNSELOR, SITE, NUMBER = "QZX7", "arm-qzxj", "KQZX8", "site-qzxj", 5417
@@ -81,7 +87,7 @@ class OpenStudy:
         """Close the study and open it again, with the same person signed in."""
         who = self.project.person_id
         self.project.close()
-        self.project = Project.open(self.folder, PASSPHRASE)
+        self.project = Project.open(self.folder, WORDS)
         if who:
             self.project.sign_in(who)
 
@@ -113,16 +119,37 @@ def _programs_that_start_fast(tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server that all tests of this run share."""
+    if binaries() is None:
+        pytest.skip("there is no PostgreSQL on this computer")
+    server = running()
+    yield server
+    running.cache_clear()
+    server.throw_away()
+
+
+@cache
+def running() -> Postgres:
+    """The server of this run."""
+    return Postgres.start_new()
+
+
+@pytest.fixture(scope="session")
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three seconds of sound."""
     return media_factory.make(tmp_path_factory.mktemp("media") / "qzxj-file.wav", 3, "wav")
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory, recording: Path) -> Made:
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, recording: Path) -> Made:
     """A closed study to copy from, and its ids."""
     folder = tmp_path_factory.mktemp("made") / "study"
-    with Project.create(folder, PASSPHRASE, "A study of tests", CHEAP) as project:
+    if ON_SERVER:
+        server: Postgres = request.getfixturevalue("postgres")
+        server.place(folder, server.new_database())
+        (folder / "recordings").mkdir()
+    with Project.create(folder, WORDS, "A study of tests", CHEAP) as project:
         roles = {"R1": Role.CODER, "R2": Role.CODER, "S1": Role.SUPERVISOR}
         members = {code: project.do(people.add_person, code, role).value for code, role in roles.items()}
         instrument_id = project.do(assign.use_instrument, shipped_instrument()).value
@@ -148,7 +175,10 @@ def copy_of(made: Made, place: Path) -> OpenStudy:
     """A copy of the study in ``place``, open, with R1 signed in."""
     folder, ids = made
     shutil.copytree(folder, place / "study")
-    opened = OpenStudy(Project.open(place / "study", PASSPHRASE), **ids)
+    if ON_SERVER:
+        server = running()
+        server.place(place / "study", server.new_database(database_of(folder)))
+    opened = OpenStudy(Project.open(place / "study", WORDS), **ids)
     opened.sign_in("R1")
     return opened
 
@@ -159,3 +189,5 @@ def study(tmp_path: Path, made: Made) -> Iterator[OpenStudy]:
     opened = copy_of(made, tmp_path)
     yield opened
     opened.project.close()
+    if ON_SERVER:
+        running().drop(database_of(opened.project.place))

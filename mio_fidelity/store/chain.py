@@ -65,8 +65,8 @@ def _digest(salt: str, value: Any) -> Any:
     return {"sha256": hashlib.sha256(f"{salt}{value}".encode()).hexdigest()}
 
 
-def follows(lines: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether each line, from the first, carries the chain that fits the one before it."""
+def follows(lines: Iterable[Any]) -> bool:
+    """Whether each line, a mapping, carries from the first on the chain that fits the one before it."""
     before = ""
     for line in lines:
         if chained(before, line) != line["chain"]:

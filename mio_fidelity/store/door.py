@@ -1,11 +1,11 @@
 """The door to stored data: verbs and questions, each in its transaction, on this thread or another."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
@@ -43,7 +43,12 @@ class Door:
         ring: The pass phrases that open it.
         peaks: The sealed pictures of the recordings, usable on any thread.
         file: The database file, for backups, usable on any thread.
+        on_server: Whether the study lies on a server; then there is no ``file``.
     """
+
+    on_server = False
+    # How a connection is told that nothing will be changed.
+    _asking: ClassVar[Mapping[str, Any]] = {"asking": True}
 
     def __init__(self, folder: Path, hold: Hold, opened: Opened) -> None:
         self.folder = folder
@@ -51,6 +56,11 @@ class Door:
         self._gate = Gate()
         self._person_id: str | None = None
         self._take_key(opened)
+
+    @property
+    def place(self) -> Path:
+        """The folder that is named to open the study; the recordings may lie in another."""
+        return self.folder
 
     @property
     def person_id(self) -> str | None:
@@ -96,9 +106,19 @@ class Door:
         if self._person_id is None and self.opened.name == SHARED and self.ring.names() != (SHARED,):
             # Else who holds the shared pass phrase could do what needs a supervisor's own.
             raise UserError("Nobody has signed in. Choose who you are first.")
+        with self._at_work():
+            return self._transact(sessions, verb, *args, **kwargs)
+
+    def _transact(
+        self,
+        sessions: sessionmaker[Session],
+        verb: Callable[Concatenate[Db, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Done[T]:
         touched: set[str] = set()
         who = {"person_id": self._person_id, "verb": verb.__name__, "touched": touched}
-        with self._at_work(), sessions(info=who) as db:
+        with sessions(info=who) as db:
             self._refuse_if_replaced()
             value = verb(db, *args, **kwargs)
             db.commit()
@@ -120,7 +140,7 @@ class Door:
             engine = self._engine_again()
             try:
                 with Session(
-                    engine.execution_options(asking=True),
+                    engine.execution_options(**self._asking),
                     autoflush=False,
                     info={"person_id": self._person_id},
                 ) as db:
@@ -151,7 +171,7 @@ class Door:
         self._engine_again = partial(encrypted_engine, self.file.path, self.file.key)
         self._engine = self._engine_again()
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
-        self._reading = sessionmaker(self._engine.execution_options(asking=True), autoflush=False)
+        self._reading = sessionmaker(self._engine.execution_options(**self._asking), autoflush=False)
         keep_history(self._sessions)
 
     def _refuse_if_replaced(self) -> None:

@@ -8,10 +8,12 @@ from uuid import uuid4
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     DateTime,
     ForeignKey,
     Index,
+    Integer,
     MetaData,
     String,
     Text,
@@ -26,6 +28,10 @@ from mio_fidelity.answer import Answer, Reason, State
 
 # No vowels, and nothing that is easily taken for something else.
 _BLIND_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
+
+
+# PostgreSQL's integers end at 2 GB, SQLite's do not.
+_WIDE = Integer().with_variant(BigInteger(), "postgresql")
 
 
 class Role(StrEnum):
@@ -226,7 +232,7 @@ class Recording(Base):
     # Relative to the study folder when the file lies inside it.
     location: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64), index=True)
-    byte_size: Mapped[int]
+    byte_size: Mapped[int] = mapped_column(_WIDE)
     kind: Mapped[str]
     container: Mapped[str]
     codec: Mapped[str]
@@ -275,7 +281,7 @@ class AssignmentPlan(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     made_at: Mapped[datetime] = mapped_column(default=now)
     person_id: Mapped[str | None] = _to("person")
-    seed: Mapped[int]
+    seed: Mapped[int] = mapped_column(_WIDE)
     terms: Mapped[dict[str, Any]]
     # What was drawn, in numbers.
     outcome: Mapped[dict[str, Any]]

@@ -23,6 +23,7 @@ from mio_fidelity.store.head import head_of, keep_head
 from mio_fidelity.store.hold import Hold
 from mio_fidelity.store.keys import RECOVERY, SHARED, Cost, Opened, unlock
 from mio_fidelity.store.models import Person
+from mio_fidelity.store.profile import is_on_server
 from mio_fidelity.store.rekey import finish_rekey, half_moved, refused, rekey
 from mio_fidelity.store.restore import finish_restore, is_restoring
 from mio_fidelity.store.study_folder import DATABASE, bring_up_to_date, cannot_copy, fill
@@ -52,11 +53,11 @@ class Project(Door):
         title: str,
         cost: Cost | None = None,
         supervisor: str | None = None,
-    ) -> Self:
+    ) -> "Project":
         """Make a new, empty study in ``folder`` and open it.
 
         Args:
-            folder: A folder that does not exist yet, or is empty.
+            folder: A folder that does not exist yet, is empty, or leads to an empty database on a server.
             passphrase: Opens the study from now on; there is no way in without one.
             title: What the study is called in the window.
             cost: Work per guess at the pass phrase; None for the usual.
@@ -66,6 +67,10 @@ class Project(Door):
             UserError: the folder is not empty or cannot be written, or the pass phrase is too short.
         """
         folder = folder.resolve()
+        if is_on_server(folder):
+            from mio_fidelity.store.server import ServerProject
+
+            return ServerProject.create(folder, passphrase, title, supervisor=supervisor)
         # Made beside its place and moved there whole: a power cut leaves no half study.
         scratch = folder.parent / f"new-study-{secrets.token_hex(4)}.tmp"
         try:
@@ -93,13 +98,19 @@ class Project(Door):
         return cls.open(folder, passphrase)
 
     @classmethod
-    def open(cls, folder: Path, passphrase: str) -> Self:
+    def open(cls, folder: Path, passphrase: str) -> "Project":
         """Open the study in ``folder``; an older one is copied to ``backups/`` and brought up to date.
+
+        Where ``folder`` leads to a server, the pass phrase is the password there.
 
         Raises:
             UserError: there is no study, the pass phrase is wrong, somebody has it open, or it is newer than
                 this program, damaged, or cannot be written. Nothing was changed.
         """
+        if is_on_server(folder):
+            from mio_fidelity.store.server import ServerProject
+
+            return ServerProject.open(folder, passphrase)
         # Unlike Path.is_file, a name no system allows counts as absent.
         if not os.path.isfile(folder / DATABASE) and not is_restoring(folder):
             raise _no_study(folder)

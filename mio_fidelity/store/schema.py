@@ -36,6 +36,22 @@ def upgrade(engine: Engine, to: str = "head") -> None:
 
     with engine.begin() as connection:
         command.upgrade(_config(connection), to)
+        if connection.dialect.name == "postgresql":
+            _sort_as_sqlite_does(connection)
+
+
+def _sort_as_sqlite_does(connection: Connection) -> None:
+    """Let a server compare and order texts by their code points, whatever language it is set to."""
+    columns = connection.execute(
+        text(
+            "SELECT table_name, column_name, character_maximum_length FROM information_schema.columns"
+            " WHERE table_schema = current_schema() AND data_type IN ('text', 'character varying')"
+            " AND collation_name IS DISTINCT FROM 'C'"
+        )
+    ).all()
+    for table, column, length in columns:
+        kind = "TEXT" if length is None else f"VARCHAR({length})"
+        connection.execute(text(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE {kind} COLLATE "C"'))
 
 
 def refuse_newer() -> UserError:

@@ -34,17 +34,22 @@ def fill(folder: Path, passphrase: str, title: str, cost: Cost | None, superviso
     engine = encrypted_engine(folder / DATABASE, subkey(data_key, "database"))
     try:
         schema.upgrade(engine)
-        sessions = sessionmaker(engine)
-        keep_history(sessions)
-        who: dict[str, object] = {"person_id": None, "verb": "create", "touched": set()}
-        with sessions(info=who) as db:
-            db.add(Study(title=title))
-            if supervisor:
-                db.add(Person(id=person_id, code=supervisor, role=Role.SUPERVISOR))
-            db.commit()
+        first_rows(engine, title, person_id, supervisor)
         _settle_log(engine)
     finally:
         engine.dispose()
+
+
+def first_rows(engine: Engine, title: str, person_id: str, supervisor: str | None) -> None:
+    """Write what a new study holds: itself, and its first supervisor when it has one."""
+    sessions = sessionmaker(engine)
+    keep_history(sessions)
+    who: dict[str, object] = {"person_id": None, "verb": "create", "touched": set()}
+    with sessions(info=who) as db:
+        db.add(Study(title=title))
+        if supervisor:
+            db.add(Person(id=person_id, code=supervisor, role=Role.SUPERVISOR))
+        db.commit()
 
 
 def bring_up_to_date(folder: Path, engine: Engine) -> None:

@@ -6,10 +6,14 @@ Revision ID: 0001
 import sqlalchemy as sa
 from alembic import op
 
+from mio_fidelity.store.rules import append_only, on_postgres, refuse
+
 revision = "0001"
 down_revision = None
 
 
+# PostgreSQL's integers end at 2 GB.
+WIDE = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 APPEND_ONLY = ("audit", "amendment", "instrument_edition")
 
 _LOCKED = "(SELECT submitted_at FROM rating WHERE id = {row}.rating_id) IS NOT NULL"
@@ -25,31 +29,33 @@ _NOT_AMENDED = (
 )
 
 
-def _triggers() -> list[str]:
-    """The statements that make the database itself refuse to rewrite what is final."""
-    found = [
-        _trigger(f"{table}_{verb.lower()}", f"{verb} ON {table}", "1", f"{table} is append-only")
-        for table in APPEND_ONLY
-        for verb in ("UPDATE", "DELETE")
-    ]
+# PostgreSQL has no rowid; there the amendments are numbered.
+_MOVED_ON_SERVER, _NOT_AMENDED_ON_SERVER = (
+    condition.replace("SELECT new", "SELECT amendment.new")
+    .replace("rowid", "line")
+    .replace("IS NOT (OLD", "IS DISTINCT FROM (OLD")
+    .replace("LIMIT 1) IS NOT", "LIMIT 1) IS DISTINCT FROM")
+    for condition in (_MOVED, _NOT_AMENDED)
+)
+
+
+def _rules() -> None:
+    """Make the database itself refuse to rewrite what is final."""
+    for table in APPEND_ONLY:
+        append_only(table)
     locked = "a submitted rating does not change"
     new, old = _LOCKED.format(row="NEW"), _LOCKED.format(row="OLD")
     for table in ("score", "evidence_mark", "coverage"):
-        changed = f"({old} OR {new})"
+        changed = on_server = f"({old} OR {new})"
         if table == "score":
+            on_server += f" AND ({_MOVED_ON_SERVER} OR {_NOT_AMENDED_ON_SERVER})"
             changed += f" AND ({_MOVED} OR {_NOT_AMENDED})"
-        for verb, when in (("INSERT", new), ("UPDATE", changed), ("DELETE", old)):
-            found.append(_trigger(f"{table}_locked_{verb.lower()}", f"{verb} ON {table}", when, locked))
-    found.append(
-        _trigger("rating_locked_update", "UPDATE ON rating", "OLD.submitted_at IS NOT NULL", locked),
-    )
+        refuse(f"{table}_locked_insert", "INSERT", table, new, locked)
+        refuse(f"{table}_locked_update", "UPDATE", table, changed, locked, on_server)
+        refuse(f"{table}_locked_delete", "DELETE", table, old, locked)
+    refuse("rating_locked_update", "UPDATE", "rating", "OLD.submitted_at IS NOT NULL", locked)
     begun = "OLD.begun_at IS NOT NULL OR OLD.submitted_at IS NOT NULL"
-    found.append(_trigger("rating_kept", "DELETE ON rating", begun, "a rating is kept"))
-    return found
-
-
-def _trigger(name: str, event_: str, when: str, message: str) -> str:
-    return f"CREATE TRIGGER {name} BEFORE {event_} WHEN {when} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+    refuse("rating_kept", "DELETE", "rating", begun, "a rating is kept")
 
 
 def upgrade() -> None:
@@ -183,7 +189,7 @@ def upgrade() -> None:
         sa.Column("part", sa.Integer(), nullable=False),
         sa.Column("location", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("byte_size", sa.Integer(), nullable=False),
+        sa.Column("byte_size", WIDE, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("container", sa.Text(), nullable=False),
         sa.Column("codec", sa.Text(), nullable=False),
@@ -271,5 +277,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_score")),
         sa.UniqueConstraint("rating_id", "scale", "dimension", name=op.f("uq_score_rating_id")),
     )
-    for statement in _triggers():
-        op.execute(statement)
+    if on_postgres():
+        op.execute("ALTER TABLE amendment ADD COLUMN line BIGSERIAL")
+    _rules()

@@ -6,6 +6,8 @@ Revision ID: 0002
 import sqlalchemy as sa
 from alembic import op
 
+from mio_fidelity.store.rules import append_only
+
 revision = "0002"
 down_revision = "0001"
 
@@ -26,8 +28,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_frozen_findings_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_frozen_findings")),
     )
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER frozen_findings_{verb.lower()} BEFORE {verb} ON frozen_findings WHEN 1"
-            " BEGIN SELECT RAISE(ABORT, 'frozen_findings is append-only'); END"
-        )
+    append_only("frozen_findings")

@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from mio_fidelity.store.rules import append_only, refuse
+
 revision = "0003"
 down_revision = "0002"
 
@@ -27,7 +29,7 @@ def upgrade() -> None:
         "assignment_plan",
         sa.Column("made_at", MOMENT, nullable=False),
         sa.Column("person_id", ID, nullable=True),
-        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.Integer().with_variant(sa.BigInteger(), "postgresql"), nullable=False),
         sa.Column("terms", sa.JSON(), nullable=False),
         sa.Column("outcome", sa.JSON(), nullable=False),
         to={"person_id": "person"},
@@ -96,8 +98,7 @@ def upgrade() -> None:
         sa.Column("settled_at", MOMENT, nullable=True),
         to={"session_id": "treatment_session", "person_id": "person"},
     )
-    for statement in _triggers():
-        op.execute(statement)
+    _rules()
 
 
 def _table(name: str, *columns: sa.Column[Any] | sa.Constraint, to: dict[str, str], index: str = "") -> None:
@@ -111,20 +112,11 @@ def _table(name: str, *columns: sa.Column[Any] | sa.Constraint, to: dict[str, st
         op.create_index(op.f(f"ix_{name}_{index}"), name, [index], unique=False)
 
 
-def _triggers() -> list[str]:
-    final = "assignment_plan is append-only"
-    found = [
-        _trigger(f"assignment_plan_{verb.lower()}", f"{verb} ON assignment_plan", "1", final)
-        for verb in ("UPDATE", "DELETE")
-    ]
+def _rules() -> None:
+    append_only("assignment_plan")
+    locked = "a submitted rating does not change"
     submitted = "(SELECT submitted_at FROM rating WHERE id = {row}.rating_id) IS NOT NULL"
+    old, new = submitted.format(row="OLD"), submitted.format(row="NEW")
     for table in PARTS:
-        old, new = submitted.format(row="OLD"), submitted.format(row="NEW")
-        for verb, when in (("INSERT", new), ("UPDATE", f"{old} OR {new}"), ("DELETE", old)):
-            name, event = f"{table}_locked_{verb.lower()}", f"{verb} ON {table}"
-            found.append(_trigger(name, event, when, "a submitted rating does not change"))
-    return found
-
-
-def _trigger(name: str, event: str, when: str, message: str) -> str:
-    return f"CREATE TRIGGER {name} BEFORE {event} WHEN {when} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        for event, when in (("INSERT", new), ("UPDATE", f"{old} OR {new}"), ("DELETE", old)):
+            refuse(f"{table}_locked_{event.lower()}", event, table, when, locked)

@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from mio_fidelity.store.rules import append_only, refuse
+
 revision = "0004"
 down_revision = "0003"
 
@@ -70,8 +72,7 @@ def upgrade() -> None:
         index="person_id",
     )
     _reference("rating", "recalibration_id", "recalibration")
-    for statement in _triggers():
-        op.execute(statement)
+    _rules()
 
 
 def _meetings() -> None:
@@ -131,19 +132,11 @@ def _table(name: str, *columns: sa.Column[Any] | sa.Constraint, to: dict[str, st
         op.create_index(op.f(f"ix_{name}_{index}"), name, [index], unique=False)
 
 
-def _triggers() -> list[str]:
-    final = "a certification is append-only"
-    found = [
-        _trigger(f"certification_{verb.lower()}", f"{verb} ON certification", "1", final)
-        for verb in ("UPDATE", "DELETE")
-    ]
+def _rules() -> None:
+    append_only("certification", "a certification is append-only")
+    locked = "a submitted rating does not change"
     submitted = "(SELECT submitted_at FROM rating WHERE id = {row}.rating_id) IS NOT NULL"
     old, new = submitted.format(row="OLD"), submitted.format(row="NEW")
-    for verb, when in (("INSERT", new), ("UPDATE", f"{old} OR {new}"), ("DELETE", old)):
-        name, event = f"rationale_locked_{verb.lower()}", f"{verb} ON rationale"
-        found.append(_trigger(name, event, when, "a submitted rating does not change"))
-    return found
-
-
-def _trigger(name: str, event: str, when: str, message: str) -> str:
-    return f"CREATE TRIGGER {name} BEFORE {event} WHEN {when} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+    for table in ("rationale",):
+        for event, when in (("INSERT", new), ("UPDATE", f"{old} OR {new}"), ("DELETE", old)):
+            refuse(f"{table}_locked_{event.lower()}", event, table, when, locked)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from mio_fidelity.store.chain import chained
+from mio_fidelity.store.rules import append_only, stood_aside
 
 revision = "0005"
 down_revision = "0004"
@@ -44,11 +45,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_arrival")),
     )
     _packages()
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER package_return_{verb.lower()} BEFORE {verb} ON package_return WHEN 1"
-            " BEGIN SELECT RAISE(ABORT, 'the return of a package is append-only'); END"
-        )
+    append_only("package_return", "the return of a package is append-only")
     _chain_the_audit_trail()
 
 
@@ -102,10 +99,8 @@ def _chain_the_audit_trail() -> None:
     op.add_column("audit", sa.Column("package_id", ID, nullable=True))
     op.add_column("audit", sa.Column("chain", sa.String(length=64), nullable=True))
     db = op.get_bind()
-    (kept,) = db.execute(sa.text("SELECT sql FROM sqlite_master WHERE name = 'audit_update'")).one()
-    op.execute("DROP TRIGGER audit_update")
-    chain = ""
-    for line in db.execute(sa.select(AUDIT).order_by(AUDIT.c.id)).mappings().all():
-        chain = chained(chain, dict(line))
-        db.execute(sa.update(AUDIT).where(AUDIT.c.id == line["id"]).values(chain=chain))
-    op.execute(kept)
+    with stood_aside("audit_update", "audit"):
+        chain = ""
+        for line in db.execute(sa.select(AUDIT).order_by(AUDIT.c.id)).mappings().all():
+            chain = chained(chain, dict(line))
+            db.execute(sa.update(AUDIT).where(AUDIT.c.id == line["id"]).values(chain=chain))
