@@ -1,7 +1,7 @@
 """How often each fault is tried, and the table of what came of it.
 
-A few times by default, so that the suite stays quick; as often as the table says with the environment variable
-MIO_FIDELITY_FAULTS=full, or with ``python -m tests.faults``, which prints the table.
+A few times by default, so that the suite stays quick; as often as the table says when MIO_FIDELITY_FAULTS is
+"full" in the environment, or with ``python -m tests.faults``, which prints the table.
 """
 
 import json
