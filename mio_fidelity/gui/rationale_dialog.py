@@ -1,6 +1,6 @@
 """Writing why the master codes give each scale what they give it."""
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,7 +19,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.answer_words import answer_words
 from mio_fidelity.gui.bars import label
-from mio_fidelity.gui.dialogs import sentence_label
+from mio_fidelity.gui.dialogs import may_lose_words, sentence_label
 from mio_fidelity.gui.session_notes import PAUSE_MS
 from mio_fidelity.gui.times import format_ms
 from mio_fidelity.gui.workbench import Workbench, sentence
@@ -40,6 +40,7 @@ class RationaleDialog(QDialog):
 
     def __init__(self, bench: Workbench, rating_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._bench, self._rating_id = bench, rating_id
         found = bench.ask(master_codes.master_codes, rating_id)
         self._desk: Desk = found.desk
@@ -85,8 +86,8 @@ class RationaleDialog(QDialog):
             self.text.setFocus()
 
     def done(self, result: int) -> None:
-        """Close, once all is stored."""
-        if self.save():
+        """Close, once all is stored, or may be lost."""
+        if self.save() or may_lose_words(self):
             super().done(result)
 
     def _lay_out(self) -> None:
@@ -141,9 +142,12 @@ class RationaleDialog(QDialog):
         self._pause.start()
 
     def _turn_to(self, row: int) -> None:
-        if row < 0 or not self.save():
-            return
         instrument = self._desk.instrument
+        if row < 0 or not self.save():
+            # What is typed belongs to the scale it was typed for.
+            with QSignalBlocker(self.list):
+                self.list.setCurrentRow([each.key for each in instrument.scales].index(self._scale))
+            return
         scale = instrument.scales[row]
         self._scale = scale.key
         self.title.setText(f"{scale.number}. {scale.title}")

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from mio_fidelity.answer import Answer
 from mio_fidelity.coding import assign, desk, people, recordings
@@ -183,3 +183,23 @@ def coder(window: Coder) -> Coder:
     """R1 with her session open."""
     window.open()
     return window
+
+
+@pytest.fixture
+def answering():
+    """Presses the button named of every question that comes; the list of what was asked."""
+    timer, asked = QTimer(), []
+
+    def begin(words):
+        timer.timeout.connect(lambda: press(words))
+        timer.start(20)
+        return asked
+
+    def press(words):
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            asked.append(box.text())
+            next(button for button in box.buttons() if button.text() == words).click()
+
+    yield begin
+    timer.stop()

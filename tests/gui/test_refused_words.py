@@ -1,33 +1,13 @@
 """Words that the disk refuses: they stay where they are, and nobody loses them unasked."""
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tests.gui.conftest import CTRL, QUIET
 
 Key = Qt.Key
 pytestmark = QUIET
-
-
-@pytest.fixture
-def answering():
-    """Presses the button named of every question that comes; the list of what was asked."""
-    timer, asked = QTimer(), []
-
-    def begin(words):
-        timer.timeout.connect(lambda: press(words))
-        timer.start(20)
-        return asked
-
-    def press(words):
-        box = QApplication.activeModalWidget()
-        if isinstance(box, QMessageBox):
-            asked.append(box.text())
-            next(button for button in box.buttons() if button.text() == words).click()
-
-    yield begin
-    timer.stop()
 
 
 @pytest.mark.parametrize("way", ["leave", "close"])

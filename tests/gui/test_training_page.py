@@ -251,6 +251,23 @@ def test_a_reason_is_stored_while_it_is_typed(supervisor):
     assert dialog.state.text() == "✔ stored"
 
 
+def test_a_reason_the_disk_refuses_stays_with_its_scale_and_is_not_lost_unasked(supervisor, answering):
+    rating_id = supervisor.study.do(masters.begin_master, supervisor.study.session_id)
+    supervisor.open()
+    supervisor.page.show_tab(MASTERS)
+    supervisor.page.masters.reasons.click()
+    dialog = supervisor.dialog(RationaleDialog)
+    supervisor.write("She")
+    supervisor.coder.let_write(False)
+    supervisor.press(Key.Key_Return, mod=CTRL)
+    assert (dialog.list.currentRow(), dialog.text.toPlainText()) == (0, "She")
+    asked = answering("Lose it")
+    dialog.reject()
+    assert len(asked) == 1
+    supervisor.coder.let_write(True)
+    assert supervisor.study.ask(masters.rationales, rating_id) == {}
+
+
 def test_submitted_reasons_can_be_read_and_are_changed_in_a_revision(supervisor):
     _, master_id = audible(supervisor.study)
     supervisor.open()
