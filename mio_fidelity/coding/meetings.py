@@ -208,6 +208,22 @@ def meeting(db: Db, meeting_id: str) -> Minutes:
     )
 
 
+def decided_before(db: Db, meeting_id: str) -> tuple[Decided, ...]:
+    """What was decided without this meeting and was in force on its day, the oldest first.
+
+    Raises:
+        UserError: there is no such meeting, or the person signed in is no supervisor.
+    """
+    day = _meeting(db, meeting_id).held_on
+    own = {each.id for each in decisions.decisions_of(db, meeting_id)}
+    # A later meeting may have decided something that holds since a day before this one.
+    return tuple(
+        each
+        for each in decisions.decisions(db, day)
+        if each.id not in own and (each.met_on is None or each.met_on <= day)
+    )
+
+
 def session_labels(db: Db, meeting_id: str | None = None) -> dict[str, str]:
     """Id to client and number of every session of the study, or of one meeting, in that order.
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
 from mio_fidelity.coding import discuss, meetings, people
-from mio_fidelity.coding.decisions import decisions, newest_instrument
+from mio_fidelity.coding.decisions import newest_instrument
 from mio_fidelity.coding.listing import natural
 from mio_fidelity.coding.meeting_lists import meetings as meeting_list
 from mio_fidelity.errors import UserError
@@ -190,8 +190,7 @@ class MeetingsPage(MeetingsWidgets):
 
     def _write_report(self, pdf: bool, notes: bool) -> None:
         found = self._bench.ask(meetings.meeting, self._meeting_id)
-        own = {each.id for each in found.decisions}
-        earlier = [each for each in self._bench.ask(decisions, found.held_on) if each.id not in own]
+        earlier = self._bench.ask(meetings.decided_before, self._meeting_id)
         self._exporting.report(found, earlier, self._title(), pdf, notes)
 
     def _export_excel(self) -> None:

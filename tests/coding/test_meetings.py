@@ -166,3 +166,19 @@ def test_every_change_is_in_the_audit_trail(study, held):
         ("decide", "decision", "insert"),
         ("withdraw_decision", "decision", "update"),
     ]
+
+
+def test_what_was_decided_before_leaves_out_what_a_later_meeting_decided_of_earlier_days(study, held):
+    before = study.do(meetings.hold, DAY - timedelta(days=30))
+    after = study.do(meetings.hold, DAY + timedelta(days=30))
+    long_ago = DAY - timedelta(days=60)
+    study.do(meetings.decide, None, None, "of an earlier meeting", long_ago, before)
+    study.do(meetings.decide, None, None, "of no meeting", long_ago)
+    study.do(meetings.decide, None, None, "of a later meeting", long_ago, after)
+    study.do(meetings.decide, None, None, "its own", long_ago, held)
+    study.do(meetings.decide, None, None, "still to come", DAY + timedelta(days=1), before)
+    texts = {each.text for each in study.ask(meetings.decided_before, held)}
+    assert texts == {"of an earlier meeting", "of no meeting"}
+    study.sign_in("R1")
+    with pytest.raises(UserError, match="supervisor"):
+        study.ask(meetings.decided_before, held)
