@@ -84,18 +84,7 @@ def assign(
             for a certification that the person has not, or the session has no recording.
     """
     person = db.get_one(Person, person_id)
-    session = db.get_one(TreatmentSession, session_id)
-    if purpose not in _MAY_RATE[Role(person.role)]:
-        raise UserError(
-            "The role of {code} does not allow this kind of rating. Choose another person or purpose.",
-            code=person.code,
-        )
-    _refuse_own(db, person, session, purpose)
-    _refuse_barred(db, person, session)
-    refuse_uncertified(db, person, purpose)
-    # Who held the session needs no recording of it.
-    if purpose is not Purpose.SELF:
-        _refuse_unrecorded(db, session)
+    _check(db, person, db.get_one(TreatmentSession, session_id), purpose)
     edition = db.get_one(InstrumentEdition, instrument_id)
     before = db.scalar(
         select(func.max(Rating.occasion)).where(
@@ -118,6 +107,15 @@ def assign(
     return rating.id
 
 
+def may_be_given(db: Db, session_id: str, person_id: str, purpose: Purpose) -> bool:
+    """Whether `assign` would give the session to the person."""
+    try:
+        _check(db, db.get_one(Person, person_id), db.get_one(TreatmentSession, session_id), purpose)
+    except UserError:
+        return False
+    return True
+
+
 def fresh_codes(db: Db) -> Iterator[str]:
     """Blind codes nobody has: among some thousand ratings two equal ones are not unlikely."""
     used = set(db.scalars(select(Rating.blind_code)))
@@ -126,6 +124,20 @@ def fresh_codes(db: Db) -> Iterator[str]:
         if code not in used:
             used.add(code)
             yield code
+
+
+def _check(db: Db, person: Person, session: TreatmentSession, purpose: Purpose) -> None:
+    if purpose not in _MAY_RATE[Role(person.role)]:
+        raise UserError(
+            "The role of {code} does not allow this kind of rating. Choose another person or purpose.",
+            code=person.code,
+        )
+    _refuse_own(db, person, session, purpose)
+    _refuse_barred(db, person, session)
+    refuse_uncertified(db, person, purpose)
+    # Who held the session needs no recording of it.
+    if purpose is not Purpose.SELF:
+        _refuse_unrecorded(db, session)
 
 
 def _refuse_unrecorded(db: Db, session: TreatmentSession) -> None:

@@ -13,10 +13,11 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, or_, select
 
 from mio_fidelity.answer import OPEN, Answer
-from mio_fidelity.coding.assign import assign
+from mio_fidelity.coding.assign import assign, may_be_given
 from mio_fidelity.coding.desk import Mark, Progress, amendments_of, answers_of, marks_of
 from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.gold import latest_masters, rationales_of
+from mio_fidelity.coding.masters import MasterRow, masters
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.coding.recordings import Medium, parts_of
 from mio_fidelity.coding.told import told_of
@@ -164,6 +165,22 @@ def assign_training(
             )
         given.append(assign(db, session_id, person_id, editions[session_id], Purpose.TRAINING, due_on))
     return tuple(given)
+
+
+def offered(db: Db, person_id: str) -> tuple[MasterRow, ...]:
+    """The master sessions for training that a person can be given.
+
+    Raises:
+        UserError: the person signed in is no supervisor.
+    """
+    known = known_sessions(db, person_id)
+    return tuple(
+        row
+        for row in masters(db)
+        if row.for_training
+        and row.session_id not in known
+        and may_be_given(db, row.session_id, person_id, Purpose.TRAINING)
+    )
 
 
 def known_sessions(db: Db, person_id: str) -> frozenset[str]:

@@ -65,7 +65,8 @@ class ExemplarDialog(QDialog):
         self.note.setPlaceholderText(self.tr("What it shows, in a few words"))
         words = self.tr(
             "Heard are {before} seconds before the mark and {after} after it. Coders see scale, point and "
-            "note, and nothing of the session. Do not write names or places."
+            "note, and nothing of the session. From then on nobody is given the session to rate blind. "
+            "Do not write names or places."
         ).format(before=BEFORE_MS // 1000, after=AFTER_MS // 1000)
         form = roomy_form()
         form.addRow(self.tr("Master session"), self.session)

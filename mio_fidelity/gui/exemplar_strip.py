@@ -25,7 +25,7 @@ from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
 from mio_fidelity.instrument import Instrument
 
 MOST_ROWS = 4
-SHOWN_TABLES = {"exemplar", "rating", "treatment_session", *EVERYTHING}
+SHOWN_TABLES = {"exemplar", "rating", "treatment_session", "recording", "client", *EVERYTHING}
 
 
 class ExemplarStrip(QFrame):

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from mio_fidelity.analysis import certification
 from mio_fidelity.analysis.judgement import Judgement
 from mio_fidelity.coding.listing import Listing
+from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.ask_dialog import ask
 from mio_fidelity.gui.background import Job
@@ -74,7 +75,7 @@ class TrainingCoders(QWidget):
         self._drop()
         self._job = Job(partial(_read, self._bench.project), self)
         self._job.finished.connect(self._take)
-        self._job.refused.connect(lambda error: self.said.emit(sentence(error), "alarm"))
+        self._job.refused.connect(self._on_refused)
         self._job.start()
 
     def forget(self) -> None:
@@ -189,6 +190,11 @@ class TrainingCoders(QWidget):
             self.list.setCurrentRow(ids.index(kept) if kept in ids else 0 if ids else -1)
         self._show_one()
 
+    def _on_refused(self, error: UserError) -> None:
+        self._job = None
+        self.said.emit(sentence(error), "alarm")
+        self.ready.emit()
+
     def _show_one(self) -> None:
         one, found = self.chosen(), self._found
         self.detail.setVisible(one is not None)
@@ -246,8 +252,9 @@ class TrainingCoders(QWidget):
     def _ask_sessions(self) -> None:
         one = self.chosen()
         if one is not None and self._found is not None:
-            given = len(self._found.of(one.person_id))
-            lacking = max(0, one.rule.sessions - given)
+            rows = self._found.of(one.person_id)
+            waiting = sum(row.submitted_at is None and row.purpose in one.rule.purposes for row in rows)
+            lacking = max(0, one.rule.sessions - len(one.sessions) - waiting)
             self._open(GiveTrainingDialog(self._bench, one.person_id, one.coder, lacking, self))
 
     def _open(self, dialog: QDialog) -> None:

@@ -50,14 +50,13 @@ class GiveTrainingDialog(QDialog):
         super().__init__(parent)
         self._bench, self._person_id = bench, person_id
         self.setWindowTitle(self.tr("Give training sessions"))
-        there = [row for row in bench.ask(masters.masters) if row.for_training]
-        known = bench.ask(training.known_sessions, person_id)
-        offered = [row for row in there if row.session_id not in known]
+        there = sum(row.for_training for row in bench.ask(masters.masters))
+        offered = bench.ask(training.offered, person_id)
         self.list = QListWidget()
         self.due, self.day = QCheckBox(self.tr("Due on")), QDateEdit()
         self.complaint = sentence_label("", "alarm")
         self._fill(offered, wanted)
-        self._lay_out(code, len(there) - len(offered))
+        self._lay_out(code, there - len(offered))
 
     def chosen(self) -> list[str]:
         """The sessions that are ticked."""
@@ -104,7 +103,10 @@ class GiveTrainingDialog(QDialog):
         column.addWidget(self.list, 1)
         self.list.setMinimumHeight(theme.scaled(LIST_PX))
         if left_out:
-            lacks = self.tr("Left out, because {code} was given or has discussed them: {n} sessions.")
+            lacks = self.tr(
+                "Left out: {n} sessions. {code} has been given them, has discussed them, could hear an"
+                " example from them or is kept away from them, or they may not be heard any more."
+            )
             column.addWidget(sentence_label(lacks.format(code=code, n=left_out), "muted"))
         self.day.setCalendarPopup(True)
         self.day.setDate(QDate.currentDate().addDays(7 * WEEKS))

@@ -28,6 +28,8 @@ SHOWN_TABLES = {
     "exemplar",
     "evidence_mark",
     "treatment_session",
+    "recording",
+    "client",
     *EVERYTHING,
 }
 # Several changes in a row are one.

@@ -208,6 +208,23 @@ def test_only_master_sessions_for_training_are_given_and_all_or_none(ready):
         ready.do(training.assign_training, r2, [ready.session_id])
 
 
+def test_only_what_can_be_given_is_offered(study):
+    first, barred, gone, private = add_sessions(study, 4)
+    give_masters(study, [first, barred, gone, private])
+    study.do(masters.set_for_training, [private], False)
+    study.sql("UPDATE recording SET removed_at = '2026-01-01 00:00:00' WHERE session_id = :id", id=gone)
+    other = study.sql("SELECT client_id FROM treatment_session WHERE id = :id", id=study.session_id)[0][0]
+    study.sql("UPDATE treatment_session SET client_id = :c WHERE id = :id", c=other, id=barred)
+    study.do(staff.bar, study.people["R2"], client=CLIENT)
+    rows = study.ask(training.offered, study.people["R2"])
+    assert [row.session_id for row in rows] == [first]
+    study.do(training.assign_training, study.people["R2"], [first])
+    assert study.ask(training.offered, study.people["R2"]) == ()
+    study.sign_in("R1")
+    with pytest.raises(UserError, match="supervisor"):
+        study.ask(training.offered, study.people["R2"])
+
+
 def test_supervisors_see_who_is_how_far(given, ready):
     ready.sign_in("S1")
     (row,) = ready.ask(training.trainees)
