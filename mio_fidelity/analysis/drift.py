@@ -1,6 +1,6 @@
 """Who has moved since the beginning: charts of differences from master codes and partners."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -38,6 +38,8 @@ from mio_fidelity.reliability.estimate import Estimate
 from mio_fidelity.store import Db, Role
 from mio_fidelity.store.models import Person
 
+# So many ratings of one coder at one time were not given then.
+SAME_TIME = 3
 # The most serious first.
 _SERIOUS = (
     Standing.DRIFTING,
@@ -75,7 +77,7 @@ def drift(db: Db, options: DriftOptions | None = None) -> DriftReport:
     charts = tracks(data, people, topics, [key for key, _ in dimensions], restarts, options)
     seen = {reference: _seen(data, reference, codes) for reference in data.pairs}
     in_order = [codes[each] for each in people]
-    naming = Naming(data.given, people, in_order, seen, dict(dimensions), _last_day(data), options)
+    naming = Naming(data.given, people, in_order, seen, dict(dimensions), date.today(), options)
     series, apart = _series(charts, data, naming)
     severity = leniency(data, people, [key for key, _ in dimensions])
     context = contexts(db, data, people)
@@ -170,10 +172,6 @@ def _seen(data: Coded, reference: Reference, codes: Mapping[str, str]) -> dict[i
     }
 
 
-def _last_day(data: Coded) -> date:
-    return day_of(max(data.given.submitted)) if data.given.submitted else date.today()
-
-
 def _series(
     charts: Sequence[Track], data: Coded, naming: Naming
 ) -> tuple[defaultdict[int, list[DriftSeries]], tuple[Sentence, ...]]:
@@ -190,7 +188,7 @@ def _series(
         flags = flags_of(track, master if master is not track else None, naming)
         for coder in track.charts:
             found[coder].append(series_of(track, coder, flags.get(coder, ()), data, naming))
-            for flag in flags.get(coder, ()):
+            for _, flag in flags.get(coder, ()):
                 if flag.standing is Standing.APART and flag.cleared_on is None:
                     apart.setdefault(_pair(flag), flag.words)
     return found, tuple(apart.values())
@@ -211,7 +209,12 @@ def _words(series: Sequence[DriftSeries]) -> tuple[Sentence, ...]:
     flagged = tuple(each.words for each in series if each.standing in _SERIOUS[:2])
     if flagged:
         return flagged
-    most = max(series, key=lambda each: (-_SERIOUS.index(each.standing), each.n), default=None)
+    # One that is beyond its limits says more than one that is not.
+    most = max(
+        series,
+        key=lambda each: (-_SERIOUS.index(each.standing), any(at.signals for at in each.points[-1:]), each.n),
+        default=None,
+    )
     return (most.words,) if most else ()
 
 
@@ -251,10 +254,19 @@ def _remarks(data: Coded, options: DriftOptions) -> tuple[Sentence, ...]:
     found.append(
         Sentence(
             "Each coder's variance is drawn towards that of all coders, as if these had been seen in {n} "
-            "sessions more, and is never taken to be less than rounding of scores makes it.",
+            "sessions more, is taken a little larger where it rests on few sessions, and never less than "
+            "rounding of scores makes it.",
             n=PRIOR_SESSIONS,
         )
     )
+    if n := _at_once(data):
+        found.append(
+            Sentence(
+                "{n} ratings bear the same time as others of the same coder, as imported ones do: in which "
+                "order they were given is not known, so do not rely on since when something has changed.",
+                n=n,
+            )
+        )
     if data.other_edition:
         found.append(
             Sentence(
@@ -278,3 +290,11 @@ def _remarks(data: Coded, options: DriftOptions) -> tuple[Sentence, ...]:
     if len(set(data.pairs[Reference.PARTNERS].own.tolist())) > 2 * SEVERITY_SESSIONS:
         found.append(Sentence("Leniency rests on the newest {n} double-coded sessions.", n=SEVERITY_SESSIONS))
     return tuple(found)
+
+
+def _at_once(data: Coded) -> int:
+    """Charted ratings that nobody can have given one after the other: many within one second."""
+    given = data.given
+    own = {at for pairs in data.pairs.values() for at in pairs.own.tolist()}
+    many = Counter((given.people[at], int(given.submitted[at])) for at in own)
+    return sum(n for n in many.values() if n >= SAME_TIME)

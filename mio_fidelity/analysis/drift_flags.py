@@ -8,7 +8,7 @@ import numpy as np
 
 from mio_fidelity.analysis.drift_context import day_of
 from mio_fidelity.analysis.drift_data import Given
-from mio_fidelity.analysis.drift_own import Share, is_own, shares
+from mio_fidelity.analysis.drift_own import LEAST_MASTER, Share, by_coder, is_own, is_shared, shares
 from mio_fidelity.analysis.drift_results import Against, DriftFlag, DriftOptions, Reference, Standing
 from mio_fidelity.analysis.drift_tracks import GROUP, Track
 from mio_fidelity.analysis.drift_watch import BACK, Charted, Episode
@@ -23,6 +23,8 @@ from mio_fidelity.errors import Sentence
 
 # Day, session, rating, what it is held against, and who gave that.
 Seen = tuple[date, str, str, tuple[str, ...], tuple[str, ...]]
+# A flag, and the stretch of the chart it is about.
+Flagged = tuple[Episode, DriftFlag]
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Naming:
     options: DriftOptions
 
 
-def flags_of(track: Track, master: Track | None, naming: Naming) -> dict[int, tuple[DriftFlag, ...]]:
+def flags_of(track: Track, master: Track | None, naming: Naming) -> dict[int, tuple[Flagged, ...]]:
     """The flags of all coders on one track.
 
     Args:
@@ -55,7 +57,12 @@ def flags_of(track: Track, master: Track | None, naming: Naming) -> dict[int, tu
         naming: What flags are put into words with.
     """
     found = {
-        coder: tuple(_flag(track, master, chart, episode, naming) for episode in chart.episodes)
+        coder: tuple(
+            (episode, _flag(track, master, chart, episode, naming))
+            for episode in chart.episodes
+            if coder != GROUP
+            or is_shared(by_coder(track.rows, track.base, chart, episode.began, episode.last))
+        )
         for coder, chart in track.charts.items()
     }
     if track.reference is Reference.MASTER:
@@ -64,12 +71,12 @@ def flags_of(track: Track, master: Track | None, naming: Naming) -> dict[int, tu
 
 
 def _unless_explained(
-    flags: Sequence[DriftFlag], found: Mapping[int, Sequence[DriftFlag]], naming: Naming
-) -> list[DriftFlag]:
+    flags: Sequence[Flagged], found: Mapping[int, Sequence[Flagged]], naming: Naming
+) -> list[Flagged]:
     """Without the mirror images of the flags of partners."""
     number = {code: at for at, code in enumerate(naming.codes)}
     kept = []
-    for flag in flags:
+    for episode, flag in flags:
         partners = [number[each.who] for each in flag.against if each.who and each.holds]
         mirrored = flag.standing is Standing.APART and any(
             other.standing is Standing.DRIFTING
@@ -77,10 +84,10 @@ def _unless_explained(
             and other.began <= (flag.cleared_on or naming.today)
             and flag.began <= (other.cleared_on or naming.today)
             for partner in partners
-            for other in found.get(partner, ())
+            for _, other in found.get(partner, ())
         )
         if not mirrored:
-            kept.append(flag)
+            kept.append((episode, flag))
     return kept
 
 
@@ -154,7 +161,8 @@ def _words(
     since = day_in_words(flag.began, naming.today)
     if flag.standing is Standing.DRIFTING:
         return flag_in_words(flag.coder, what, flag.reference, flag.size, flag.change, flag.n, since)
-    if of_master is not None and not of_master.holds and sum(each.holds for each in found) > 1:
+    speaks = of_master is not None and of_master.n >= LEAST_MASTER and not of_master.holds
+    if speaks and sum(each.holds for each in found) > 1:
         return partners_moved_in_words(flag.coder, what, since)
     most = max(found, key=lambda each: each.n * each.change * np.sign(flag.change))
     return apart_in_words(flag.coder, naming.codes[most.who], what, most.change, most.n, since)

@@ -1,4 +1,4 @@
-"""Whose a change against partners is: the coder's own, or a partner's."""
+"""Whose a change is: the coder's own or a partner's; of all coders or of some."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,10 @@ LEAST_MASTER = 3
 
 @dataclass(frozen=True)
 class Share:
-    """The change since a flag began, against one partner or master codes (-1).
+    """The change since a flag began, against one partner or master codes (-1), or of one coder.
 
     Attributes:
+        who: Number of the partner, or of the coder.
         n: Sessions.
         change: Mean difference less what was expected, in points; NaN without a session.
         holds: Whether it goes the same way and at least half as far.
@@ -52,6 +53,35 @@ def shares(rows: Rows, base: Baseline, chart: Charted, began: int, last: int) ->
         some = off[rows.partner[at] == who]
         found.append(Share(who, len(some), float(some.mean()), _goes_along(float(some.mean()), change)))
     return tuple(found)
+
+
+def by_coder(rows: Rows, base: Baseline, chart: Charted, began: int, last: int) -> tuple[Share, ...]:
+    """How the change of all coders together looks in each of them.
+
+    Args:
+        rows: Against master codes.
+        base: As `baseline` gives it for ``rows``.
+        chart: That of all coders together, which was flagged.
+        began: Position of the first session.
+        last: Position of the last one.
+    """
+    here = slice(began, last + 1)
+    ratings, change = chart.rating[here], float(np.mean(chart.off[here]))
+    those = ~np.isnan(rows.gap) & ~rows.learnt & ~base.sets
+    those &= (rows.rating >= ratings.min()) & (rows.rating <= ratings.max())
+    at = np.flatnonzero(those)
+    off = rows.gap[at] - expected(rows, base)[at]
+    found = []
+    for who in np.unique(rows.coder[at]).tolist():
+        some = off[rows.coder[at] == who]
+        found.append(Share(who, len(some), float(some.mean()), _goes_along(float(some.mean()), change)))
+    return tuple(found)
+
+
+def is_shared(found: Sequence[Share]) -> bool:
+    """Whether a change of all coders together is seen in two of them or more, and in more than half."""
+    hold = sum(each.holds for each in found)
+    return hold >= 2 and 2 * hold > len(found)
 
 
 def is_own(found: Sequence[Share], master: Share | None) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 
 from mio_fidelity.analysis.drift_context import day_of
 from mio_fidelity.analysis.drift_data import Coded, Ints
-from mio_fidelity.analysis.drift_flags import Naming, Seen
+from mio_fidelity.analysis.drift_flags import Flagged, Naming, Seen
 from mio_fidelity.analysis.drift_results import (
     DriftFlag,
     DriftPoint,
@@ -16,16 +16,16 @@ from mio_fidelity.analysis.drift_results import (
     Standing,
 )
 from mio_fidelity.analysis.drift_tracks import GROUP, Track, usual
-from mio_fidelity.analysis.drift_watch import Charted
+from mio_fidelity.analysis.drift_watch import Charted, Episode
 from mio_fidelity.analysis.drift_words import chart_in_words, day_in_words, limits_in_words
 from mio_fidelity.errors import Sentence
 
 
 def series_of(
-    track: Track, coder: int, flags: Sequence[DriftFlag], data: Coded, naming: Naming
+    track: Track, coder: int, flagged: Sequence[Flagged], data: Coded, naming: Naming
 ) -> DriftSeries:
     """The chart of one coder, or of all together, with its flags."""
-    chart = track.charts[coder]
+    chart, flags = track.charts[coder], [flag for _, flag in flagged]
     rows, place = _rows_of(track, chart, data)
     n_scores = np.bincount(place, track.scores[rows], len(chart.rating)).astype(int)
     within = np.bincount(place, track.within[rows], len(chart.rating)).astype(int)
@@ -37,7 +37,7 @@ def series_of(
         track.topic.key,
         track.dimension,
         track.reference,
-        _points(track, chart, (n_scores, within), naming),
+        _points(track, chart, [episode for episode, _ in flagged], (n_scores, within), naming),
         limits,
         n,
         float(chart.gap.mean()) if len(chart.gap) else float("nan"),
@@ -66,11 +66,15 @@ def _rows_of(track: Track, chart: Charted, data: Coded) -> tuple[Ints, Ints]:
 
 
 def _points(
-    track: Track, chart: Charted, counts: tuple[Ints, Ints], naming: Naming
+    track: Track,
+    chart: Charted,
+    episodes: Sequence[Episode],
+    counts: tuple[Ints, Ints],
+    naming: Naming,
 ) -> tuple[DriftPoint, ...]:
     middle = usual(chart)
     flagged = np.zeros(len(chart.rating), dtype=bool)
-    for episode in chart.episodes:
+    for episode in episodes:
         flagged[episode.began : episode.last + 1] = True
     numbers = zip(
         *(
@@ -102,9 +106,10 @@ def _limits(track: Track, chart: Charted) -> Limits:
         return Limits(Origin.NONE, 0, nan, nan, limits_in_words(Origin.NONE, 0, nan, nan, False))
     target, sigma = usual(chart), float(np.median(chart.sigma))
     if chart.coder == GROUP:
-        origins = {track.base.origin[coder] for coder in np.unique(track.rows.coder).tolist()}
+        coders = np.unique(track.rows.coder[track.rows.coder != GROUP])
+        origins = {track.base.origin[coder] for coder in coders.tolist()}
         origin = next(iter(origins)) if len(origins) == 1 else Origin.POOLED
-        n, floored = int(track.base.n.max()), False
+        n, floored = int(track.base.n[coders].max()), False
     else:
         origin, n = track.base.origin[chart.coder], int(track.base.n[chart.coder])
         floored = bool(track.base.floored[chart.coder])
@@ -127,5 +132,5 @@ def _standing(
             least=least,
         )
         return Standing.RECALIBRATED, words
-    words = chart_in_words(limits, n, least)
+    words = chart_in_words(limits, n, least, bool(chart.signals[-1:].any()))
     return (Standing.TOO_FEW if n < least else Standing.IN_CONTROL), words

@@ -8,6 +8,8 @@ from mio_fidelity.errors import Sentence
 
 # Differences below this are not worth a word, in points.
 _WORTH = 0.15
+# Said with one decimal it is nothing.
+_NONE = 0.05
 _MONTHS = (
     Sentence("January"),
     Sentence("February"),
@@ -70,17 +72,17 @@ def flag_in_words(
         else Sentence("the master codes"),
     }
     if size * change < 0 or abs(size) < abs(change) / 2:
-        if coder:
-            return Sentence(
-                "{coder} rates {what} {change} than before since {since} (n = {n} sessions); now {size} than "
-                "{reference}",
+        said = (
+            Sentence("{coder} rates {what} {change} than before since {since} (n = {n} sessions)", **words)
+            if coder
+            else Sentence(
+                "All coders together rate {what} {change} than before since {since} (n = {n} sessions)",
                 **words,
             )
-        return Sentence(
-            "All coders together rate {what} {change} than before since {since} (n = {n} sessions); now "
-            "{size} than {reference}",
-            **words,
         )
+        if abs(size) < _NONE:
+            return Sentence("{said}; now level with {reference}", said=said, reference=words["reference"])
+        return Sentence("{said}; now {size} than {reference}", said=said, **words)
     said = (
         Sentence("{coder} rates {what} {size} than {reference} since {since} (n = {n} sessions)", **words)
         if coder
@@ -101,17 +103,27 @@ def _aside(value: float) -> Sentence:
 
 
 def apart_in_words(
-    coder: str, partner: str, what: Sentence, size: float, n: int, since: Sentence
+    coder: str, partner: str, what: Sentence, change: float, n: int, since: Sentence
 ) -> Sentence:
-    """Two coders whose difference has changed, and nobody can tell which of them moved."""
+    """The difference of two coders has changed, and nobody can tell which of them moved.
+
+    Args:
+        coder: Code.
+        partner: Code of the other.
+        what: As `what_in_words` says it.
+        change: What is new of the difference, in points: where one was higher before they may be level now.
+        n: Sessions since it began.
+        since: As `day_in_words` says it.
+    """
     return Sentence(
-        "{coder} and {partner} have moved apart on {what} since {since}: {coder} now rates {size} than "
-        "{partner} (n = {n} sessions). Which of the two has moved cannot be told; master codes would tell.",
+        "{coder} and {partner} no longer differ as they did on {what} since {since}: beside {partner}, "
+        "{coder} rates {change} than before (n = {n} sessions). Which of the two has moved cannot be told; "
+        "master codes would tell.",
         coder=coder,
         partner=partner,
         what=what,
         since=since,
-        size=_aside(size),
+        change=_aside(change),
         n=n,
     )
 
@@ -180,10 +192,16 @@ def as_reason(report: DriftReport, coder: str) -> dict[str, Any]:
     }
 
 
-def chart_in_words(limits: Limits, n: int, least: int) -> Sentence:
-    """A chart without a flag."""
+def chart_in_words(limits: Limits, n: int, least: int, beyond: bool = False) -> Sentence:
+    """A chart without a flag; ``beyond`` is whether it is beyond a limit all the same."""
     if limits.origin is Origin.NONE:
         return Sentence("No session has been compared yet.")
     if n < least:
         return Sentence("Too few (n = {n}) to say.", n=n)
+    if beyond:
+        return Sentence(
+            "Beyond its limits at the last of {n} sessions, and not flagged: too little to be sure, or the "
+            "other side of what somebody else does.",
+            n=n,
+        )
     return Sentence("In control over {n} sessions.", n=n)

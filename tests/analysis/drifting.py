@@ -40,6 +40,7 @@ def double_code(
     moves: Mapping[str, tuple[int, float]] | None = None,
     master: int = 0,
     begin: int = 0,
+    usual: Mapping[str, float] | None = None,
 ) -> None:
     """Sessions rated by pairs in turn.
 
@@ -50,6 +51,7 @@ def double_code(
         moves: Coder to the session from which on, and by how many points, mental scales are rated otherwise.
         master: Every how manyth session has master codes; 0 for none.
         begin: Number of the first session.
+        usual: Coder to what is added all the time.
     """
     rng = np.random.default_rng(7 + begin)
     pairs = islice(cycle(combinations(coders, 2)), begin, begin + sessions)
@@ -57,7 +59,7 @@ def double_code(
         label = f"C{nth // 12 + 10}-{nth % 12 + 1}"
         for late, coder in enumerate(pair):
             since, by = (moves or {}).get(coder, (sessions + begin, 0.0))
-            off = dict.fromkeys(MENTAL, by if nth >= since else 0.0)
+            off = dict.fromkeys(MENTAL, (by if nth >= since else 0.0) + (usual or {}).get(coder, 0.0))
             lab.give(label, coder, answers=answers(nth, off, rng), at=day(nth) + timedelta(hours=late))
         if master and nth % master == 0:
             lab.give(

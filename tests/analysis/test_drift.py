@@ -111,7 +111,9 @@ def test_with_two_coders_nobody_can_tell_which_of_them_moved(lab: Lab):
     report = asked(lab)
     assert set(standings(report).values()) == {Standing.APART}
     (words,) = report.apart
-    assert "R1 and R2 have moved apart" in words
+    assert "R1 and R2 no longer differ as they did" in words
+    assert "beside R2, R1 rates 1." in words
+    assert " lower than before (n = " in words
     assert "Which of the two has moved cannot be told" in words
 
 
@@ -130,6 +132,46 @@ def test_all_coders_moving_together_shows_against_master_codes_alone(lab: Lab):
     assert group.words.startswith("All coders together rate mentalization-based scales (fidelity) 1.")
     assert "than the master codes since" in group.words
     assert all(one.standing is Standing.IN_CONTROL for code in FOUR for one in [series(report, code)])
+
+
+def test_two_who_are_level_now_are_not_said_to_differ(lab: Lab):
+    double_code(lab, ("R1", "R2"), 40, {"R2": (20, 1.6)}, usual={"R2": -1.6})
+    report = asked(lab)
+    assert abs(np.mean([point.difference for point in series(report, "R1").points[-15:]])) < 0.3
+    (words,) = report.apart
+    assert "beside R2, R1 rates 1." in words
+    assert " lower than before" in words
+    assert "now" not in words
+
+
+def test_one_coder_who_moves_does_not_make_it_all_of_them(lab: Lab):
+    double_code(lab, FOUR, 72, {"R4": (36, 1.6)}, master=1)
+    report = asked(lab)
+    assert report.coder("R4").standing is Standing.DRIFTING
+    group = series(report, "", reference=Reference.MASTER)
+    assert group.flags == ()
+    assert group.points[-1].signals
+    assert not any(point.flagged for point in group.points)
+    assert group.words.startswith("Beyond its limits at the last of")
+
+
+def test_the_other_side_of_a_partners_change_is_not_marked_as_a_flag(lab: Lab):
+    double_code(lab, ("R1", "R2"), 48, {"R2": (24, 1.6)}, master=1)
+    report = asked(lab)
+    mirrored = series(report, "R1")
+    assert mirrored.flags == ()
+    assert any(point.signals for point in mirrored.points)
+    assert not any(point.flagged for point in mirrored.points)
+
+
+def test_ratings_that_bear_one_time_are_pointed_out(lab: Lab):
+    double_code(lab, FOUR, 30)
+    assert not any("bear the same time" in words for words in asked(lab).remarks)
+    rng = np.random.default_rng(1)
+    for nth in range(4):
+        for coder in FOUR[:2]:
+            lab.give(f"D10-{nth + 1}", coder, answers=answers(nth, {}, rng), at=day(40))
+    assert any(words.startswith("8 ratings bear the same time") for words in asked(lab).remarks)
 
 
 def test_few_sessions_say_that_they_are_few(lab: Lab):

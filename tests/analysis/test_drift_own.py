@@ -2,7 +2,7 @@
 
 import pytest
 
-from mio_fidelity.analysis.drift_own import Share, is_own
+from mio_fidelity.analysis.drift_own import Share, is_own, is_shared
 
 
 def share(change, n=3, who=0, holds=True):
@@ -30,3 +30,11 @@ MASTER = -1
 )
 def test_whose_a_change_is(found, master, own):
     assert is_own(found, master) is own
+
+
+@pytest.mark.parametrize(
+    ("holds", "shared"),
+    [((True,), False), ((True, True), True), ((True, False), False), ((True, True, False, False), False)],
+)
+def test_what_all_coders_do_is_done_by_more_than_half_of_them(holds, shared):
+    assert is_shared([share(0.5, who=who, holds=each) for who, each in enumerate(holds)]) is shared

@@ -37,6 +37,12 @@ def test_who_was_lenient_before_is_not_said_to_rate_higher():
     assert words.endswith("(n = 9 sessions); now .1 higher than partners")
 
 
+def test_who_is_level_now_is_not_said_to_be_any_higher():
+    assert flag("R4", 0.04, -1.4).endswith(
+        "1.4 lower than before since 12 October (n = 9 sessions); now level with partners"
+    )
+
+
 def test_all_together_are_held_against_master_codes():
     words = flag("", 0.5, 0.5, Reference.MASTER)
     assert words.startswith(
@@ -63,3 +69,6 @@ def test_a_chart_without_a_flag_says_on_how_much_it_rests():
     limits = Limits(Origin.FIRST, 10, 0.0, 0.5, SINCE)
     assert chart_in_words(limits, 5, 8) == "Too few (n = 5) to say."
     assert chart_in_words(limits, 8, 8) == "In control over 8 sessions."
+    assert chart_in_words(limits, 8, 8, True).startswith(
+        "Beyond its limits at the last of 8 sessions, and not"
+    )
