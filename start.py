@@ -3,6 +3,7 @@
 
     python3 start.py demo             open the program on the demo study
     python3 start.py run [args...]    run the program; the arguments are its own (try: run --help)
+    python3 start.py server           add what connects to a study on a PostgreSQL server
     python3 start.py test [args...]   run every check; with arguments only pytest, which gets them
     python3 start.py build            make the stand-alone program in dist/ and let it test itself
 
@@ -37,6 +38,9 @@ QT_PACKAGES = (
 )
 VLC_PACKAGES = ("libvlc5", "vlc-plugin-base", "vlc-plugin-video-output")
 TEST_PACKAGES = ("xvfb", "xauth")
+# The tests start a server of their own, of this.
+DATABASE_PACKAGES = ("postgresql",)
+OPTIONAL_PACKAGES = {*VLC_PACKAGES, *DATABASE_PACKAGES}
 
 
 class SetupError(Exception):
@@ -76,8 +80,11 @@ def missing_packages(wanted: Iterable[str], installed: Iterable[str]) -> list[st
 
 def missing_sentence(missing: Sequence[str]) -> str:
     """Name the missing packages and the command that installs them."""
-    optional = set(missing) <= set(VLC_PACKAGES)
-    remark = " (VLC is optional: it plays the few recordings that Qt cannot)" if optional else ""
+    remark = ""
+    if set(missing) <= set(VLC_PACKAGES):
+        remark = " (VLC is optional: it plays the few recordings that Qt cannot)"
+    elif set(missing) <= OPTIONAL_PACKAGES:
+        remark = " (they are optional: without PostgreSQL no study on a server is tested)"
     return (
         f"These system packages are missing{remark}: {', '.join(missing)}; "
         f"install them with: sudo apt-get install --no-install-recommends {' '.join(missing)}"
@@ -99,7 +106,7 @@ def apt_install(missing: Sequence[str]) -> None:
     apt = ("apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300")
     run_quietly([*apt, "update"])
     for optional in (False, True):
-        names = [name for name in missing if (name in VLC_PACKAGES) is optional]
+        names = [name for name in missing if (name in OPTIONAL_PACKAGES) is optional]
         install = [*apt, "install", "--no-install-recommends", *names]
         if names and not run_quietly(install, DEBIAN_FRONTEND="noninteractive"):
             say("Once more, with fresh package lists ...")
@@ -121,12 +128,12 @@ def prepare_system(wanted: Sequence[str], *, first: bool = True, strict: bool = 
     if not (shutil.which("apt-get") and shutil.which("dpkg-query")):
         return
     missing = missing_packages(wanted, installed_packages(wanted))
-    if not first and set(missing) <= set(VLC_PACKAGES):
+    if not first and set(missing) <= OPTIONAL_PACKAGES:
         return
     if missing and os.geteuid() == 0:
         apt_install(missing)
         missing = missing_packages(missing, installed_packages(missing))
-    if strict and set(missing) - set(VLC_PACKAGES):
+    if strict and set(missing) - OPTIONAL_PACKAGES:
         raise SetupError(missing_sentence(missing))
     if missing:
         say(missing_sentence(missing))
@@ -258,7 +265,7 @@ def make_ready(kind: str) -> None:
 
 def set_up(kind: str, *, strict: bool = True) -> None:
     """Make everything ready that the program ("run") or its tests too ("dev") need."""
-    packages = [*QT_PACKAGES, *VLC_PACKAGES, *(TEST_PACKAGES if kind == "dev" else ())]
+    packages = [*QT_PACKAGES, *VLC_PACKAGES, *((*TEST_PACKAGES, *DATABASE_PACKAGES) if kind == "dev" else ())]
     ready = is_ready(kind)
     prepare_system(packages, first=not ready, strict=strict)
     if not ready:
@@ -266,6 +273,13 @@ def set_up(kind: str, *, strict: bool = True) -> None:
 
 
 # The commands
+
+
+def server(_args: Sequence[str]) -> int:
+    """Add what connects to a study on a server."""
+    set_up("server", strict=False)
+    say("Studies on a PostgreSQL server can be opened now.")
+    return 0
 
 
 def hand_over(*args: str) -> int:
@@ -325,7 +339,24 @@ def steps() -> Iterator[tuple[str, list[str | Path]]]:
     yield "Layers", [BIN / "lint-imports"]
     yield "The core without Qt and VLC", [*pytest, "-q", *core]
     yield "The real window", on_test_screen(PYTHON, "-m", "mio_fidelity", "self-test", "--window")
+    yield "Studies on a PostgreSQL server", on_a_server(*pytest, "-q", "-m", "not on_folder", *ON_SERVER)
     yield "All tests", on_test_screen(*pytest)
+
+
+# All that goes through verbs and questions.
+ON_SERVER = (
+    *("tests/coding", "tests/analysis", "tests/flows", "tests/store/test_chain.py"),
+    *("tests/store/test_history.py", "tests/store/test_locks.py", "tests/store/test_models.py"),
+)
+
+
+def on_a_server(*command: str | Path) -> list[str | Path]:
+    """Return ``command`` with the studies of tests on a server, or say that none is there."""
+    found = shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if WINDOWS or not found:
+        said = "skipped: there is no PostgreSQL server here to start (in Debian: the package postgresql)"
+        return [PYTHON, "-c", f"print({said!r})"]
+    return ["env", "MIO_FIDELITY_TEST_DATABASE=postgresql", *command]
 
 
 def test(args: Sequence[str]) -> int:
@@ -353,7 +384,7 @@ def build(args: Sequence[str]) -> int:
     return subprocess.call(on_test_screen(program, "--self-test"), env=test_environment())
 
 
-COMMANDS = {"demo": demo, "run": run, "test": test, "build": build}
+COMMANDS = {"demo": demo, "run": run, "server": server, "test": test, "build": build}
 
 
 def main(args: Sequence[str]) -> int:
