@@ -57,22 +57,19 @@ def draw_masters(
         due_on: When they are due.
 
     Raises:
-        UserError: there are no master sessions that the coder may rate, a recalibration is open, ``n`` is
-            not positive, or the person signed in is no supervisor.
+        UserError: there are no master sessions that the coder may rate, the coder has left, a recalibration
+            is open, ``n`` is not positive, or the person signed in is no supervisor.
     """
     only_supervisors(db)
     person = db.get_one(Person, person_id)
     if n < 1:
         raise UserError("Draw at least one master session.")
-    if db.scalar(
-        select(Recalibration.id).where(
-            Recalibration.person_id == person_id, Recalibration.closed_at.is_(None)
-        )
-    ):
-        raise UserError("A recalibration of {code} is open. Close it first.", code=person.code)
+    if not person.active:
+        raise UserError("{code} has left the study. Choose somebody else.", code=person.code)
+    row = _open(db, person)
     fresh, again = master_candidates(db, person, seed)
     chosen = (fresh + again)[:n]
-    row = Recalibration(person_id=person_id, by_id=actor(db), reason=dict(reason))
+    row.by_id, row.reason, row.drawn_at = actor(db), dict(reason), now()
     db.add(row)
     db.flush()
     edition = latest_edition(db)
@@ -82,6 +79,18 @@ def draw_masters(
     return Drawn(
         row.id, tuple(made), _drawn_words(person.code, n, len(chosen), len(set(chosen) - set(fresh)))
     )
+
+
+def _open(db: Db, person: Person) -> Recalibration:
+    """A new recalibration, or one that is open and of which everything was taken back."""
+    row = db.scalar(
+        select(Recalibration).where(Recalibration.person_id == person.id, Recalibration.closed_at.is_(None))
+    )
+    if row is None:
+        return Recalibration(person_id=person.id)
+    if db.scalar(select(Rating.id).where(Rating.recalibration_id == row.id, Rating.withdrawn_at.is_(None))):
+        raise UserError("A recalibration of {code} is open. Close it first.", code=person.code)
+    return row
 
 
 def _drawn_words(code: str, wanted: int, given: int, again: int) -> Sentence:
@@ -181,11 +190,10 @@ def _gaps(db: Db, recalibration_id: str) -> list[tuple[str, str, int]]:
             master.submitted_at.is_not(None),
             master.withdrawn_at.is_(None),
             Score.value.is_not(None),
-            theirs.value.is_not(None),
         )
         .order_by(master.submitted_at)
     )
-    # The latest master codes come last and stay.
+    # The latest master codes come last and stay, even where they have no score.
     latest = {(rating, scale, dimension): gap for rating, scale, dimension, gap in rows}
     return [(scale, dimension, gap) for (_, scale, dimension), gap in latest.items() if gap is not None]
 

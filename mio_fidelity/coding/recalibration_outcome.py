@@ -75,6 +75,11 @@ class RecalibrationRow:
     given: int
     outcome: Outcome | None
 
+    @property
+    def under_way(self) -> bool:
+        """Whether it is open and there is something to rate, or to close."""
+        return self.closed_at is None and self.given > 0
+
 
 def outcome_of(plain: Mapping[str, Any]) -> Outcome:
     """The outcome that is stored as ``plain``."""
@@ -113,8 +118,21 @@ def _outcome_words(plain: Mapping[str, Any]) -> Sentence:
             "average {mean}.",
             **words,
         )
+    if not plain["flags"]:
+        return Sentence(
+            "Not over: {share} of {scores} scores of {n} sessions lie within 1 point of the master codes, on "
+            "average {mean}, which is more than half a point.",
+            **words,
+        )
+    if any(each["after"] is None for each in plain["flags"]):
+        return Sentence(
+            "Not over: {share} of {scores} scores of {n} sessions lie within 1 point of the master codes, on "
+            "average {mean}, but on what was flagged the master codes have no scores to compare with.",
+            **words,
+        )
     return Sentence(
         "Not over: {share} of {scores} scores of {n} sessions lie within 1 point of the master codes, on "
-        "average {mean}, and more is left of the difference than half of what was flagged.",
+        "average {mean}, but on what was flagged more is left of the difference than half, and than a "
+        "quarter of a point.",
         **words,
     )

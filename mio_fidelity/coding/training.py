@@ -24,7 +24,7 @@ from mio_fidelity.coding.told import told_of
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
 from mio_fidelity.store import Db, Purpose, Role, actor
-from mio_fidelity.store.models import Client, Person, Rating, TreatmentSession
+from mio_fidelity.store.models import Client, Person, Rating, Recalibration, TreatmentSession
 
 Key = tuple[str, str]
 # What is rated to be compared with master codes; of purpose drift only what belongs to a recalibration.
@@ -321,13 +321,18 @@ def _comparable(db: Db, rating_id: str) -> tuple[Rating, datetime]:
 
 
 def _rating_now(db: Db, person_id: str) -> frozenset[str]:
-    """Sessions a person is to rate, blind, at present: master codes would give the answers away."""
+    """Sessions a person is to rate, blind, at present: master codes would give the answers away.
+
+    Those of a recalibration that is not closed are among them, rated or not: one that can be compared would
+    tell what the others on the list are for.
+    """
+    still_open = select(Recalibration.id).where(Recalibration.closed_at.is_(None))
     return frozenset(
         db.scalars(
             select(Rating.session_id).where(
                 Rating.person_id == person_id,
                 Rating.purpose.not_in((Purpose.MASTER, Purpose.CONSENSUS)),
-                Rating.submitted_at.is_(None),
+                or_(Rating.submitted_at.is_(None), Rating.recalibration_id.in_(still_open)),
                 Rating.withdrawn_at.is_(None),
             )
         )

@@ -91,7 +91,7 @@ class DriftDetail(QWidget):
         n = len(self._coder.disagreements) if self._coder is not None else 0
         self.tables.setTabText(1, self.tr("Largest disagreements {n}").format(n=n))
         mine = tuple(row for row in rows if row.person_id == self.key)
-        self.draw.setVisible(self._coder is not None and all(row.closed_at is not None for row in mine))
+        self.draw.setVisible(self._coder is not None and not any(row.under_way for row in mine))
         self.context.setHtml(context_html(report, self._coder, mine))
 
     def grey(self, stale: bool) -> None:

@@ -37,7 +37,8 @@ class Notice:
 
 def notices_of(report: DriftReport, rows: Sequence[RecalibrationRow]) -> tuple[Notice, ...]:
     """Everything to be said: of the group, of each coder by code, of pairs; one sentence when all is well."""
-    under_way = {row.person_id: row for row in rows if row.closed_at is None}
+    # One of which everything was taken back is not under way: another can be drawn in its place.
+    under_way = {row.person_id: row for row in rows if row.under_way}
     found = [
         Notice(f"▲ {said(flag.words)}", "warn")
         for series in report.group

@@ -1,12 +1,23 @@
 """Master sessions drawn for a coder who has moved, rated without knowing, and what came of it."""
 
+from datetime import date
+
 import pytest
 
-from mio_fidelity.coding import recalibration
+from mio_fidelity.coding import recalibration, staff, training
 from mio_fidelity.coding.desk import queue
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Purpose
-from mio_fidelity.store.models import Barred, Client, Rating, Recalibration, now
+from mio_fidelity.store.models import (
+    Attendance,
+    Barred,
+    Client,
+    Meeting,
+    MeetingSession,
+    Rating,
+    Recalibration,
+    now,
+)
 from tests.coding.trained import add_sessions, fill, give_masters, newer_edition, points, train, usual
 
 SCALES = ["warm_regard", "child_mind"]
@@ -152,6 +163,50 @@ def test_it_cannot_be_closed_when_everything_was_taken_back(study, masters):
         study.do(recalibration.close_recalibration, drawn.id)
 
 
+def test_when_everything_was_taken_back_another_can_be_drawn_in_its_place(study, masters):
+    drawn = draw(study, n=1)
+    study.do(_take_back, drawn.rating_ids[0])
+    assert not study.ask(recalibration.recalibrations)[0].under_way
+    anew = draw(study, n=2)
+    assert anew.id == drawn.id
+    (row,) = study.ask(recalibration.recalibrations)
+    assert (row.given, row.under_way) == (2, True)
+
+
+def test_nothing_is_drawn_for_who_has_left(study, masters):
+    study.do(staff.leave, study.people["R1"])
+    with pytest.raises(UserError, match="R1 has left the study"):
+        draw(study)
+
+
+def test_what_a_coder_has_heard_the_codes_of_is_not_drawn(study, masters):
+    study.do(_meet, study.people["R1"], masters[:3])
+    drawn = draw(study, n=4)
+    assert [study.ask(_session, each) for each in drawn.rating_ids] == masters[3:]
+
+
+def _meet(db, person_id, sessions):
+    meeting = Meeting(held_on=date(2026, 11, 1), person_id=person_id)
+    db.add(meeting)
+    db.flush()
+    db.add(Attendance(meeting_id=meeting.id, person_id=person_id))
+    db.add_all(MeetingSession(meeting_id=meeting.id, session_id=each) for each in sessions)
+
+
+def test_master_codes_are_compared_once_it_is_closed_not_while_more_is_on_the_list(study, masters):
+    drawn = draw(study, n=2)
+    study.sign_in("R1")
+    for rating_id in drawn.rating_ids:
+        study.do(fill, rating_id, {})
+        assert study.ask(training.own_training) == ()
+        with pytest.raises(UserError, match="nothing to compare"):
+            study.ask(training.comparison, rating_id)
+    study.sign_in("S1")
+    study.do(recalibration.close_recalibration, drawn.id)
+    study.sign_in("R1")
+    assert {row.rating_id for row in study.ask(training.own_training)} == set(drawn.rating_ids)
+
+
 def _take_back(db, rating_id):
     db.get_one(Rating, rating_id).withdrawn_at = now()
 
@@ -178,6 +233,7 @@ def test_who_still_differs_is_not(study, masters):
     assert not outcome.passed
     assert outcome.mean == 1.0
     assert outcome.words.startswith("Not over:")
+    assert outcome.words.endswith("more is left of the difference than half, and than a quarter of a point.")
 
 
 def test_without_a_flag_half_a_point_over_all_scales_is_the_limit(study, masters):
@@ -185,6 +241,7 @@ def test_without_a_flag_half_a_point_over_all_scales_is_the_limit(study, masters
     rated_so(study, drawn, masters, more=1)
     outcome = study.do(recalibration.close_recalibration, drawn.id)
     assert (outcome.flags, outcome.passed) == ((), False)
+    assert outcome.words.endswith("on average +1.00, which is more than half a point.")
 
 
 def test_a_coder_has_no_part_in_it(study, masters):
