@@ -1,16 +1,15 @@
-"""Putting what came back into a rating of the study, and lines of another computer into its audit trail."""
+"""Giving a rating what a person chose for it, each change in the study's own history."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from mio_fidelity.answer import Answer
 from mio_fidelity.coding.package_content import PARTS, Content, moment, row_values
 from mio_fidelity.coding.return_file import spoilt
 from mio_fidelity.store import Db, actor
-from mio_fidelity.store.chain import chained
-from mio_fidelity.store.models import Amendment, Audit, Rating, Score, Stretch, new_id
+from mio_fidelity.store.models import Amendment, Rating, Score, new_id
 
 # In the order in which rows may be written: a submitted rating takes no more scores, and only such a one
 # is amended.
@@ -44,33 +43,6 @@ def put(db: Db, works: Mapping[str, Content]) -> None:
     db.flush()
 
 
-def add_heard(db: Db, works: Mapping[str, Content]) -> None:
-    """Add what was heard to open ratings: rating id to what came back; nothing that stands here goes."""
-    wanted = {row["id"]: (key, row) for key, content in works.items() for row in content["stretches"]}
-    there = _by_id(db, Stretch, wanted)
-    for row_id, (key, row) in wanted.items():
-        if row_id not in there:
-            db.add(Stretch(rating_id=key, **row_values("stretches", row)))
-        elif there[row_id].rating_id != key:
-            raise spoilt()
-        else:
-            stretch = there[row_id]
-            stretch.start_ms = min(stretch.start_ms, row["start_ms"])
-            stretch.end_ms = max(stretch.end_ms, row["end_ms"])
-    db.flush()
-
-
-def heard_more(ours: Content, theirs: Content) -> bool:
-    """Whether they heard something that is not noted here."""
-    known = {row["id"]: row for row in ours["stretches"]}
-    return any(
-        row["id"] not in known
-        or row["start_ms"] < known[row["id"]]["start_ms"]
-        or row["end_ms"] > known[row["id"]]["end_ms"]
-        for row in theirs["stretches"]
-    )
-
-
 def amend_to(db: Db, rating_id: str, content: Content, why: str) -> None:
     """Give a submitted rating the answers of ``content``, each an amendment of the person at work.
 
@@ -99,28 +71,6 @@ def amend_to(db: Db, rating_id: str, content: Content, why: str) -> None:
 def with_new_ids(content: Content) -> Content:
     """The same, to stand beside the rating it came for."""
     return content | {part: [row | {"id": new_id()} for row in content[part]] for part in PARTS}
-
-
-def add_lines(db: Db, package_id: str, lines: Sequence[Mapping[str, Any]]) -> int:
-    """Append to the audit trail what another computer's says and is not there yet; how many lines.
-
-    They are linked to the chain in the order in which they arrive, and keep their own times.
-    """
-    columns = ("at", "person_id", "verb", "table_name", "row_id", "action", "changes", "package_id")
-    known = {
-        chained("", dict(row._mapping))
-        for row in db.execute(
-            select(*(getattr(Audit, column) for column in columns)).where(Audit.package_id == package_id)
-        )
-    }
-    fresh = {chained("", line): line for line in ({**line, "package_id": package_id} for line in lines)}
-    new = [dict(line) for key, line in fresh.items() if key not in known]
-    before = db.connection().execute(select(Audit.chain).order_by(Audit.id.desc()).limit(1)).scalar() or ""
-    for line in new:
-        before = line["chain"] = chained(before, line)
-    if new:
-        db.connection().execute(insert(Audit), new)
-    return len(new)
 
 
 def _put_rows(

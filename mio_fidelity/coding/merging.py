@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mio_fidelity.coding.applying import add_heard, add_lines, heard_more, put
 from mio_fidelity.coding.editions import instrument_of
+from mio_fidelity.coding.following import Both, add_heard, follow, heard_more
 from mio_fidelity.coding.outgoing import current_packages
 from mio_fidelity.coding.package_content import (
     Content,
@@ -157,12 +157,15 @@ def take_in(db: Db, returned: Returned, progress: Progress) -> Comparison:
     if told.seen:
         return told
     progress.at(0.2)
-    add_lines(db, returned.package_id, _lines(returned, judged))
-    taken = {each.back.rating_id: each for each in judged if each.kind in (Kind.NEW, Kind.CHANGED)}
-    same = {key: each.back.content for key, each in taken.items() if _at(each) == digest(each.back.content)}
-    add_heard(db, same)
-    progress.at(0.3)
-    put(db, {key: _with_heard(each) for key, each in taken.items() if key not in same})
+    taken: dict[str, Both] = {
+        each.back.rating_id: (each.ours, each.back.content)
+        for each in judged
+        if each.ours and each.kind in (Kind.NEW, Kind.CHANGED)
+    }
+    heard = {key: both for key, both in taken.items() if digest(both[0]) == digest(both[1])}
+    rest = {key: both for key, both in taken.items() if key not in heard}
+    add_heard(db, heard)
+    follow(db, returned.package_id, returned.person_id, rest, returned.lines)
     progress.at(0.9)
     row = PackageReturn(package_id=returned.package_id, by_id=actor(db), sha256=returned.sha256)
     row.outcome = _outcome(returned, judged)
@@ -281,18 +284,6 @@ def _labels(db: Db, ratings: list[Rating]) -> Mapping[str, str]:
     return {rating.id: sessions[rating.session_id] for rating in ratings}
 
 
-def _at(each: _Judged) -> str:
-    return digest(each.ours) if each.ours else ""
-
-
-def _with_heard(each: _Judged) -> Content:
-    """What came back, and what was heard here besides."""
-    theirs = each.back.content
-    heard = {row["id"] for row in theirs["stretches"]}
-    more = [row for row in (each.ours or {}).get("stretches", ()) if row["id"] not in heard]
-    return theirs | {"stretches": [*theirs["stretches"], *more]}
-
-
 def _outcome(returned: Returned, judged: list[_Judged]) -> dict[str, Any]:
     return {
         "returned_at": returned.made_at.isoformat(),
@@ -301,19 +292,6 @@ def _outcome(returned: Returned, judged: list[_Judged]) -> dict[str, Any]:
             each.back.rating_id: [each.kind, list(each.back.states)] for each in judged if each.rating
         },
     }
-
-
-def _lines(returned: Returned, judged: list[_Judged]) -> list[dict[str, Any]]:
-    """The trail of the ratings that the study knows; nobody can say anything of others'."""
-    rows = {
-        each.back.rating_id: {each.back.rating_id}
-        | {row["id"] for part in ("scores", "marks", "amendments") for row in each.back.content[part]}
-        for each in judged
-        if each.rating
-    }
-    mine = set().union(*rows.values()) if rows else set()
-    gone = {line["row_id"] for line in returned.lines if line["action"] == "delete"}
-    return [line for line in returned.lines if line["row_id"] in mine | gone]
 
 
 def _keep_conflicts(db: Db, judged: list[_Judged], return_id: str) -> None:

@@ -74,7 +74,7 @@ def _conflicts(db: Db) -> dict[Any, int]:
         .where(Conflict.settled_at.is_(None))
         .group_by(PackageReturn.package_id)
     )
-    return dict(db.execute(query).tuples().all())
+    return dict(db.execute(query).all())
 
 
 _COLUMNS = (
