@@ -16,6 +16,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Project, Role
 from mio_fidelity.store.keys import RECOVERY, SHARED
 from mio_fidelity.store.models import Person, Setting, now
+from mio_fidelity.store.recovery import new_recovery_key as new_key
 
 _KEY = "access"
 
@@ -69,6 +70,7 @@ def add_person(project: Project, code: str, role: Role, passphrase: str) -> str:
         UserError: the code is taken or could be a name, the pass phrase is missing or too short, or the
             person signed in is no supervisor. Nobody was added.
     """
+    project.ask(only_supervisors)
     if passphrase:
         project.ring.check(passphrase)
     elif role is not Role.CLINICIAN and SHARED not in project.ring.names():
@@ -86,7 +88,8 @@ def give_passphrase(project: Project, person_id: str, passphrase: str) -> None:
         UserError: the pass phrase is too short, the person does not work in the study, or the one signed in
             is no supervisor.
     """
-    project.ring.check(passphrase)
+    project.ask(only_supervisors)
+    project.ring.check(passphrase, person_id)
     project.do(note_access, "pass phrase given", person_id)
     project.ring.replace_slot(person_id, passphrase, first=project.person_id != person_id)
 
@@ -109,25 +112,34 @@ def change_own(project: Project, old: str, new: str) -> None:
     project.do(note_own_access, "pass phrase changed")
 
 
-def new_recovery_key(project: Project) -> str:
-    """A fresh recovery key, to be shown once; the one before opens the study no more.
+def fresh_recovery_key(project: Project) -> str:
+    """A recovery key that opens nothing before `use_recovery_key`: until then the one before does.
+
+    Raises:
+        UserError: the person signed in is no supervisor, or the study lies on a server.
+    """
+    project.ask(only_supervisors)
+    if project.on_server:
+        # It says why there is none.
+        project.ring.new_recovery_key()
+    return new_key()
+
+
+def use_recovery_key(project: Project, key: str) -> None:
+    """Let a recovery key open the study that somebody surely has; the one before opens it no more.
 
     Raises:
         UserError: keys.json cannot be written, or the person signed in is no supervisor.
     """
     project.do(note_access, "recovery key made", None)
-    return project.ring.new_recovery_key()
+    project.ring.replace_slot(RECOVERY, key)
 
 
-def drop_recovery_key(project: Project) -> None:
-    """Let no recovery key open the study.
-
-    Raises:
-        UserError: keys.json cannot be written, or the person signed in is no supervisor.
-    """
-    if RECOVERY in project.ring.names():
-        project.do(note_access, "recovery key ended", None)
-        project.ring.remove_slot(RECOVERY)
+def new_recovery_key(project: Project) -> str:
+    """A fresh recovery key that opens the study at once; see `use_recovery_key`."""
+    key = fresh_recovery_key(project)
+    use_recovery_key(project, key)
+    return key
 
 
 def recover(project: Project, person_id: str, passphrase: str) -> None:
@@ -138,7 +150,7 @@ def recover(project: Project, person_id: str, passphrase: str) -> None:
     """
     if project.opened.name != RECOVERY:
         raise UserError("Only the recovery key can do this. Open the study with it.")
-    project.ring.check(passphrase)
+    project.ring.check(passphrase, person_id)
     project.do(note_recovery, person_id)
     project.ring.replace_slot(person_id, passphrase)
     project.take_over(replace(project.opened, name=person_id))

@@ -24,20 +24,21 @@ from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.dialogs import buttons, sentence_label
 from mio_fidelity.gui.report_pdf import write_pdf
 from mio_fidelity.gui.workbench import Workbench, sentence
+from mio_fidelity.store.keys import RECOVERY
 
 WIDTH_PX = 560
 GROUPS_A_ROW = 4
 
 
 class RecoveryDialog(QDialog):
-    """Makes a recovery key and shows it; without it being typed back there is none.
+    """Shows a recovery key; until a group of it has been typed back, the one before stays.
 
     Args:
         bench: The open study.
         parent: Over which window.
 
     Raises:
-        UserError: the person signed in is no supervisor, or keys.json cannot be written.
+        UserError: the person signed in is no supervisor.
     """
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
@@ -45,11 +46,9 @@ class RecoveryDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Recovery key"))
         self._bench = bench
-        self.key = access.new_recovery_key(bench.project)
+        self.key = access.fresh_recovery_key(bench.project)
         self._groups = self.key.split("-")
         self._asked = secrets.randbelow(len(self._groups))
-        # Closing the window rejects whatever dialog there is, one just accepted too.
-        self._settled = False
         self.group = QLineEdit()
         self.print = QPushButton(self.tr("Print to a PDF…"))
         self.copy = QPushButton(self.tr("Copy"))
@@ -64,27 +63,19 @@ class RecoveryDialog(QDialog):
         self.group.setFocus()
 
     def accept(self) -> None:
-        """Close, when the group that was asked for has been typed."""
+        """Let it open the study and close, when the group that was asked for has been typed."""
         typed = "".join(self.group.text().split()).upper()
         if typed != self._groups[self._asked]:
             self._say(self.tr("That is not this group. Look at what you printed or wrote down."))
             self.group.selectAll()
             self.group.setFocus()
             return
-        self._settled = True
-        super().accept()
-
-    def reject(self) -> None:
-        """Close without a recovery key: one that nobody has is none."""
-        if self._settled:
-            return
         try:
-            access.drop_recovery_key(self._bench.project)
+            access.use_recovery_key(self._bench.project, self.key)
         except UserError as error:
             self._say(sentence(error))
             return
-        self._settled = True
-        super().reject()
+        super().accept()
 
     def done(self, result: int) -> None:
         """Leave nothing of it on the clipboard."""
@@ -116,7 +107,12 @@ class RecoveryDialog(QDialog):
         column.addWidget(ask)
         column.addWidget(self.group)
         column.addWidget(self.complaint)
-        self.box.button(self.box.StandardButton.Cancel).setText(self.tr("Without a recovery key"))
+        away = self.box.button(self.box.StandardButton.Cancel)
+        away.setText(
+            self.tr("Keep the one before")
+            if RECOVERY in self._bench.project.ring.names()
+            else self.tr("Without a recovery key")
+        )
         column.addWidget(self.box)
 
     def _key_panel(self) -> QWidget:

@@ -20,7 +20,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +48,7 @@ from mio_fidelity.store.slots import (
 __all__ = ["FILE", "RECOVERY", "SHARED", "Cost", "Opened", "Ring", "create_keys", "subkey", "unlock"]
 
 FILE = "keys.json"
-SHORTEST_PASSPHRASE = 10
+SHORTEST_PASSPHRASE, FEWEST_LETTERS = 10, 5
 # The slots that are no person's.
 SHARED, RECOVERY = "study", "recovery"
 
@@ -90,11 +90,57 @@ def unlock(folder: Path, passphrase: str) -> Opened:
     Raises:
         UserError: none opens, it is too early after wrong ones, or the file is missing or damaged.
     """
-    slots = _slots(folder / FILE)
     attempts.refuse_early(folder)
+    found = tried(folder / FILE, passphrase)
+    if found is None:
+        attempts.note_wrong(folder)
+        raise _wrong()
+    attempts.forget(folder)
+    return found
+
+
+def unlock_any(folder: Path, passphrase: str, files: Iterable[Path]) -> Iterator[tuple[Path, Opened]]:
+    """Each of several files like keys.json that a pass phrase opens; all of them together are one attempt.
+
+    Args:
+        folder: The study folder, where attempts are counted.
+        passphrase: Or the recovery key.
+        files: Where to look, in this order; what is missing or damaged is passed over while others open.
+
+    Raises:
+        UserError: none opens, or it is too early after wrong ones.
+    """
+    attempts.refuse_early(folder)
+    refusals: list[UserError] = []
+    opens = wrong = False
+    for path in files:
+        try:
+            found = tried(path, passphrase)
+        except UserError as error:
+            refusals.append(error)
+            continue
+        if found is None:
+            wrong = True
+        else:
+            attempts.forget(folder)
+            opens = True
+            yield path, found
+    if wrong and not opens:
+        attempts.note_wrong(folder)
+        raise _wrong()
+    if refusals and not opens:
+        raise refusals[0]
+
+
+def tried(path: Path, passphrase: str) -> Opened | None:
+    """What a pass phrase opens in a file like keys.json; counted by whoever calls.
+
+    Raises:
+        UserError: the file is missing or damaged.
+    """
     recovery = recognised(passphrase)
     phrase, damaged = Stretcher(recovery or passphrase), False
-    for slot in slots:
+    for slot in _slots(path):
         if (slot.get("name") == RECOVERY) != (recovery is not None):
             continue
         try:
@@ -103,14 +149,10 @@ def unlock(folder: Path, passphrase: str) -> Opened:
             damaged = True
             continue
         if data_key is not None:
-            attempts.forget(folder)
             return Opened(data_key, str(slot["name"]), slot.get("first") is True)
     if damaged:
         raise _damaged()
-    attempts.note_wrong(folder)
-    raise UserError(
-        "This pass phrase does not open the study. Look at Caps Lock and the keyboard layout, and try again."
-    )
+    return None
 
 
 def subkey(data_key: bytes, use: str) -> bytes:
@@ -146,13 +188,24 @@ class Ring:
             str(slot.get("name")) for slot in _slots(self.folder / FILE) if slot.get("first") is True
         )
 
-    def check(self, passphrase: str) -> None:
+    def check(self, passphrase: str, name: str | None = None) -> None:
         """Make sure that a new pass phrase will do.
 
+        Args:
+            passphrase: The new one.
+            name: Whose it is to be; None for somebody who has none yet.
+
         Raises:
-            UserError: it is too short, or looks like a recovery key.
+            UserError: it is too short or of too few letters, is a recovery key, or opens another slot.
         """
         _check_length(passphrase)
+        if recognised(passphrase) is not None:
+            # It would be looked for in another slot, and open nothing.
+            raise UserError("This is a recovery key. Choose a pass phrase that is none.")
+        phrase = Stretcher(passphrase)
+        if any(_opens(slot, phrase) for slot in _slots(self.folder / FILE) if slot.get("name") != name):
+            # Who types it would be taken for the other.
+            raise UserError("This pass phrase is in use in this study already. Choose another.")
 
     def add_slot(self, name: str, passphrase: str, first: bool = False) -> None:
         """Let one more pass phrase open the study.
@@ -173,10 +226,11 @@ class Ring:
             first: Whether it is to be changed by whoever uses it first.
 
         Raises:
-            UserError: the pass phrase is too short, or the file is damaged or cannot be written.
+            UserError: the pass phrase will not do, or the file is damaged or cannot be written.
         """
-        _check_length(passphrase)
         slots = self._checked()
+        if name != RECOVERY:
+            self.check(passphrase, name)
         salt, cost = _like(slots)
         made = new_slot(self.data_key, Stretcher(passphrase), name, first, salt, cost)
         self._write([slot for slot in slots if slot.get("name") != name] + [made])
@@ -190,7 +244,7 @@ class Ring:
         self._write(_kept(self._checked(), lambda each: each != name))
 
     def new_recovery_key(self) -> str:
-        """A fresh recovery key; the old one opens no more. Shown once and kept nowhere."""
+        """A fresh recovery key; the old one opens no more. Kept nowhere."""
         key = new_recovery_key()
         self.replace_slot(RECOVERY, key)
         return key
@@ -267,6 +321,13 @@ def _kept(slots: Sequence[Slot], wanted: Callable[[object], bool]) -> list[Slot]
     return kept
 
 
+def _opens(slot: Slot, phrase: Stretcher) -> bool:
+    try:
+        return opened(slot, phrase) is not None
+    except DamagedError:
+        return False
+
+
 def _like(slots: Sequence[Slot]) -> tuple[bytes, Cost]:
     """Salt and cost for a new slot: those of the others."""
     try:
@@ -298,6 +359,12 @@ def _check_length(passphrase: str) -> None:
             "remember.",
             least=SHORTEST_PASSPHRASE,
         )
+    if len(set(passphrase.casefold())) < FEWEST_LETTERS:
+        raise UserError(
+            "The pass phrase has fewer than {least} different letters, so it is soon guessed. Use several "
+            "words.",
+            least=FEWEST_LETTERS,
+        )
 
 
 def _slots(path: Path) -> list[Slot]:
@@ -318,6 +385,12 @@ def _slots(path: Path) -> list[Slot]:
     if not isinstance(slots, list) or not slots or not all(isinstance(slot, dict) for slot in slots):
         raise _damaged()
     return slots
+
+
+def _wrong() -> UserError:
+    return UserError(
+        "This pass phrase does not open the study. Look at Caps Lock and the keyboard layout, and try again."
+    )
 
 
 def _damaged() -> UserError:

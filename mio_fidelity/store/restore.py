@@ -1,7 +1,6 @@
 """Going back to a backup: in one step, undoable, and finished after a power cut."""
 
 import os
-import secrets
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from mio_fidelity.store.head import head_of, sealed
 from mio_fidelity.store.history import keep_history
 from mio_fidelity.store.hold import Hold
 from mio_fidelity.store.keys import FILE as KEYS
-from mio_fidelity.store.keys import RECOVERY, SHARED, Ring, subkey, unlock
+from mio_fidelity.store.keys import RECOVERY, SHARED, Opened, Ring, subkey, unlock_any
 from mio_fidelity.store.models import Person, Role, Setting, now
 from mio_fidelity.store.rekey import finish_rekey
 from mio_fidelity.store.study_file import connected, looked_into
@@ -49,6 +48,12 @@ class FileKeys:
     content: bytes
     person_id: str | None = None
 
+    @classmethod
+    def of(cls, used: Opened, content: bytes) -> "FileKeys":
+        """What a pass phrase opened, from a keys.json."""
+        person_id = None if used.name in (SHARED, RECOVERY) else used.name
+        return cls(used.data_key, content, person_id)
+
     @property
     def database(self) -> bytes:
         """The key of the database."""
@@ -66,21 +71,15 @@ def keys_for(folder: Path, backup: Backup, passphrase: str) -> tuple[FileKeys, F
     Raises:
         UserError: neither opens the backup.
     """
-    refusal: UserError | None = None
     present: FileKeys | None = None
-    for file in (folder / KEYS, backup.keys, folder / FOLDER / KEYS):
-        if not file.exists():
-            continue
-        try:
-            keys = _unlocked(folder, file, passphrase)
-        except UserError as error:
-            refusal = refusal or error
-            continue
+    files = [file for file in (folder / KEYS, backup.keys, folder / FOLDER / KEYS) if file.exists()]
+    for file, used in unlock_any(folder, passphrase, files):
+        keys = FileKeys.of(used, file.read_bytes())
         if file.parent == folder:
             present = keys
         if opens(backup.path, keys):
             return keys, present
-    raise refusal or UserError(
+    raise UserError(
         "This backup cannot be read with the keys that lie in the study folder: it is damaged, or belongs to "
         "another study. Choose another one."
     )
@@ -103,22 +102,6 @@ def opens(path: Path, keys: FileKeys) -> bool:
     except sqlcipher.DatabaseError:
         return False
     return True
-
-
-def _unlocked(folder: Path, file: Path, passphrase: str) -> FileKeys:
-    if file.parent == folder:
-        used = unlock(folder, passphrase)
-    else:
-        # Keys are looked for in a folder, under their usual name.
-        place = folder / FOLDER / f"{secrets.token_hex(4)}.tmp"
-        place.mkdir()
-        try:
-            shutil.copyfile(file, place / KEYS)
-            used = unlock(place, passphrase)
-        finally:
-            shutil.rmtree(place, ignore_errors=True)
-    person_id = None if used.name in (SHARED, RECOVERY) else used.name
-    return FileKeys(used.data_key, file.read_bytes(), person_id)
 
 
 def _content(folder: Path, keys: FileKeys, present: FileKeys | None) -> bytes:

@@ -147,6 +147,23 @@ def test_a_recovery_key_that_is_not_typed_back_is_none(dialog, study):
     assert RECOVERY not in study.project.ring.names()
 
 
+def test_the_recovery_key_before_stays_until_the_new_one_is_typed_back(dialog, study):
+    before = access.new_recovery_key(study.project)
+    dialog.recovery.click()
+    asks = child(dialog, RecoveryDialog)
+    # A kill in this moment leaves the same.
+    assert study.project.unlock(before).name == RECOVERY
+    asks.reject()
+    assert study.project.unlock(before).name == RECOVERY
+    dialog.recovery.click()
+    asks = child(dialog, RecoveryDialog)
+    asks.group.setText(asks.key.split("-")[asks._asked])
+    asks.accept()
+    assert study.project.unlock(asks.key).name == RECOVERY
+    with pytest.raises(UserError, match="does not open"):
+        study.project.unlock(before)
+
+
 def test_the_recovery_key_can_be_copied_and_printed_and_leaves_the_clipboard(dialog, study, tmp_path):
     dialog.recovery.click()
     asks = child(dialog, RecoveryDialog)

@@ -11,6 +11,7 @@ import pytest
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project, keys
 from mio_fidelity.store.keys import RECOVERY, SHARED, Cost, Opened, Ring, create_keys, subkey, unlock
+from mio_fidelity.store.recovery import new_recovery_key
 from tests.conftest import CHEAP, PASSPHRASE, Made
 
 OLD_STUDIES = Path(__file__).with_name("studies")
@@ -259,3 +260,29 @@ def test_opening_takes_one_stretch_however_many_people_there_are(ring: Ring) -> 
         ring.add_slot(f"{nth:032}", f"words of number {nth}")
     salts = {slot["salt"] for slot in json.loads((ring.folder / "keys.json").read_bytes())["slots"]}
     assert len(salts) == 1
+
+
+def test_a_pass_phrase_that_opens_another_slot_is_refused(ring: Ring) -> None:
+    # All coders get the same first one from a supervisor in a hurry; each would be taken for the first.
+    before = (ring.folder / "keys.json").read_bytes()
+    name = next(each for each in ring.names() if each != SHARED)
+    with pytest.raises(UserError, match="in use in this study"):
+        ring.replace_slot(name, PASSPHRASE)
+    with pytest.raises(UserError, match="in use in this study"):
+        ring.check(PASSPHRASE)
+    ring.check(PASSPHRASE, SHARED)
+    assert (ring.folder / "keys.json").read_bytes() == before
+
+
+def test_a_recovery_key_is_no_pass_phrase(ring: Ring) -> None:
+    key = ring.new_recovery_key()
+    for typed in (key, new_recovery_key().lower()):
+        with pytest.raises(UserError, match="recovery key"):
+            ring.replace_slot("a" * 32, typed)
+    assert unlock(ring.folder, key).name == RECOVERY
+
+
+def test_ten_times_the_same_letter_is_no_pass_phrase(ring: Ring) -> None:
+    for phrase in (" " * 12, "aaaaaaaaaaaa", "aAbBaAbBaAbB", "1212121212"):
+        with pytest.raises(UserError, match="different letters"):
+            ring.replace_slot("a" * 32, phrase)

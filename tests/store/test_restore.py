@@ -9,7 +9,7 @@ import pytest
 from mio_fidelity.answer import OPEN, rated
 from mio_fidelity.coding import rate
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Project
+from mio_fidelity.store import Project, attempts
 from mio_fidelity.store.backups import Backup, Kind, back_up, list_backups
 from mio_fidelity.store.keys import unlock
 from mio_fidelity.store.preview import preview
@@ -190,3 +190,15 @@ def test_the_copy_made_before_an_upgrade_can_be_gone_back_to(tmp_path: Path, ver
     restore(folder, backup, found, found)
     with Project.open(folder, PASSPHRASE) as project:
         assert project.sound()
+
+
+def test_guessing_at_the_keys_of_backups_is_slowed_down_too(study: OpenStudy, backup: Backup) -> None:
+    study.project.close()
+    for _ in range(attempts.FREE):
+        with pytest.raises(UserError, match="does not open"):
+            keys_for(study.folder, backup, "not the right one")
+    with pytest.raises(UserError, match="Too many wrong"):
+        keys_for(study.folder, backup, PASSPHRASE)
+    assert {path.suffix for path in backup.path.parent.iterdir()} == {".db", ".json"}
+    attempts.forget(study.folder)
+    assert keys(study, backup)
