@@ -67,7 +67,8 @@ class StudyFile:
         everybody from moving the log into the file (https://www.sqlite.org/walformat.html, section 2.2).
 
         Raises:
-            UserError: somebody has been reading or writing for too long, or the file is not in its place.
+            UserError: somebody has been reading or writing for too long, or the file is not in its place or
+                cannot be read.
             Cancelled: ``cancelled`` said yes before it was frozen.
         """
         if not self.in_place():
@@ -76,7 +77,14 @@ class StudyFile:
             )
         keeper, writer = connected(self.path, self.key), connected(self.path, self.key)
         try:
-            _settle(keeper, writer, cancelled)
+            try:
+                _settle(keeper, writer, cancelled)
+            except sqlcipher.DatabaseError as error:
+                raise UserError(
+                    "No backup could be made: the study file could not be read ({reason}). Check the disk, and "
+                    "that the folder is not write-protected; then close the study and open it again.",
+                    reason=error,
+                ) from error
             yield
         finally:
             # Closing ends what is going on. The driver's own connection is open, so the log stays.
