@@ -16,6 +16,7 @@ from mio_fidelity.reliability.kappa import cohen_kappa
 
 METHOD = "ICC(A,1), variance components summed over scales; jackknife over sessions"
 _NAN = float("nan")
+_NO_SPREAD = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,9 @@ def agreement_over_scales(own: Floats, master: Floats) -> Estimate:
     if np.isnan(left_out).any():
         return Estimate(value, counts=counts, method=METHOD, flags=(*flags, "no_interval"))
     se = float(np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()))
+    if se < _NO_SPREAD and value < 1:
+        # Nothing was learnt from leaving sessions out: a point is no interval.
+        return Estimate(value, counts=counts, method=METHOD, flags=(*flags, "no_interval"))
     reach = float(stdtrit(n - 1, 0.975)) * se
     return Estimate(value, value - reach, min(value + reach, 1.0), se, counts, METHOD, flags=flags)
 

@@ -11,7 +11,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
     {
         "fewer_than_two_coders": "Only one coder has given scores; agreement needs at least two.",
         "no_session_with_two_coders": "No session was coded by two coders; agreement needs double coding.",
-        "fewer_than_two_sessions": "Only one session has scores; at least two are needed.",
+        "fewer_than_two_sessions": "Fewer than two sessions have the scores that this needs.",
         "too_few_sessions": "Too few sessions to compute this.",
         "no_variance": "All scores are equal; without any difference this cannot be computed.",
         "incomplete_design": "Some coders did not score every session; this form needs complete data.",

@@ -32,7 +32,7 @@ STARTS_A_FORMULA = ("=", "+", "-", "@")
 SHORT_REASONS = {
     "fewer_than_two_coders": "one coder only",
     "no_session_with_two_coders": "no double coding",
-    "fewer_than_two_sessions": "one session only",
+    "fewer_than_two_sessions": "under 2 sessions",
     "too_few_sessions": "too few sessions",
     "no_variance": "all scores equal",
     "disconnected": "coders not linked",

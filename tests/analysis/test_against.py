@@ -101,11 +101,20 @@ def test_identical_sessions_give_no_icc_but_a_reason():
 @pytest.mark.parametrize("n", [0, 1])
 def test_too_few_sessions_give_a_reason(n):
     scores = np.full((3, n), 4.0)
-    assert agreement_over_scales(scores, scores).reason == "fewer_than_two_sessions"
+    found = agreement_over_scales(scores, scores)
+    assert found.reason == "fewer_than_two_sessions"
+    assert found.remark == "Fewer than two sessions have the scores that this needs."
 
 
 def test_two_sessions_have_a_value_without_interval():
     found = agreement_over_scales(np.array([[1.0, 5]]), np.array([[2.0, 5]]))
+    assert "no_interval" in found.flags
+    assert math.isnan(found.low)
+
+
+def test_scores_that_never_vary_beside_the_masters_get_no_interval_of_no_width():
+    found = agreement_over_scales(np.full((2, 4), 4.0), np.array([[1.0, 5, 3, 7], [2, 6, 2, 4]]))
+    assert found.value == pytest.approx(0)
     assert "no_interval" in found.flags
     assert math.isnan(found.low)
 
