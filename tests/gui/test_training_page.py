@@ -260,7 +260,8 @@ def test_a_reason_the_disk_refuses_stays_with_its_scale_and_is_not_lost_unasked(
     supervisor.write("She")
     supervisor.coder.let_write(False)
     supervisor.press(Key.Key_Return, mod=CTRL)
-    assert (dialog.list.currentRow(), dialog.text.toPlainText()) == (0, "She")
+    supervisor.write(" waits")
+    assert (dialog.list.currentRow(), dialog.text.toPlainText()) == (0, "She waits")
     asked = answering("Lose it")
     dialog.reject()
     assert len(asked) == 1
