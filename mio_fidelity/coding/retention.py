@@ -2,7 +2,7 @@
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from mio_fidelity.coding import people, study_settings
 from mio_fidelity.coding.listing import Column, Kind, Listing, Value
-from mio_fidelity.coding.recordings import in_vault
+from mio_fidelity.coding.recordings import VAULT
 from mio_fidelity.errors import Sentence, UserError
 from mio_fidelity.store import Db
 from mio_fidelity.store.models import Client, Recording, TreatmentSession
@@ -61,13 +61,13 @@ def kept_until(recording: Recording, held_on: date | None, rule: Retention) -> d
     return rule.until
 
 
-def kept_in(recording: Recording) -> str:
+def kept_in(location: str, removed_at: datetime | None) -> str:
     """What a recording is kept in, in words that the window translates."""
-    if recording.removed_at:
+    if removed_at:
         return REMOVED
-    if in_vault(recording):
+    if location.startswith(f"{VAULT}/"):
         return IN_VAULT
-    return IN_PLACE if Path(recording.location).is_absolute() else IN_STUDY
+    return IN_PLACE if Path(location).is_absolute() else IN_STUDY
 
 
 def removal(db: Db, today: date) -> Listing:
@@ -87,7 +87,7 @@ def removal(db: Db, today: date) -> Listing:
             continue
         ids.append(session.id)
         size = sum(part.byte_size for part in parts) / _MEGABYTE
-        places = sorted({kept_in(part) for part in parts})
+        places = sorted({kept_in(part.location, part.removed_at) for part in parts})
         held = session.held_on
         rows.append((client.code, session.number, held, why, since, len(parts), places[-1], round(size, 1)))
     return Listing("removal", Sentence("Due for removal"), _COLUMNS, ids, rows)

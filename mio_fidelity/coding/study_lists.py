@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from mio_fidelity.coding import people
 from mio_fidelity.coding.listing import Column, Kind, Listing, Value
+from mio_fidelity.coding.retention import REMOVED, kept_in
 from mio_fidelity.coding.study_state import (
     AWAITED,
     NO_FILE,
@@ -30,20 +31,22 @@ from mio_fidelity.store.models import (
 )
 
 _MEGABYTE = 1_000_000
+_GRAVITY = (NO_FILE, READY, AWAITED, TROUBLED)
 
 
 def sessions(db: Db, today: date) -> Listing:
     """Every session of the therapy, with its recordings and how far its coding is."""
     people.only_supervisors(db)
     coding, consensus = coding_of(db), _consensus(db)
-    lengths: dict[str, tuple[int, int, bool]] = {
-        session: (parts, length, bool(trouble))
-        for session, parts, length, trouble in db.execute(
+    lengths: dict[str, tuple[int, int, str]] = {
+        session: (parts, length, REMOVED if removed else TROUBLED if trouble else READY)
+        for session, parts, length, trouble, removed in db.execute(
             select(
                 Recording.session_id,
                 func.count(),
                 func.sum(Recording.duration_ms),
                 func.max(Recording.problems != ""),
+                func.count(Recording.removed_at),
             ).group_by(Recording.session_id)
         )
     }
@@ -59,11 +62,9 @@ def sessions(db: Db, today: date) -> Listing:
     rows: list[tuple[Value, ...]] = []
     for session_id, number, arm, held_on, client, site, counselor in all_sessions(db):
         done = coding.get(session_id, Coding())
-        parts, length, trouble = lengths.get(session_id, (0, None, False))
-        waits = awaited.get(session_id)
-        recording = (
-            TROUBLED if trouble or waits else AWAITED if waits is not None else READY if parts else NO_FILE
-        )
+        parts, length, recording = lengths.get(session_id, (0, None, NO_FILE))
+        if session_id in awaited and recording != REMOVED:
+            recording = TROUBLED if awaited[session_id] else max(AWAITED, recording, key=_GRAVITY.index)
         ids.append(session_id)
         rows.append(
             (
@@ -106,6 +107,8 @@ def recordings(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing 
             Recording.byte_size,
             Recording.added_at,
             Recording.problems,
+            Recording.location,
+            Recording.removed_at,
         ).order_by(Recording.session_id, Recording.part)
     ):
         ids.append(row.id)
@@ -113,7 +116,8 @@ def recordings(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing 
             (
                 *about[row.session_id],
                 row.part,
-                TROUBLED if row.problems else READY,
+                REMOVED if row.removed_at else TROUBLED if row.problems else READY,
+                kept_in(row.location, row.removed_at),
                 row.duration_ms,
                 str(row.kind),
                 f"{row.container} / {row.codec}",
@@ -126,7 +130,7 @@ def recordings(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing 
     for awaited_id, session_id, part, problem in db.execute(waiting):
         ids.append(awaited_id)
         state = TROUBLED if problem else AWAITED
-        rows.append((*about[session_id], part, state, None, None, None, None, None, problem or None))
+        rows.append((*about[session_id], part, state, *[None] * 6, problem or None))
     return Listing("recordings", Sentence("Recordings"), _RECORDING_COLUMNS, ids, rows)
 
 
@@ -219,11 +223,15 @@ _SESSION_COLUMNS = (
     Column("due", Sentence("Due"), Kind.DAY, Sentence("The first day on which an open rating is due.")),
     Column("overdue", Sentence("Late"), Kind.STATE),
 )
+_KEPT_HELP = Sentence(
+    "In the vault a recording is enciphered like the study. A plain file can be heard by whoever gets at it."
+)
 _RECORDING_COLUMNS = (
     Column("client", Sentence("Client")),
     Column("number", Sentence("Session"), Kind.NUMBER),
     Column("part", Sentence("Part"), Kind.NUMBER),
     Column("state", Sentence("State"), Kind.STATE),
+    Column("kept", Sentence("Kept"), Kind.STATE, _KEPT_HELP),
     Column("length", Sentence("Length"), Kind.LENGTH, Sentence("Found by decoding.")),
     Column("kind", Sentence("Kind"), Kind.STATE),
     Column("format", Sentence("Format")),

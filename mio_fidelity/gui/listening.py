@@ -47,6 +47,7 @@ class Listening(QObject):
         self._media_of: MediaOf = recordings.media_of
         self._remembers = True
         self._media: tuple[Medium, ...] = ()
+        self._spoilt = ""
         self._peaks: dict[str, Peaks] = {}
         self._job: Job | None = None
         self._check: Job | None = None
@@ -140,6 +141,7 @@ class Listening(QObject):
         if self._rating_id is None:
             return
         project = self._bench.project
+        self._spoilt = ""
         self._media = self._bench.ask(self._media_of, self._rating_id, project.folder)
         self.player.load(
             [
@@ -156,8 +158,13 @@ class Listening(QObject):
             self._check.drop()
         self._check = Job(partial(_strangers, media), self)
         self._check.finished.connect(self._on_verified)
-        self._check.refused.connect(lambda error: self.remarked.emit(sentence(error), True))
+        self._check.refused.connect(self._on_spoilt)
         self._check.start()
+
+    def _on_spoilt(self, error: UserError) -> None:
+        """What is whole can be heard all the same."""
+        self._spoilt = sentence(error)
+        self.remarked.emit(self._spoilt, True)
 
     def _on_verified(self, strangers: Sequence[Medium]) -> None:
         if strangers and self._rating_id is not None:
@@ -272,7 +279,8 @@ class Listening(QObject):
     def _remark_device(self) -> None:
         if self.player.error is None:
             remark = self.player.audio_remark()
-            self.remarked.emit(sentence(remark) if remark else "", False)
+            device = sentence(remark) if remark else ""
+            self.remarked.emit(self._spoilt or device, bool(self._spoilt))
 
     def _show_loop(self) -> None:
         self._waveform.show_loop(*(self.player.loop or (None, None)))

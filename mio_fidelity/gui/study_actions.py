@@ -1,13 +1,13 @@
 """What a supervisor does with the rows of the study page's tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
-from mio_fidelity.coding import people, planned, staff
+from mio_fidelity.coding import people, planned, removal, staff
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.ask_dialog import ask
 from mio_fidelity.gui.listing_view import ListingView
@@ -65,8 +65,15 @@ class StudyActions(QWidget):
         add("clients", "one", self.tr("Assignments of the client"), self._show_assignments)
         add("recordings", "nothing", self.tr("Take in awaited files…"), lambda: self.asked.emit("awaited"))
         add("recordings", "nothing", self.tr("Find moved recordings…"), lambda: self.asked.emit("find"))
+        add("recordings", "nothing", self.tr("Take into the vault…"), self._take_into_vault)
+        add("recordings", "some", self.tr("Copy out…"), self._copy_out)
+        add("recordings", "some", self.tr("Remove…"), self._remove_recordings)
+        add("removal", "some", self.tr("Remove…"), lambda: self._remove(self._view.chosen_ids()))
+        add("removal", "nothing", self.tr("How long they are kept…"), lambda: self.asked.emit("retention"))
         add("assignments", "some", self.tr("Take back…"), self._take_back)
         add("assignments", "one", self.tr("Give to…"), self._give_to)
+        add("clients", "one", self.tr("Consent withdrawn…"), self._withdraw_consent)
+        add("clients", "one", self.tr("Consent given after all"), self._give_consent_back)
         add("people", "nothing", self.tr("Add a person…"), lambda: self.asked.emit("person"))
         add("people", "nothing", self.tr("Pass phrases…"), lambda: self.asked.emit("access"))
         add("people", "one", self.tr("Leaves the study…"), self._leave)
@@ -117,6 +124,40 @@ class StudyActions(QWidget):
         words = self.tr("Take this assignment back and give it to somebody else, under a new blind code.")
         dialog = ask(self, self.tr("Give to"), words, self.tr("Give"), coders)
         dialog.answered.connect(lambda person: self._bench.do(planned.reassign, rating, person))
+
+    def _take_into_vault(self) -> None:
+        from mio_fidelity.gui.vault_dialog import VaultDialog
+
+        ids = self._view.chosen_ids()
+        # A table always has one row chosen; who means some has chosen several.
+        self._open(VaultDialog(self._bench, ids if len(ids) > 1 else None, self))
+
+    def _copy_out(self) -> None:
+        from mio_fidelity.gui.copy_out_dialog import CopyOutDialog
+
+        self._open(CopyOutDialog(self._bench, self._view.chosen_ids(), self))
+
+    def _remove_recordings(self) -> None:
+        self._remove(self._bench.ask(removal.sessions_of, self._view.chosen_ids()))
+
+    def _remove(self, sessions: Sequence[str]) -> None:
+        from mio_fidelity.gui.removal_dialog import RemovalDialog
+
+        self._open(RemovalDialog(self._bench, sessions, self))
+
+    def _withdraw_consent(self) -> None:
+        from mio_fidelity.gui.retention_dialogs import ConsentDialog
+
+        dialog = ConsentDialog(self._bench, self._one(), self._code("client"), self)
+        dialog.withdrawn.connect(self._remove)
+        self._open(dialog)
+
+    def _give_consent_back(self) -> None:
+        self._bench.do(removal.give_consent_back, self._one())
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _leave(self) -> None:
         person = self._one()

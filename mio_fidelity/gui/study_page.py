@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from mio_fidelity.coding import people
+from mio_fidelity.coding import people, vault
 from mio_fidelity.coding.listing import Listing
 from mio_fidelity.coding.listings import listing
 from mio_fidelity.gui import theme
@@ -31,6 +31,7 @@ SHOWN_TABLES = {
     "decision",
     "rating",
     "recording",
+    "setting",
     "awaited_file",
     "treatment_session",
     "person",
@@ -52,6 +53,7 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001
 _TABS = {
     "sessions": QT_TRANSLATE_NOOP("StudyPage", "Sessions"),
     "recordings": QT_TRANSLATE_NOOP("StudyPage", "Recordings"),
+    "removal": QT_TRANSLATE_NOOP("StudyPage", "To remove"),
     "assignments": QT_TRANSLATE_NOOP("StudyPage", "Assignments"),
     "consensus": QT_TRANSLATE_NOOP("StudyPage", "Consensus"),
     "discuss": QT_TRANSLATE_NOOP("StudyPage", "To discuss"),
@@ -238,7 +240,11 @@ class StudyPage(QWidget):
             self.view.table.setAccessibleName(self.tabs.tabText(self.tabs.currentIndex()))
             self.view.show_listing(found)
             if not found.rows:
-                self.foot.saved.setText(self.tr("Nothing here yet. “Add” takes sessions and recordings in."))
+                self.foot.saved.setText(
+                    self.tr("No recording is due for removal.")
+                    if found.key == "removal"
+                    else self.tr("Nothing here yet. “Add” takes sessions and recordings in.")
+                )
 
     def _drop(self) -> None:
         if self._job is not None:
@@ -295,7 +301,16 @@ class StudyPage(QWidget):
         if what in ("sessions", "folder"):
             # What comes next: the files of the sessions.
             dialog.accepted.connect(lambda: self._open_dialog("awaited"))
+        elif what in ("add", "awaited"):
+            dialog.finished.connect(lambda _: self._offer_vault())
         dialog.open()
+
+    def _offer_vault(self) -> None:
+        """Where the study wants its recordings enciphered, those that were just added are next."""
+        if self.isVisible() and self._bench.ask(vault.for_new_ones):
+            folder = self._bench.project.folder
+            if not all(each.sealed for each in self._bench.ask(vault.kept, folder)):
+                self._open_dialog("vault")
 
 
 def _read(
@@ -322,6 +337,14 @@ def _dialog(what: str, bench: Workbench, parent: QWidget) -> QDialog:
         from mio_fidelity.gui.access_dialog import AccessDialog
 
         return AccessDialog(bench, parent)
+    if what == "vault":
+        from mio_fidelity.gui.vault_dialog import VaultDialog
+
+        return VaultDialog(bench, None, parent)
+    if what == "retention":
+        from mio_fidelity.gui.retention_dialogs import RetentionDialog
+
+        return RetentionDialog(bench, parent)
     if what == "find":
         from mio_fidelity.gui.find_dialog import FindDialog
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QHideEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -125,11 +125,23 @@ class WorkDialog(QDialog):
         """As wide as its sentences want, where the screen has the room."""
         self.setMinimumWidth(min(theme.scaled(WIDTH_PX), self.screen().availableSize().width() - FRAME_PX))
 
+    def _fit(self) -> None:
+        """As tall as its sentences want by now, and wholly on the screen where that is tall enough."""
+        area, layout = self.screen().availableGeometry(), self.layout()
+        if layout is None:
+            return
+        tall = layout.totalHeightForWidth(self.width())
+        self.resize(self.width(), max(self.height(), min(tall, area.height() - FRAME_PX)))
+        self._onto_screen(area)
+
     def _make_room(self) -> None:
         """As tall as a list wants, where the screen has the room, and wholly on it."""
         area = self.screen().availableGeometry()
         tall = min(theme.scaled(HEIGHT_PX), area.height() - FRAME_PX)
         self.resize(self.width(), max(self.height(), tall))
+        self._onto_screen(area)
+
+    def _onto_screen(self, area: QRect) -> None:
         lowest = area.bottom() - self.frameGeometry().height()
         if self.y() > lowest:
             self.move(self.x(), max(area.top(), lowest))

@@ -11,6 +11,7 @@ from mio_fidelity.answer import rated
 from mio_fidelity.coding import consensus, planned
 from mio_fidelity.coding.listing import Kind, Listing
 from mio_fidelity.coding.listings import LISTINGS, listing
+from mio_fidelity.coding.retention import Retention, set_retention
 from mio_fidelity.errors import UserError
 from tests.coding import small_study
 from tests.coding.small_study import CANARY, HELD, LATE, LATER, SOON, TODAY, Small
@@ -205,6 +206,7 @@ def test_every_assignment_is_listed_with_its_state(small):
 
 @pytest.mark.parametrize("key", LISTINGS)
 def test_no_table_tells_a_file_name_or_a_place(small, key):
+    small.study.do(set_retention, Retention(until=date(2000, 1, 1)))
     found = table(small, key)
     assert found.rows
     shown = " ".join(str(value) for row in found.rows for value in row)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
 from mio_fidelity.coding import assign, people
 from mio_fidelity.coding.listings import LISTINGS
+from mio_fidelity.coding.retention import Retention, set_retention
 from mio_fidelity.gui import places
 from mio_fidelity.gui.ask_dialog import AskDialog
 from mio_fidelity.gui.listing_export import ListingExport
@@ -30,6 +31,7 @@ def page(window, study):
     """The page, with 24 sessions of 4 sites and one assignment that is late."""
     study.sign_in("S1")
     study.do(fill, 6, range(1, 5), 4, 3)
+    study.do(set_retention, Retention(until=date(2000, 1, 1)))
     (session,) = study.sql("SELECT id FROM treatment_session WHERE number = 1 LIMIT 1")[0]
     for code, due in (("R1", date.today() - timedelta(days=2)), ("R2", SOON)):
         who = study.people[code]

@@ -51,6 +51,7 @@ from tests.gui import (
     walk_meetings,
     walk_study,
     walk_training,
+    walk_vault,
 )
 from tests.gui.conftest import Coder
 from tests.gui.plan_study import fill
@@ -168,6 +169,7 @@ def dialogs(coder: Coder) -> Iterator[tuple[str, QWidget]]:
         **walk_drift.dialogs(coder),
         **walk_meetings.dialogs(coder),
         **walk_training.dialogs(coder),
+        **walk_vault.dialogs(coder),
         "what is this": lambda: WhatIsThis("n"),
         "assign": lambda: _assign(coder),
         "earlier plans": lambda: _no_earlier(coder),

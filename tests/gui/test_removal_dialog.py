@@ -1,0 +1,139 @@
+"""Recordings are removed through the window: what is shown before, the word, what is said after."""
+
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QDate, Qt
+
+from mio_fidelity.coding import rate, retention
+from mio_fidelity.coding.retention import Retention
+from mio_fidelity.gui.removal_dialog import RemovalDialog
+from mio_fidelity.gui.retention_dialogs import ConsentDialog, RetentionDialog
+from tests.coding.test_removal import everywhere, outside
+from tests.gui.conftest import QUIET, Coder
+from tests.gui.front import button, press, write
+from tests.gui.test_vault_dialog import in_front, study_page, take_in
+
+pytestmark = QUIET
+
+
+def removal_of(window: Coder, page: Any) -> RemovalDialog:
+    """The dialog for what is chosen in the table."""
+    button(page, "Remove…").setFocus()
+    press(Qt.Key.Key_Space)
+    found: RemovalDialog = in_front(window, page, RemovalDialog)
+    return found
+
+
+def test_nothing_goes_before_the_word_is_typed(window: Coder) -> None:
+    take_in(window)
+    page = study_page(window)
+    page.view.table.selectRow(0)
+    dialog = removal_of(window, page)
+    assert "1 sessions: 1 files" in dialog.goes.text()
+    assert "1 of them in the vault" in dialog.goes.text()
+    assert not dialog.go.isEnabled()
+    window.wait(dialog.word.hasFocus)
+    press(Qt.Key.Key_Return)
+    write("remov")
+    press(Qt.Key.Key_Return)
+    assert list((window.study.folder / "vault").iterdir())
+    write("e")
+    press(Qt.Key.Key_Return)
+    window.wait(lambda: not dialog.busy and "✔" in dialog.report.text(), 20_000)
+    assert not list((window.study.folder / "vault").iterdir())
+    assert not dialog.go.isEnabled(), "not twice"
+    press(Qt.Key.Key_Escape)
+    window.wait(lambda: not dialog.isVisible())
+    window.wait(lambda: page._job is None, 10_000)
+    kept = page.view.model.listing.at("kept")
+    window.wait(lambda: page.view.model.index(0, kept).data() == "removed", 10_000)
+
+
+def test_the_form_says_kindly_that_the_recording_was_removed(window: Coder) -> None:
+    window.study.submit()
+    page = study_page(window)
+    page.view.table.selectRow(0)
+    dialog = removal_of(window, page)
+    write("remove")
+    press(Qt.Key.Key_Return)
+    window.wait(lambda: not dialog.busy and "✔" in dialog.report.text(), 20_000)
+    dialog.close()
+    window.window.activateWindow()
+    window.wait(window.window.isActiveWindow)
+    window.window.start.signed_in.emit(window.study.people["R1"])
+    window.window.queue.chosen.emit(window.study.rating_id)
+    window.wait(lambda: "was removed from the study" in window.page.waveform._scene.message)
+    assert len(window.desk.answers) == 20
+    assert not list((window.study.folder / "peaks").iterdir())
+    window.press(Qt.Key.Key_Space)
+    assert window.player.state.name == "EMPTY"
+
+
+def test_words_that_are_unticked_stay(window: Coder) -> None:
+    window.study.do(rate.set_notes, window.study.rating_id, "qzxj-note")
+    window.study.do(rate.mark_evidence, window.study.rating_id, "warm_regard", 10, "qzxj-mark")
+    page = study_page(window)
+    page.view.table.selectRow(0)
+    dialog = removal_of(window, page)
+    assert ": 1 now" in dialog.notes.text()
+    dialog.notes.setChecked(False)
+    dialog.word.setText("Remove ")
+    dialog.accept()
+    window.wait(lambda: not dialog.busy and "✔" in dialog.report.text(), 20_000)
+    held = everywhere(window.study)
+    assert "qzxj-note" in held
+    assert "qzxj-mark" not in held
+    dialog.close()
+
+
+def test_files_outside_are_listed_for_whoever_has_to_delete_them(window: Coder, tmp_path: Any) -> None:
+    outside(window.study, tmp_path / "far-away.wav")
+    page = study_page(window)
+    page.view.table.selectAll()
+    dialog = removal_of(window, page)
+    assert "far-away.wav" in dialog.files.item(0).text()
+    dialog.outside.setChecked(True)
+    assert not dialog.files.isVisible()
+    dialog.outside.setChecked(False)
+    dialog.word.setText("remove")
+    dialog.accept()
+    window.wait(lambda: not dialog.busy and "▲" in dialog.report.text(), 20_000)
+    assert "far-away.wav" in dialog.files.item(0).text()
+    assert (tmp_path / "far-away.wav").is_file()
+    dialog.close()
+
+
+def test_the_rule_is_set_and_shown_again(window: Coder) -> None:
+    page = study_page(window, "removal")
+    button(page, "How long").setFocus()
+    press(Qt.Key.Key_Space)
+    dialog = page.findChild(RetentionDialog)
+    assert dialog.for_ever.isChecked()
+    dialog.for_years.setChecked(True)
+    dialog.years.setValue(7)
+    button(dialog, "Set").click()
+    assert window.study.ask(retention.retention) == Retention(years=7)
+    again = RetentionDialog(window.window._bench)
+    window.qtbot.addWidget(again)
+    assert (again.for_years.isChecked(), again.years.value()) == (True, 7)
+    again.until_day.setChecked(True)
+    again.until.setDate(QDate(2020, 1, 31))
+    again.accept()
+    assert window.study.ask(retention.retention) == Retention(until=date(2020, 1, 31))
+    window.wait(lambda: page._job is None and len(page._found["removal"].rows) == 1, 10_000)
+
+
+def test_who_withdraws_is_heard_no_more_and_shown_what_can_go(window: Coder) -> None:
+    page = study_page(window, "clients")
+    page.view.table.selectRow(0)
+    button(page, "Consent withdrawn").setFocus()
+    press(Qt.Key.Key_Space)
+    window.wait(lambda: page.findChildren(ConsentDialog))
+    button(page.findChild(ConsentDialog), "Withdrawn").click()
+    dialog = in_front(window, page, RemovalDialog)
+    assert "1 sessions" in dialog.goes.text()
+    dialog.close()
+    window.window.start.signed_in.emit(window.study.people["R1"])
+    window.window.queue.chosen.emit(window.study.rating_id)
+    window.wait(lambda: "was removed from the study" in window.page.waveform._scene.message)
