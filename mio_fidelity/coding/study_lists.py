@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from mio_fidelity.coding import people
 from mio_fidelity.coding.listing import Column, Kind, Listing, Value
@@ -45,7 +45,7 @@ def sessions(db: Db, today: date) -> Listing:
                 Recording.session_id,
                 func.count(),
                 func.sum(Recording.duration_ms),
-                func.max(Recording.problems != ""),
+                func.max(case((Recording.problems != "", 1), else_=0)),
                 func.count(Recording.removed_at),
             ).group_by(Recording.session_id)
         )
@@ -53,7 +53,7 @@ def sessions(db: Db, today: date) -> Listing:
     awaited: dict[str, bool] = {
         session: bool(trouble)
         for session, trouble in db.execute(
-            select(AwaitedFile.session_id, func.max(AwaitedFile.problem != "")).group_by(
+            select(AwaitedFile.session_id, func.max(case((AwaitedFile.problem != "", 1), else_=0))).group_by(
                 AwaitedFile.session_id
             )
         )
