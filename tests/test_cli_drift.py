@@ -44,7 +44,11 @@ def test_json_holds_everything_and_nothing_that_tells_ratings_apart(folder, tmp_
     run("drift", folder, "--json", out)
     found = json.loads(out.read_text(encoding="utf-8"), parse_constant=lambda word: pytest.fail(word))
     assert found["schema_version"] == 1
-    assert {line.split()[0] for line in EPILOG.splitlines() if line.startswith("  ")} >= {"coders", "group"}
+    told = {
+        word for line in EPILOG.splitlines() if line.startswith("  ") for word in line.split("   ")[0].split()
+    }
+    assert {word.strip(",") for word in told} == found.keys()
+    assert all(key in EPILOG for key in found["coders"]["R3"])
     flagged = [flag for one in found["coders"]["R3"]["series"] for flag in one["flags"]]
     assert flagged[0]["standing"] == "drifting"
     assert math.isclose(flagged[0]["size"], 2, abs_tol=0.6)

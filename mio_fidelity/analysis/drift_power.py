@@ -70,11 +70,11 @@ MADE = Sentence(
 )
 
 MEANING = Sentence(
-    "A shift of a quarter or half a point is hardly found in a year, one of .8 points in every second "
-    "year with 40 sessions, one of 1.2 points nearly always. With ten double-coded sessions a year, and "
-    "no certification, nearly nothing is found: no flag is no proof then. About one coder in four is "
-    "wrongly flagged once in a year of 40 sessions, so look at the sessions, and draw master sessions, "
-    "before anything else."
+    "With 40 double-coded sessions a year, a shift of a quarter of a point is found in about one year of "
+    "twenty, one of half a point in one of five, one of .8 points in every second, one of 1.2 points in "
+    "nine of ten. With ten sessions a year, and no certification, nearly nothing is found: no flag is no "
+    "proof then. With 40 sessions there is one wrong flag in three or four coder-years, so look at the "
+    "sessions, and draw master sessions, before anything else."
 )
 
 

@@ -89,6 +89,11 @@ def charted(
         options: Limits, and how sure a flag must be.
         restarts: For each recalibration, oldest first: the first rating after it, and the ratings of the
             recalibration itself, which count as after it.
+
+    Source:
+        Roberts (1959), Technometrics 1, 239 (moving average); Page (1954), Biometrika 41, 100 (cumulative
+        sum); Montgomery, Introduction to Statistical Quality Control, ch. 9: a change began after the sum was
+        last 0.
     """
     mine = np.flatnonzero((rows.coder == coder) & ~np.isnan(rows.gap) & (~rows.learnt | base.sets))
     rating, first, place = np.unique(rows.rating[mine], return_index=True, return_inverse=True)
@@ -128,6 +133,11 @@ class _Watch:
             error: Standard error of its mean.
             se: Standard error of what was expected, which is the same however often somebody looks.
             seen: Sessions watched so far: the more looks at the more charts, the more chance hits.
+
+        Source:
+            Bonferroni's inequality over charts and sessions, on both sides. That a change must be seen in
+            both charts, its least size and how both errors are joined are this program's own choice;
+            `benchmarks/drift_power.py` says what they do.
         """
         looks = -float(ndtri(self.options.chance / (2 * self.charts * seen)))
         return max(self.options.worth, math.hypot(looks * error, self.options.sure * se))

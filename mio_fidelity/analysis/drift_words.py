@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from mio_fidelity.analysis.drift_results import DriftReport, Limits, Origin, Reference
+from mio_fidelity.analysis.drift_results import DriftOptions, DriftReport, Limits, Origin, Reference
+from mio_fidelity.analysis.drift_watch import BACK
 from mio_fidelity.errors import Sentence
 
 # Differences below this are not worth a word, in points.
@@ -136,6 +137,33 @@ def partners_moved_in_words(coder: str, what: Sentence, since: Sentence) -> Sent
         coder=coder,
         what=what,
         since=since,
+    )
+
+
+def rule_in_words(options: DriftOptions) -> tuple[Sentence, ...]:
+    """When a change is flagged, whom a flag names, and when it is over; `drift_watch` has the formulas."""
+    return (
+        Sentence(
+            "A change is flagged when both charts are beyond their limits to the same side, {least} sessions "
+            "or more came after those that set the limits, and the change has lasted for {since} sessions or "
+            "more and is {worth} points or more on average. It must also be larger than chance makes it: the "
+            "more charts and sessions are watched, and the fewer sessions the limits rest on, the larger.",
+            least=options.least,
+            since=options.since,
+            worth=f"{options.worth:g}".removeprefix("0"),
+        ),
+        Sentence(
+            "A flag names a coder when it holds against the master codes, or against two partners or more "
+            "unless the master codes say otherwise; of two coders alone nobody can tell which has moved. One "
+            "of all coders together must show in more than half of them."
+        ),
+        Sentence(
+            "A flag is over when the moving average has stayed in the inner half of its limits for {back} "
+            "sessions, after a recalibration that went well, or after {least} sessions without a flag since "
+            "another one.",
+            back=BACK,
+            least=options.least,
+        ),
     )
 
 

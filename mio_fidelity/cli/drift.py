@@ -13,11 +13,20 @@ from mio_fidelity.store import Project
 if TYPE_CHECKING:
     from mio_fidelity.analysis.drift_results import CoderDrift, DriftReport, DriftSeries
 
-EPILOG = """--json writes one object with the keys
+EPILOG = """A change is flagged when the moving average and the cumulative sum are both beyond their limits
+to the same side, it has lasted, and it is larger than chance makes it; the page's help has the rule in full
+and says how sure it is. A flag is no error: the exit code is 0 with and without one, and 2 when nothing could
+be charted or written.
+
+--json writes one object with the keys
   schema_version   1; changes when a key changes its meaning or goes
+  edition          title and edition of the instrument
   options          what was charted, and what flags rest on
+  topics           the domains or scales that are charted, in the order of the form
+  dimensions       key -> title
   remarks, apart   sentences
-  coders           coder -> standing, words, within_1, stability, leniency, context, series
+  coders           coder -> coder, standing, words, series, within_1, stability, leniency, context,
+                   disagreements, recalibrations, n_double, n_master
   group            the series of all coders together, against master codes
 A series has its limits, flags and points; days are texts, differences are points of the scale. NaN is null.
 Names, notes and file names are in none of them."""

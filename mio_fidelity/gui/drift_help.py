@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 
 from mio_fidelity.analysis.drift_power import MADE, MEANING, Power, power
 from mio_fidelity.analysis.drift_results import DriftOptions
+from mio_fidelity.analysis.drift_words import rule_in_words
 from mio_fidelity.gui import figures, theme
 from mio_fidelity.gui.workbench import said
 
@@ -17,6 +18,12 @@ translate = QCoreApplication.translate
 def method_words(options: DriftOptions) -> tuple[str, ...]:
     """How charts and flags are made, a sentence or two each."""
     return (
+        translate(
+            "Drift",
+            "A line shows whether a coder's scores have moved, compared with those of others for the same "
+            "sessions. Within the band around the middle nothing is seen that could not be chance. A flag "
+            "calls for listening together; it does not say who is right.",
+        ),
         translate(
             "Drift",
             "Each session a coder shares with partners or with master codes gives one difference: own "
@@ -41,17 +48,7 @@ def method_words(options: DriftOptions) -> tuple[str, ...]:
             "first {n} sessions; the table of each coder says which. Nothing is said with fewer than "
             "{least} sessions after them.",
         ).format(n=options.baseline, least=options.least),
-        translate(
-            "Drift",
-            "A change is flagged when a chart is beyond its limit, the change has lasted for {since} "
-            "sessions or more, and it is {sure} standard errors or more of what is known of the limits; "
-            "the more charts and sessions are watched, the larger it must be.",
-        ).format(since=options.since, sure=f"{options.sure:g}"),
-        translate(
-            "Drift",
-            "A flag names a coder only when it holds against two partners or more, or against master "
-            "codes; of two coders alone nobody can tell which has moved.",
-        ),
+        *(said(words) for words in rule_in_words(options)),
         translate(
             "Drift",
             "A hollow mark is beyond the limits and not flagged: too little to be sure, or the other side "

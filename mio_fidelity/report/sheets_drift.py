@@ -10,6 +10,7 @@ from openpyxl.drawing.line import LineProperties
 
 from mio_fidelity.analysis.drift_results import CoderDrift, DriftReport, DriftSeries
 from mio_fidelity.analysis.drift_results import Reference as Against
+from mio_fidelity.analysis.drift_words import rule_in_words
 from mio_fidelity.report.cells import (
     COEFFICIENT,
     HEAD,
@@ -57,6 +58,7 @@ def write_drift(book: Workbook, report: DriftReport) -> None:
         "Drift",
         "Differences from master codes and from partners over time, own minus reference, in points of the "
         "scale. A chart says how one coder's scores compare with those before; it is no ranking of people.",
+        *rule_in_words(report.options),
         *report.remarks,
     )
     sheet.skip()

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
-from mio_fidelity.analysis.drift_results import Limits, Origin, Reference
+from mio_fidelity.analysis.drift_results import DriftOptions, Limits, Origin, Reference
 from mio_fidelity.analysis.drift_words import (
     chart_in_words,
     day_in_words,
     flag_in_words,
     points_in_words,
+    rule_in_words,
     what_in_words,
 )
 
@@ -72,3 +73,17 @@ def test_a_chart_without_a_flag_says_on_how_much_it_rests():
     assert chart_in_words(limits, 8, 8, True).startswith(
         "Beyond its limits at the last of 8 sessions, and not"
     )
+
+
+def test_the_rule_is_said_with_the_numbers_it_has():
+    flagged, named, over = rule_in_words(DriftOptions(least=7, since=6, worth=0.35))
+    for part in (
+        "both charts",
+        "7 sessions or more came after",
+        "lasted for 6 sessions",
+        ".35 points or more",
+    ):
+        assert part in flagged
+    assert "two partners or more" in named
+    assert "more than half" in named
+    assert "for 8 sessions" in over

@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from mio_fidelity.analysis.drift_power import MEANING, POWER
+from mio_fidelity.analysis.drift_results import DriftOptions
+from mio_fidelity.analysis.drift_words import rule_in_words
 from mio_fidelity.coding import desk, recalibration
 from mio_fidelity.coding.own_calibration import coders_see_own
 from mio_fidelity.gui import places
@@ -284,6 +286,7 @@ def test_help_says_what_the_charts_are_with_their_parameters(drawn):
     words = dialog(drawn, DriftHelp).text.toPlainText()
     for each in ("EWMA", "0.2", "CUSUM", "0.5", "certification", "Roberts (1959)", "Page (1954)"):
         assert each in words
+    assert all(rule in words for rule in rule_in_words(DriftOptions()))
 
 
 def test_help_says_how_sure_a_flag_is_for_each_shift_and_number_of_sessions(drawn):

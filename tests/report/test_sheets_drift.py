@@ -6,6 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from mio_fidelity.analysis.drift import drift
+from mio_fidelity.analysis.drift_words import rule_in_words
 from mio_fidelity.report.books import written
 from mio_fidelity.report.sheets_drift import DRIFT, STABILITY, write_drift, write_stability
 from tests.analysis.conftest import Lab
@@ -50,6 +51,11 @@ def test_there_is_a_row_for_each_chart_with_the_flag_in_words(tmp_path, report):
     assert "Limits from the first 10 sessions" in moved["What it says"]
     assert moved["EWMA, last"] > moved["Upper limit"]
     assert moved["n"] == 40
+
+
+def test_the_sheet_says_what_flags_a_change(tmp_path, report):
+    said = {row[0] for row in book(tmp_path, report)[DRIFT].iter_rows(values_only=True)}
+    assert said >= {str(words) for words in rule_in_words(report.options)}
 
 
 def test_each_coder_has_a_native_chart_of_numbers_on_the_sheet(tmp_path, report):
