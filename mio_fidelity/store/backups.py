@@ -23,8 +23,10 @@ from mio_fidelity.store.study_file import StudyFile, interruptible, looked_into
 FOLDER = "backups"
 # Kept: all of the last day up to so many, the last of each day, the last of each week.
 LATEST, DAYS, WEEKS = 16, 14, 8
-# Copies made before something was restored.
+# Copies made before something was restored, of those that can be read and of those that cannot.
 BEFORE = 5
+# Stamps so far in the future were made by a clock that was ahead; from then on they are seconds apart.
+AHEAD, BLOCK_S, BLOCKS = timedelta(days=1), 16, 14
 STAMP = "%Y%m%dT%H%M%SZ"
 # Room that stays free for the work itself, beside the copy.
 SPARE_BYTES = 1 << 20
@@ -52,6 +54,11 @@ class Backup:
     def keys(self) -> Path:
         """Where the keys as of then lie."""
         return self.path.with_name(f"{self.path.stem}.{KEYS}")
+
+    @property
+    def log(self) -> Path:
+        """Where its log lies, when it was copied unread with what was not moved into it yet."""
+        return self.path.with_name(f"{self.path.name}-wal")
 
     @property
     def byte_size(self) -> int:
@@ -209,7 +216,8 @@ def _is_there(earlier: Iterable[Backup], size: int, changed_ns: int) -> bool:
 
 
 def _need_room(place: Path, size: int) -> None:
-    if shutil.disk_usage(place).free < size + SPARE_BYTES:
+    # Backups never take the room that the work itself may need.
+    if shutil.disk_usage(place).free < 2 * size + SPARE_BYTES:
         raise UserError(
             "There is no room on the disk for a backup of {mb} MB. What you do is stored as long as there is "
             "room for it; free some space, and the next backup comes by itself.",
@@ -220,7 +228,9 @@ def _need_room(place: Path, size: int) -> None:
 def _sweep(place: Path) -> None:
     """Remove what a program that was killed left behind; whoever holds the study is alone here."""
     for path in place.glob("*.tmp"):
-        path.unlink(missing_ok=True)
+        # Something of somebody else's must not be in the way of all backups to come.
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
     for path in place.glob(f"study-*.{KEYS}"):
         if not path.with_name(path.name.removesuffix(f".{KEYS}") + ".db").exists():
             path.unlink(missing_ok=True)
@@ -228,26 +238,39 @@ def _sweep(place: Path) -> None:
 
 def _thin_out(folder: Path) -> None:
     backups = list_backups(folder)
-    for backup in set(backups) - kept(backups):
+    for backup in set(backups) - kept(backups, datetime.now(UTC)):
         # What cannot be removed now is removed with the next.
         with suppress(OSError):
+            backup.log.unlink(missing_ok=True)
             backup.path.unlink()
             backup.keys.unlink(missing_ok=True)
 
 
-def kept(backups: Iterable[Backup]) -> set[Backup]:
-    """Which backups stay; time is counted from the newest, whatever the clock says."""
+def kept(backups: Iterable[Backup], now: datetime) -> set[Backup]:
+    """Which backups stay; time is counted from the newest, whatever the clock says.
+
+    Args:
+        backups: All there are.
+        now: What the clock says, by which stamps are known that a clock made which was ahead. Those after
+            them follow each other by seconds, so that days say nothing: they are thinned by number.
+    """
     found = sorted(backups, key=lambda each: each.made_at, reverse=True)
     rolling = [each for each in found if each.kind is Kind.ROLLING]
-    before = [each for each in found if each.kind in (Kind.BEFORE, Kind.DAMAGED)][:BEFORE]
-    stay = {each for each in found if each.kind is Kind.UPGRADE} | set(before)
+    stay = {each for each in found if each.kind is Kind.UPGRADE}
+    for kind in (Kind.BEFORE, Kind.DAMAGED):
+        stay |= set([each for each in found if each.kind is kind][:BEFORE])
     if not rolling:
         return stay
     newest = rolling[0].made_at
     stay |= {each for each in rolling if newest - each.made_at <= timedelta(days=1)} & set(rolling[:LATEST])
     days: dict[str, Backup] = {}
     weeks: dict[str, Backup] = {}
+    blocks: dict[int, Backup] = {}
     for each in rolling:
+        if each.made_at > now + AHEAD:
+            blocks.setdefault(int(each.made_at.timestamp()) // BLOCK_S, each)
         days.setdefault(each.made_at.strftime("%Y-%m-%d"), each)
         weeks.setdefault(each.made_at.strftime("%G-%V"), each)
-    return stay | set(list(days.values())[:DAYS]) | set(list(weeks.values())[:WEEKS])
+    for groups, most in ((days, DAYS), (weeks, WEEKS), (blocks, BLOCKS)):
+        stay |= set(list(groups.values())[:most])
+    return stay

@@ -1,6 +1,6 @@
 """What is in a backup, and what would be lost by going back to it."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from mio_fidelity.errors import UserError
 from mio_fidelity.store.backups import Backup, verify
-from mio_fidelity.store.restore import DATABASE, FileKeys
+from mio_fidelity.store.restore import DATABASE, FileKeys, take_up_log
 from mio_fidelity.store.study_file import looked_into
 
 _SUBMITTED = "submitted_at IS NOT NULL"
@@ -61,7 +61,7 @@ class Preview:
 
 
 def preview(folder: Path, backup: Backup, keys: FileKeys, present: FileKeys | None) -> Preview:
-    """Look into a backup, on any thread; nothing is written.
+    """Look into a backup, on any thread; what it says stays as it is.
 
     Args:
         folder: The study folder.
@@ -72,6 +72,9 @@ def preview(folder: Path, backup: Backup, keys: FileKeys, present: FileKeys | No
     Raises:
         UserError: the backup is not whole.
     """
+    # A disk that takes nothing more can be looked at all the same.
+    with suppress(OSError):
+        take_up_log(backup, keys)
     verify(backup.path, keys.database)
     with closing(looked_into(backup.path, keys.database)) as connection:
         return Preview(

@@ -140,10 +140,11 @@ def restore(
     try:
         finish_restore(folder)
         finish_rekey(folder)
+        take_up_log(backup, keys)
         verify(backup.path, keys.database)
         _need_room(folder, backup)
-        before = _keep_present(folder, present)
         _stage(folder / MAKING, backup, keys, _content(folder, keys, present))
+        before = _keep_present(folder, present)
         os.replace(folder / MAKING, folder / READY)
         settle(folder)
         finish_restore(folder)
@@ -154,8 +155,32 @@ def restore(
             reason=error.strerror or "the disk refused",
         ) from error
     finally:
+        shutil.rmtree(folder / MAKING, ignore_errors=True)
         hold.release()
     return before
+
+
+def take_up_log(backup: Backup, keys: FileKeys) -> None:
+    """Move the log of a copy that was made unread into it, when it is whole then; else both stay as they are.
+
+    Raises:
+        OSError: the disk refused.
+    """
+    if not backup.log.exists():
+        return
+    scratch = backup.path.with_name(f"{backup.path.name}.whole")
+    log = scratch.with_name(f"{scratch.name}-wal")
+    try:
+        copy_durably(backup.path, scratch)
+        copy_durably(backup.log, log)
+        if _settled(scratch, keys):
+            os.replace(scratch, backup.path)
+            settle(backup.path.parent)
+            # Until it is gone it says the same again.
+            backup.log.unlink()
+    finally:
+        for path in (scratch, log, scratch.with_name(f"{scratch.name}-shm")):
+            path.unlink(missing_ok=True)
 
 
 def is_restoring(folder: Path) -> bool:
@@ -208,7 +233,7 @@ def _keep_present(folder: Path, present: FileKeys | None) -> Backup | None:
         write_durably(kept.keys, (folder / KEYS).read_bytes())
     log = folder / LOGS[0]
     if kind is Kind.DAMAGED and log.exists():
-        copy_durably(log, place / f"{kept.path.name}-wal")
+        copy_durably(log, kept.log)
     copy_durably(path, kept.path)
     return kept
 

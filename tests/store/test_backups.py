@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -165,15 +166,15 @@ def ages(found: Iterable[Backup]) -> list[float]:
 
 def test_the_last_day_is_kept_whole_up_to_sixteen() -> None:
     hours = at(*(timedelta(minutes=30 * nth) for nth in range(40)))
-    assert len(kept(hours) & set(hours[:16])) == 16
+    assert len(kept(hours, NEWEST) & set(hours[:16])) == 16
     # And the last of the day before.
-    assert len(kept(hours)) == 17
-    assert ages(kept(hours[:10])) == ages(hours[:10])
+    assert len(kept(hours, NEWEST)) == 17
+    assert ages(kept(hours[:10], NEWEST)) == ages(hours[:10])
 
 
 def test_one_a_day_and_one_a_week_are_kept() -> None:
     every_hour = at(*(timedelta(hours=nth) for nth in range(24 * 90)))
-    stay = kept(every_hour)
+    stay = kept(every_hour, NEWEST)
     days = {each.made_at.date() for each in stay}
     assert {(NEWEST - timedelta(days=nth)).date() for nth in range(14)} <= days
     assert 45 < max(ages(stay)) < 60
@@ -186,16 +187,18 @@ def test_thinning_hour_by_hour_ends_with_the_same_as_thinning_at_once() -> None:
     held: set[Backup] = set()
     every_hour = at(*(timedelta(hours=nth) for nth in range(24 * 90)))
     for each in reversed(every_hour):
-        held = kept({*held, each})
-    assert ages(held) == ages(kept(every_hour))
+        held = kept({*held, each}, NEWEST)
+    assert ages(held) == ages(kept(every_hour, NEWEST))
 
 
 def test_copies_before_an_upgrade_stay_and_of_those_before_going_back_the_last_five() -> None:
     year = [timedelta(days=400 + nth) for nth in range(9)]
-    upgrades, before = at(*year, kind=Kind.UPGRADE), at(*year, kind=Kind.BEFORE)
-    stay = kept([*upgrades, *before, *at(timedelta())])
+    upgrades, before, damaged = (at(*year, kind=kind) for kind in (Kind.UPGRADE, Kind.BEFORE, Kind.DAMAGED))
+    stay = kept([*upgrades, *before, *damaged, *at(timedelta())], NEWEST)
     assert set(upgrades) <= stay
-    assert ages(each for each in stay if each.kind is Kind.BEFORE) == [400, 401, 402, 403, 404]
+    # Going back and forth does not push out the only copy of a damaged study.
+    for kind in (Kind.BEFORE, Kind.DAMAGED):
+        assert ages(each for each in stay if each.kind is kind) == [400, 401, 402, 403, 404]
 
 
 def test_backups_keep_their_order_when_the_clock_is_set_back(study: OpenStudy) -> None:
@@ -207,6 +210,26 @@ def test_backups_keep_their_order_when_the_clock_is_set_back(study: OpenStudy) -
     second = backed_up(study)
     assert [each.path for each in list_backups(study.folder)] == [second.path, ahead]
     assert second.made_at == datetime(2040, 1, 1, 0, 0, 1, tzinfo=UTC)
+
+
+def test_a_clock_that_was_ahead_for_once_does_not_shorten_what_is_kept() -> None:
+    # From the wrong one on, each backup is named a second after the one before; 18 are made on a day.
+    days = at(*(timedelta(days=nth) for nth in range(20)))
+    held, wrong = set(days), NEWEST + timedelta(days=3650)
+    made = [Backup(Path(f"ahead{nth}"), wrong + timedelta(seconds=nth), Kind.ROLLING) for nth in range(180)]
+    for nth, each in enumerate(made):
+        held = kept({*held, each}, NEWEST + timedelta(days=nth / 18))
+    numbers = sorted(nth for nth, each in enumerate(made) if each in held)
+    assert numbers[-16:] == list(range(164, 180))
+    # And what was a day, two days, … a week ago too.
+    assert max(later - each for each, later in pairwise(numbers)) <= 16
+    assert len(set(days) & held) >= 13
+
+
+def test_a_clock_that_went_dead_for_once_does_not_either() -> None:
+    days = at(*(timedelta(days=nth) for nth in range(20)))
+    held = kept(days, datetime(1980, 1, 1, tzinfo=UTC))
+    assert held >= kept(days, NEWEST)
 
 
 def test_names_of_other_files_are_no_backups(study: OpenStudy) -> None:
@@ -223,8 +246,9 @@ def test_what_a_killed_program_left_is_swept_up(study: OpenStudy) -> None:
     place = study.folder / "backups"
     (place / "0123abcd.tmp").write_bytes(bytes(4096))
     (place / "study-20260101T000000Z.keys.json").write_text("{}")
+    (place / "folder.tmp").mkdir()
     backed_up(study)
-    assert not list(place.glob("*.tmp"))
+    assert [path.name for path in place.glob("*.tmp")] == ["folder.tmp"]
     assert not (place / "study-20260101T000000Z.keys.json").exists()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mio_fidelity.answer import OPEN, rated
-from mio_fidelity.coding import rate
+from mio_fidelity.coding import desk, rate
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project, attempts
 from mio_fidelity.store.backups import Backup, Kind, back_up, list_backups
@@ -202,3 +202,29 @@ def test_guessing_at_the_keys_of_backups_is_slowed_down_too(study: OpenStudy, ba
     assert {path.suffix for path in backup.path.parent.iterdir()} == {".db", ".json"}
     attempts.forget(study.folder)
     assert keys(study, backup)
+
+
+def test_going_back_unread_loses_nothing_that_was_only_in_the_log(
+    study: OpenStudy, backup: Backup, tmp_path: Path
+) -> None:
+    # As after a kill: what was rated last lies in the log.
+    crashed = tmp_path / "crashed"
+    shutil.copytree(study.folder, crashed, ignore=shutil.ignore_patterns("study.lock", "study.holder"))
+    assert (crashed / "study.db-wal").stat().st_size
+    past = list_backups(crashed)[0]
+    found = keys_for(crashed, past, PASSPHRASE)[0]
+    before = restore(crashed, past, found, None)
+    assert before
+    assert before.kind is Kind.DAMAGED
+    assert before.log.exists()
+    seen = preview(crashed, before, found, found)
+    assert seen.begun == 1
+    assert not before.log.exists()
+    restore(crashed, before, found, found)
+    with Project.open(crashed, PASSPHRASE) as again:
+        again.sign_in(study.people["R1"])
+        answers = again.ask(desk.desk, study.rating_id).answers
+        assert answers["warm_regard", "fidelity"] == rated(6)
+        assert answers["warm_regard", "competence"] == rated(3)
+        assert again.sound()
+    assert not list((crashed / "backups").glob("*.whole*"))
