@@ -9,8 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mio_fidelity.errors import UserError
+from mio_fidelity.media.fingerprint import fingerprint
 from mio_fidelity.media.progress import Cancelled, Progress
-from mio_fidelity.media.vault import CHUNK_BYTES, HEADER_BYTES, Unsealed, new_key, seal
+from mio_fidelity.media.source import Source
+from mio_fidelity.media.vault import (
+    CHUNK_BYTES,
+    HEADER_BYTES,
+    Unsealed,
+    new_key,
+    seal,
+    seal_checked,
+    sealed_bytes,
+)
 
 KEY = new_key()
 SEALED_BYTES = CHUNK_BYTES + 16
@@ -122,3 +132,28 @@ def test_sealing_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
 def test_a_recording_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="not there any more"):
         seal(tmp_path / "none", tmp_path / "sealed", KEY, Progress(None, None))
+
+
+def test_what_was_sealed_is_compared_with_what_it_should_be(tmp_path: Path) -> None:
+    plain, target = tmp_path / "plain", tmp_path / "sealed"
+    plain.write_bytes(random.Random(5).randbytes(3 * CHUNK_BYTES + 5))
+    seal_checked(plain, target, KEY, fingerprint(plain), Progress(None, None))
+    assert fingerprint(Source(target, KEY)) == fingerprint(plain)
+    target.unlink()
+    told: list[float] = []
+    with pytest.raises(UserError, match="not the recording"):
+        seal_checked(plain, target, KEY, "0" * 64, Progress(told.append, None))
+    assert [path.name for path in tmp_path.iterdir()] == ["plain"]
+    assert told == sorted(told)
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES, CHUNK_BYTES + 1, 5 * CHUNK_BYTES - 3])
+def test_the_size_of_a_sealed_file_is_known_before(tmp_path: Path, size: int) -> None:
+    assert sealed(tmp_path, bytes(size)).stat().st_size == sealed_bytes(size)
+
+
+def test_a_full_disk_is_no_trouble_with_the_recording(tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    plain.write_bytes(b"x")
+    with pytest.raises(FileNotFoundError):
+        seal(plain, tmp_path / "nowhere" / "sealed", KEY, Progress(None, None))
