@@ -46,8 +46,13 @@ def test_having_heard_too_little_asks_first(study: OpenStudy) -> None:
 
 def test_the_share_to_be_heard_belongs_to_the_study(study: OpenStudy) -> None:
     study.answer_all()
+    study.sign_in("S1")
     study.do(people.set_coverage_share, 0.0)
+    study.sign_in("R1")
     study.do(rate.submit, study.rating_id)
+    with pytest.raises(UserError, match="supervisor"):
+        study.do(people.set_coverage_share, 0.5)
+    study.sign_in("S1")
     for share in (-0.1, 1.1, float("nan")):
         with pytest.raises(UserError, match="between 0 and 100"):
             study.do(people.set_coverage_share, share)
