@@ -45,8 +45,8 @@ __all__ = ["Judgement", "certify", "filed", "judge", "judge_all", "verdicts"]
 def judge(db: Db, person_id: str, rule: Rule | None = None) -> Judgement:
     """Hold a person to the rule of the study, or to ``rule``; nothing is stored.
 
-    What counts is the first rating of a session that could be compared with master codes, as it was first
-    submitted, with the latest master codes of the same edition.
+    What counts is the first rating of a session, as it was first submitted, with the latest master codes of
+    the same edition; where that cannot be compared, the session is not counted.
 
     Raises:
         UserError: the study has no instrument, or the person signed in is no supervisor.

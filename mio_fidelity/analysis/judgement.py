@@ -252,17 +252,16 @@ def _remarks(
         yield Sentence("There is one session only, so nothing can be said of how sessions are told apart.")
     if tally.no_master:
         yield Sentence(
-            "{n} of {asked} answers have no master code and are counted out.",
+            "Without a master code, and so counted out: {n} of {asked} answers.",
             n=tally.no_master,
             asked=tally.asked,
         )
     if tally.applicability:
         yield Sentence(
-            "{n} times coder and master codes disagree on whether a scale is applicable; such a "
-            "rating lies neither near nor far.",
+            "Disagreements on whether a scale is applicable: {n}; such a rating lies neither near nor far.",
             n=tally.applicability,
         )
     if tally.not_scored:
-        yield Sentence("{n} times the coder could not rate what the master codes score.", n=tally.not_scored)
+        yield Sentence("Scored by the master codes and not by the coder: {n}.", n=tally.not_scored)
     if not_counted:
-        yield Sentence("{n} sessions are not counted, each with its reason.", n=len(not_counted))
+        yield Sentence("Sessions not counted, each with its reason: {n}.", n=len(not_counted))
