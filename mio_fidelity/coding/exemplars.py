@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.coding.recordings import Medium, audible, parts_of, withheld
+from mio_fidelity.coding.wording import refuse_clients
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Purpose, actor
 from mio_fidelity.store.models import (
@@ -64,8 +65,8 @@ def promote(db: Db, mark_id: str, dimension: str, point: int, note: str = "") ->
 
     Raises:
         UserError: the mark is gone or its rating not submitted, its session is not marked for training or may
-            not be heard any more, it is an example of this dimension already, or the person signed in is no
-            supervisor.
+            not be heard any more, it is an example of this dimension already, its words name a client, or the
+            person signed in is no supervisor.
         ValueError: the scale has no such dimension, or the dimension no such point.
     """
     only_supervisors(db)
@@ -90,6 +91,7 @@ def promote(db: Db, mark_id: str, dimension: str, point: int, note: str = "") ->
         )
     ):
         raise UserError("This mark is an example already. Take that one back first.")
+    refuse_clients(db, f"{note}\n{mark.note}")
     row = Exemplar(mark_id=mark_id, dimension=dimension, point=point, note=note.strip(), person_id=actor(db))
     db.add(row)
     db.flush()

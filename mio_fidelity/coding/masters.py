@@ -18,6 +18,7 @@ from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.gold import FINAL, rationales_of
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.coding.recordings import audible
+from mio_fidelity.coding.wording import refuse_clients
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Purpose, Role, actor
 from mio_fidelity.store.models import (
@@ -149,7 +150,7 @@ def set_rationale(db: Db, rating_id: str, scale: str, text: str) -> None:
     """Say why master codes give a scale what they give it; an empty text takes the reason away.
 
     Raises:
-        UserError: they are submitted, or the person signed in is no supervisor.
+        UserError: they are submitted, the text names a client, or the person signed in is no supervisor.
         KeyError: the instrument has no such scale.
     """
     master = _master(db, rating_id)
@@ -158,6 +159,7 @@ def set_rationale(db: Db, rating_id: str, scale: str, text: str) -> None:
             "These master codes are submitted, so their reasons stay as trainees saw them. Revise them first."
         )
     instrument_of(master.instrument).scale(scale)
+    refuse_clients(db, text)
     row = db.scalar(select(Rationale).where(Rationale.rating_id == rating_id, Rationale.scale == scale))
     text = text.strip()
     if row is None and text:

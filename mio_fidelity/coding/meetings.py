@@ -11,6 +11,7 @@ from mio_fidelity.coding.decisions import Decided
 from mio_fidelity.coding.discuss import Topic
 from mio_fidelity.coding.listing import natural
 from mio_fidelity.coding.people import only_supervisors
+from mio_fidelity.coding.wording import refuse_clients
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, actor
 from mio_fidelity.store.models import (
@@ -146,12 +147,13 @@ def decide(
         meeting_id: The meeting that decided.
 
     Raises:
-        UserError: there is no text, no such scale or dimension, the day cannot be meant, or the person signed
-            in is no supervisor.
+        UserError: there is no text or it names a client, no such scale or dimension, the day cannot be meant,
+            or the person signed in is no supervisor.
     """
     only_supervisors(db)
     if not text.strip():
         raise UserError("Write down what was decided.")
+    refuse_clients(db, text)
     _check_slot(db, scale, dimension)
     if meeting_id is not None:
         _meeting(db, meeting_id)
