@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from mio_fidelity.coding import consensus_lists, meeting_lists, people_lists, retention, study_lists
+from mio_fidelity.coding import (
+    consensus_lists,
+    meeting_lists,
+    package_lists,
+    people_lists,
+    retention,
+    study_lists,
+)
 from mio_fidelity.coding.listing import Listing
 from mio_fidelity.store import Db
 
@@ -24,6 +31,7 @@ LISTINGS: Mapping[str, Callable[[Db, date], Listing]] = MappingProxyType(
         "counselors": people_lists.counselors,
         "clients": people_lists.clients,
         "sites": people_lists.sites,
+        "packages": package_lists.packages,
     }
 )
 

@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
         self.care.asked.connect(self.start.ask_phrase)
         self.start.demo_asked.connect(lambda: self.open_demo())
         self.start.new_asked.connect(self._new_study)
+        self.start.package_asked.connect(self._unpack)
         self.queue.chosen.connect(self._open_rating)
         self.queue.left.connect(self._ask_who)
         self.queue.add_asked.connect(self._add_recording)
@@ -265,6 +266,14 @@ class MainWindow(QMainWindow):
         dialog = NewStudyDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.made.connect(self._take_new_study)
+        dialog.open()
+
+    def _unpack(self, file: Path) -> None:
+        from mio_fidelity.gui.package_dialogs import UnpackDialog
+
+        dialog = UnpackDialog(self._bench, file, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.made.connect(self.start.ask_phrase)
         dialog.open()
 
     def _take_new_study(self, project: Project) -> None:

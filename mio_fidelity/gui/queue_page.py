@@ -15,9 +15,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QVBoxLayout, QWidget
 
-from mio_fidelity.coding import own_calibration, people, training
+from mio_fidelity.coding import own_calibration, people, returning, training
 from mio_fidelity.coding.desk import Progress, QueueRow, queue
+from mio_fidelity.coding.outgoing import handed_out
 from mio_fidelity.gui import theme
+from mio_fidelity.gui.ask_dialog import ask
 from mio_fidelity.gui.bars import FootBar, HeaderBar, label, shown
 from mio_fidelity.gui.commands import give_key, key_of
 from mio_fidelity.gui.times import format_ms
@@ -25,7 +27,7 @@ from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
 from mio_fidelity.store import MediaKind, Role
 
 Index = QModelIndex | QPersistentModelIndex
-SHOWN_TABLES = {"rating", "score", "recording", *EVERYTHING}
+SHOWN_TABLES = {"rating", "score", "recording", "package", *EVERYTHING}
 
 
 class QueueModel(QAbstractTableModel):
@@ -34,11 +36,13 @@ class QueueModel(QAbstractTableModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: tuple[QueueRow, ...] = ()
+        # What is out on another computer.
+        self.out: frozenset[str] = frozenset()
 
-    def show(self, rows: tuple[QueueRow, ...]) -> None:
+    def show(self, rows: tuple[QueueRow, ...], out: frozenset[str] = frozenset()) -> None:
         """Show these lines."""
         self.beginResetModel()
-        self.rows = rows
+        self.rows, self.out = rows, out
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
@@ -66,7 +70,7 @@ class QueueModel(QAbstractTableModel):
             return theme.font(bold=row.progress is not Progress.SUBMITTED)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             # Without the sign, which a voice would read aloud.
-            said = self._texts(row)[index.column()].lstrip("○◐● ")
+            said = self._texts(row)[index.column()].lstrip("○◐●⇄ ")
             return f"{self._titles()[index.column()]}: {said}" if said else ""
         return None
 
@@ -80,6 +84,8 @@ class QueueModel(QAbstractTableModel):
             Progress.BEGUN: self.tr("◐ begun"),
             Progress.SUBMITTED: self.tr("● submitted"),
         }[row.progress]
+        if row.rating_id in self.out:
+            state = self.tr("⇄ handed out")
         return (
             row.blind_code,
             f"{format_ms(row.duration_ms)} · {kind}" if row.duration_ms else self.tr("no recording"),
@@ -137,6 +143,7 @@ class QueuePage(QWidget):
         self.lock = QPushButton(self.tr("Lock"))
         self.preferences = QPushButton(self.tr("Preferences…"))
         self.calibration = QPushButton(self.tr("My calibration…"))
+        self.give_back = QPushButton(self.tr("Return my work…"))
         self._lay_out()
         bench.changed.connect(self._refresh)
         bench.refused.connect(lambda error: self.foot.say(sentence(error), "alarm"))
@@ -153,6 +160,7 @@ class QueuePage(QWidget):
         self.lock.setToolTip(shown(key_of("lock", bench.settings)))
         self.preferences.clicked.connect(self.preferences_asked)
         self.calibration.clicked.connect(self._show_calibration)
+        self.give_back.clicked.connect(self._return_work)
         give_key(self.preferences, "preferences", bench.settings)
         for button in (
             self.compare,
@@ -164,6 +172,7 @@ class QueuePage(QWidget):
             self.lock,
             self.preferences,
             self.calibration,
+            self.give_back,
             self.foot.primary,
         ):
             # Enter presses what has the keyboard.
@@ -216,6 +225,7 @@ class QueuePage(QWidget):
         self.header.add_right(self.take_in)
         self.header.add_right(self.reliability)
         self.header.add_right(self.calibration)
+        self.header.add_right(self.give_back)
         self.header.add_right(self.switch)
         self.header.add_right(self.preferences)
         theme.set_role(self.foot.saved, "muted")
@@ -231,7 +241,8 @@ class QueuePage(QWidget):
         at = max(0, self.table.currentIndex().row())
         rows = self._bench.ask(queue)
         self._comparable = frozenset(each.rating_id for each in self._bench.ask(training.own_training))
-        self.model.show(rows)
+        self.model.show(rows, self._bench.ask(handed_out))
+        self.give_back.setVisible(self._bench.ask(returning.is_package))
         me = next(
             member for member in self._bench.ask(people.roster) if member.id == self._bench.project.person_id
         )
@@ -290,10 +301,26 @@ class QueuePage(QWidget):
 
         own_passphrase_dialog(self._bench, self).open()
 
+    def _return_work(self) -> None:
+        from mio_fidelity.gui.package_dialogs import ReturnDialog
+
+        dialog = ReturnDialog(self._bench, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def _open(self, *_: object) -> None:
         row = self._chosen()
-        if row is not None:
+        if row is None:
+            return
+        if row.rating_id not in self.model.out:
             self.chosen.emit(row.rating_id)
+            return
+        words = self.tr(
+            "This session is in a package on another computer. If you rate it here as well, the supervisor"
+            " has to choose between the two when your work comes back."
+        )
+        dialog = ask(self, self.tr("Handed out"), words, self.tr("Open it here"))
+        dialog.answered.connect(lambda _: self.chosen.emit(row.rating_id))
 
 
 def _role_words(role: Role) -> str:

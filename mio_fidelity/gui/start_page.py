@@ -26,6 +26,7 @@ from mio_fidelity.gui.new_phrase import NewPhrase
 from mio_fidelity.gui.phrase_box import PhraseBox
 from mio_fidelity.settings import Settings
 from mio_fidelity.store import Role
+from mio_fidelity.store.parcel import SUFFIX, is_parcel
 
 WIDTH_PX = 460
 PEOPLE_HEIGHT_PX = 300
@@ -43,6 +44,7 @@ class StartPage(QWidget):
         cancelled: The making of the demo study is to stop.
         preferences_asked: The preferences are wanted.
         backups_asked: The backups of the study in this folder are wanted.
+        package_asked: A study is to be made of this package.
     """
 
     opened = Signal(object, str)
@@ -53,6 +55,7 @@ class StartPage(QWidget):
     cancelled = Signal()
     preferences_asked = Signal()
     backups_asked = Signal(object)
+    package_asked = Signal(object)
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,7 +87,10 @@ class StartPage(QWidget):
         (self.again if not self.again.isHidden() else self.open_button).setFocus()
 
     def ask_phrase(self, folder: Path) -> None:
-        """Ask for the pass phrase of the study in ``folder``."""
+        """Ask for the pass phrase of the study in ``folder``; a package is to become one first."""
+        if is_parcel(folder):
+            self.package_asked.emit(folder)
+            return
         self._folder = folder
         self.say("")
         self.phrase_title.setText(self.tr("Open {name}").format(name=folder.name))
@@ -206,6 +212,7 @@ class StartPage(QWidget):
         )
         self.again = QPushButton()
         self.open_button = QPushButton(self.tr("Open a study…"))
+        self.package_button = QPushButton(self.tr("Open a package…"))
         self.new_button = QPushButton(self.tr("New study…"))
         self.demo_button = QPushButton(self.tr("Look at the demo study"))
         self.preferences_button = QPushButton(self.tr("Preferences…"))
@@ -214,6 +221,7 @@ class StartPage(QWidget):
         for button in (
             self.again,
             self.open_button,
+            self.package_button,
             self.new_button,
             self.demo_button,
             self.preferences_button,
@@ -221,6 +229,7 @@ class StartPage(QWidget):
             column.addWidget(button)
         self.again.clicked.connect(lambda: self.ask_phrase(Path(self._settings.text("last_study"))))
         self.open_button.clicked.connect(self._choose)
+        self.package_button.clicked.connect(self._choose_package)
         self.new_button.clicked.connect(self.new_asked)
         self.demo_button.clicked.connect(self.demo_asked)
         self.preferences_button.clicked.connect(self.preferences_asked)
@@ -281,6 +290,12 @@ class StartPage(QWidget):
         folder = QFileDialog.getExistingDirectory(self, self.tr("Folder of the study"))
         if folder:
             self.ask_phrase(Path(folder))
+
+    def _choose_package(self) -> None:
+        words = self.tr("Coder packages (*{suffix})").format(suffix=SUFFIX)
+        file, _ = QFileDialog.getOpenFileName(self, self.tr("Package"), "", words)
+        if file:
+            self.package_asked.emit(Path(file))
 
     def _unlock(self, phrase: str) -> None:
         if self._folder is not None:

@@ -7,7 +7,7 @@ from typing import Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
-from mio_fidelity.coding import people, planned, removal, staff
+from mio_fidelity.coding import packages, people, planned, removal, staff
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.ask_dialog import ask
 from mio_fidelity.gui.listing_view import ListingView
@@ -74,6 +74,10 @@ class StudyActions(QWidget):
         add("assignments", "one", self.tr("Give to…"), self._give_to)
         add("clients", "one", self.tr("Consent withdrawn…"), self._withdraw_consent)
         add("clients", "one", self.tr("Consent given after all"), self._give_consent_back)
+        add("packages", "nothing", self.tr("Make a package…"), lambda: self.asked.emit("package"))
+        add("packages", "nothing", self.tr("Take in returned work…"), lambda: self.asked.emit("take_in"))
+        add("packages", "nothing", self.tr("Conflicts…"), lambda: self.asked.emit("conflicts"))
+        add("packages", "one", self.tr("Revoke…"), self._revoke)
         add("people", "nothing", self.tr("Add a person…"), lambda: self.asked.emit("person"))
         add("people", "nothing", self.tr("Pass phrases…"), lambda: self.asked.emit("access"))
         add("people", "one", self.tr("Leaves the study…"), self._leave)
@@ -158,6 +162,16 @@ class StudyActions(QWidget):
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def _revoke(self) -> None:
+        package = self._one()
+        words = self.tr(
+            "Give this package of {code} up? Its sessions can be worked on here or handed out again. The file"
+            " itself still opens: if work comes back from it, it is taken in where nobody else did anything,"
+            " and shown as a conflict where somebody did."
+        ).format(code=self._code("person"))
+        dialog = ask(self, self.tr("Revoke"), words, self.tr("Revoke"))
+        dialog.answered.connect(lambda _: self._bench.do(packages.revoke, package))
 
     def _leave(self) -> None:
         person = self._one()

@@ -31,6 +31,9 @@ SHOWN_TABLES = {
     "decision",
     "rating",
     "recording",
+    "package",
+    "package_return",
+    "conflict",
     "setting",
     "awaited_file",
     "treatment_session",
@@ -65,6 +68,7 @@ _TABS = {
     "counselors": QT_TRANSLATE_NOOP("StudyPage", "Counselors"),
     "clients": QT_TRANSLATE_NOOP("StudyPage", "Clients"),
     "sites": QT_TRANSLATE_NOOP("StudyPage", "Sites"),
+    "packages": QT_TRANSLATE_NOOP("StudyPage", "Packages"),
 }
 
 
@@ -301,6 +305,8 @@ class StudyPage(QWidget):
         if what in ("sessions", "folder"):
             # What comes next: the files of the sessions.
             dialog.accepted.connect(lambda: self._open_dialog("awaited"))
+        if what == "take_in":
+            dialog.conflicts_asked.connect(lambda: self._open_dialog("conflicts"))  # type: ignore[attr-defined]
         elif what in ("add", "awaited"):
             dialog.finished.connect(lambda _: self._offer_vault())
         dialog.open()
@@ -345,6 +351,18 @@ def _dialog(what: str, bench: Workbench, parent: QWidget) -> QDialog:
         from mio_fidelity.gui.retention_dialogs import RetentionDialog
 
         return RetentionDialog(bench, parent)
+    if what == "package":
+        from mio_fidelity.gui.package_dialogs import PackageDialog
+
+        return PackageDialog(bench, parent)
+    if what == "take_in":
+        from mio_fidelity.gui.take_in_dialog import TakeInDialog
+
+        return TakeInDialog(bench, parent)
+    if what == "conflicts":
+        from mio_fidelity.gui.conflict_dialog import ConflictDialog
+
+        return ConflictDialog(bench, parent)
     if what == "find":
         from mio_fidelity.gui.find_dialog import FindDialog
 

@@ -1,0 +1,268 @@
+"""A whole round trip through windows: a supervisor and two coders, each on a computer of her own."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mio_fidelity.coding import access, conflicts
+from mio_fidelity.coding.package_content import contents_of
+from mio_fidelity.gui import places
+from mio_fidelity.gui.ask_dialog import AskDialog
+from mio_fidelity.gui.conflict_dialog import ConflictDialog
+from mio_fidelity.gui.main_window import MainWindow
+from mio_fidelity.gui.package_dialogs import PackageDialog, ReturnDialog, UnpackDialog
+from mio_fidelity.gui.take_in_dialog import TakeInDialog
+from mio_fidelity.gui.workbench import Workbench
+from mio_fidelity.settings import Settings
+from mio_fidelity.store import Purpose
+from tests.coding.packed import work
+from tests.conftest import SECRETS
+from tests.gui.conftest import QUIET
+from tests.gui.front import button
+from tests.gui.walk import all_widgets, texts
+
+pytestmark = QUIET
+PHRASE, OWN = "given by the supervisor", "nobody else knows this"
+
+
+class Seat:
+    """Somebody at a computer, with a window of the program."""
+
+    def __init__(self, name, place, qtbot):
+        self.name, self.place, self.qtbot = name, place / name, qtbot
+        self.place.mkdir()
+        self.bench = Workbench(Settings(self.place / "settings.json"))
+        self.window = MainWindow(self.bench)
+        qtbot.addWidget(self.window, before_close_func=lambda each: each.close())
+        self.window.resize(1366, 768)
+        self.window.show()
+
+    def dialog(self, kind):
+        self.qtbot.waitUntil(lambda: bool(self.dialogs(kind)))
+        return self.dialogs(kind)[-1]
+
+    def dialogs(self, kind):
+        return [each for each in self.window.findChildren(kind) if each.isVisible()]
+
+    def wait(self, true):
+        self.qtbot.waitUntil(lambda: bool(true()), timeout=20_000)
+
+    def unpack(self, file):
+        """Open a package as a study is opened, and choose a pass phrase of one's own."""
+        self.window.start.package_asked.emit(file)
+        dialog = self.dialog(UnpackDialog)
+        dialog.target.setText(str(self.place / "study"))
+        dialog.go.click()
+        self.wait(self.window.start.phrase.isVisible)
+        self.window.start.passphrase.setText(PHRASE)
+        self.window.start.unlock_button.click()
+        self.wait(self.window.start.new_phrase.isVisible)
+        new = self.window.start.new_phrase
+        for field in (new.phrase, new.again):
+            field.setText(OWN)
+        new.use.click()
+        self.wait(lambda: self.window.pages.currentWidget() is self.window.queue)
+
+    def give_back(self, name):
+        """Return the work by the button in the list of sessions."""
+        self.window.go(places.QUEUE)
+        button(self.window.queue, "Return my work").click()
+        dialog = self.dialog(ReturnDialog)
+        dialog.target.setText(str(self.place / name))
+        dialog.go.click()
+        self.wait(lambda: "✔" in dialog.report.text())
+        dialog.go.click()
+        return (self.place / name).with_suffix(".mioback")
+
+
+@pytest.fixture
+def home(window):
+    """The supervisor at home, with two sessions of work for each coder."""
+    study = window.study
+    window.hers = study.assign("R2", Purpose.RELIABILITY)
+    study.sign_in("S1")
+    window.window._show_queue()
+    window.window.go(places.STUDY)
+    page = window.window.pages.currentWidget()
+    page.show_table("packages")
+    window.wait(lambda: "packages" in page._found, 10_000)
+    window.study_page = page
+    return window
+
+
+def pack(home, code, file, qtbot):
+    """Hand out to somebody, through the dialog."""
+    button(home.study_page, "Make a package").click()
+    qtbot.waitUntil(lambda: bool(visible(home.window, PackageDialog)))
+    (dialog,) = visible(home.window, PackageDialog)
+    dialog.person.setCurrentText(code)
+    for field in (dialog.phrase, dialog.again):
+        field.setText(PHRASE)
+    dialog.target.setText(str(file))
+    dialog.go.click()
+    home.wait(lambda: "✔" in dialog.report.text(), 20_000)
+    shown(dialog, f"make-{code}")
+    dialog.go.click()
+    return file
+
+
+def take_in(home, file, qtbot):
+    """Look, take in; the dialog, as it ends."""
+    button(home.study_page, "Take in").click()
+    qtbot.waitUntil(lambda: bool(visible(home.window, TakeInDialog)))
+    (dialog,) = visible(home.window, TakeInDialog)
+    dialog.file.setText(str(file))
+    dialog.go.click()
+    home.wait(lambda: dialog.go.text() != "Look" and not dialog.busy, 20_000)
+    shown(dialog, f"look-{file.stem}")
+    if dialog.go.text() == "Take it in":
+        dialog.go.click()
+        home.wait(lambda: dialog.go.text() == "Done" and not dialog.busy, 20_000)
+    return dialog
+
+
+def visible(window, kind):
+    return [each for each in window.findChildren(kind) if each.isVisible()]
+
+
+# Folders that somebody wants pictures in.
+PICTURES = [Path(place) for place in (os.environ.get("MIO_PICTURES"),) if place]
+
+
+def shown(widget, name):
+    """Keep a picture where somebody wants to look at them."""
+    for folder in PICTURES:
+        widget.grab().save(str(folder / f"{name}.png"))
+
+
+def test_two_coders_work_elsewhere_and_their_work_comes_together(home, tmp_path, qtbot, qapp):
+    study = home.study
+    files = {code: pack(home, code, tmp_path / f"{code}.miopack", qtbot) for code in ("R1", "R2")}
+    seats = {}
+    for code, ids in (("R1", [study.rating_id]), ("R2", [home.hers])):
+        seat = seats[code] = Seat(code, tmp_path, qtbot)
+        seat.unpack(files[code])
+        assert [row.rating_id for row in seat.window.queue.model.rows] == ids
+        assert secrets_in(seat.window) == []
+        shown(seat.window, f"queue-{code}")
+        seat.window.queue.chosen.emit(ids[0])
+        seat.wait(lambda seat=seat: seat.window.pages.currentWidget() is seat.window.coding)
+        seat.wait(lambda seat=seat: seat.window.coding.listening.player.duration_ms)
+        shown(seat.window, f"rating-{code}")
+        work(seat.bench.project, ids[0], 3 if code == "R1" else 5, submit=code == "R1")
+        back = seat.give_back("work")
+        dialog = take_in(home, back, qtbot)
+        assert "1 new" in dialog.heading.text()
+        dialog.go.click()
+        there = seat.bench.ask(contents_of, ids)
+        assert study.ask(contents_of, ids) == there
+        seat.window.close()
+    found = home.study_page
+    found._read_anew()
+    home.wait(lambda: found.view.model.rowCount() == 2 and not found._job, 10_000)
+    shown(home.window, "packages")
+
+
+def test_a_conflict_is_seen_side_by_side_and_settled(home, tmp_path, qtbot):
+    study, file = home.study, pack(home, "R1", tmp_path / "R1.miopack", qtbot)
+    seat = Seat("R1", tmp_path, qtbot)
+    seat.unpack(file)
+    work(seat.bench.project, study.rating_id, 3, submit=True, notes="on the laptop")
+    back = seat.give_back("work")
+    study.sign_in("R1")
+    work(study.project, study.rating_id, 6, submit=True, notes="at home")
+    study.sign_in("S1")
+    taking = take_in(home, back, qtbot)
+    assert taking.rows.item(0).text().startswith("▲")
+    taking.conflicts.click()
+    qtbot.waitUntil(lambda: bool(visible(home.window, ConflictDialog)))
+    (dialog,) = visible(home.window, ConflictDialog)
+    shown(dialog, "conflict")
+    row = [dialog.table.item(1, column).text() for column in range(3)]
+    assert "6 of" in row[1]
+    assert "3 of" in row[2]
+    button(dialog, "Take what came back").click()
+    qtbot.waitUntil(lambda: not visible(home.window, ConflictDialog))
+    assert study.ask(conflicts.waiting) == ()
+    values = {
+        score["value"] for score in study.ask(contents_of, [study.rating_id])[study.rating_id]["scores"]
+    }
+    assert 3 in values
+    assert 6 not in values
+
+
+def test_what_is_out_is_begun_at_home_only_after_a_warning(home, tmp_path, qtbot):
+    pack(home, "R1", tmp_path / "R1.miopack", qtbot)
+    home.study.sign_in("R1")
+    home.window._show_queue()
+    queue = home.window.queue
+    assert queue.model.index(0, 2).data().startswith("⇄")
+    queue.foot.primary.click()
+    (asks,) = visible(home.window, AskDialog)
+    assert home.window.pages.currentWidget() is queue
+    shown(home.window, "warning")
+    asks.accept()
+    home.wait(lambda: home.window.pages.currentWidget() is home.window.coding)
+
+
+def test_her_own_pass_phrase_opens_the_package(home, tmp_path, qtbot):
+    study = home.study
+    access.give_passphrase(study.project, study.people["R1"], OWN)
+    button(home.study_page, "Make a package").click()
+    qtbot.waitUntil(lambda: bool(visible(home.window, PackageDialog)))
+    (dialog,) = visible(home.window, PackageDialog)
+    dialog.person.setCurrentText("R1")
+    assert not dialog.phrase.isVisible()
+    dialog.target.setText(str(tmp_path / "R1"))
+    dialog.go.click()
+    home.wait(lambda: "✔" in dialog.report.text(), 20_000)
+    assert (tmp_path / "R1.miopack").is_file()
+    dialog.go.click()
+
+
+def test_nothing_is_done_with_a_file_that_is_no_work(home, tmp_path, qtbot):
+    bad = tmp_path / "bad.mioback"
+    bad.write_bytes(b"MIO return 1\n" + b"0" * 4000)
+    button(home.study_page, "Take in").click()
+    qtbot.waitUntil(lambda: bool(visible(home.window, TakeInDialog)))
+    (dialog,) = visible(home.window, TakeInDialog)
+    dialog.go.click()
+    assert dialog.report.text().startswith("▲")
+    dialog.file.setText(str(bad))
+    dialog.go.click()
+    home.wait(lambda: "another study" in dialog.report.text())
+    assert dialog.go.text() == "Look"
+    dialog.reject()
+
+
+def test_a_damaged_package_is_refused_in_the_window(tmp_path, qtbot, qapp):
+    seat = Seat("R1", tmp_path, qtbot)
+    bad = tmp_path / "bad.miopack"
+    bad.write_bytes(b"MIO package 1\n" + b"\0" * 10 + b"1234")
+    seat.window.start.ask_phrase(bad)
+    dialog = seat.dialog(UnpackDialog)
+    dialog.target.setText(str(tmp_path / "new"))
+    dialog.go.click()
+    seat.wait(lambda: "damaged" in dialog.report.text())
+    assert not (tmp_path / "new").exists()
+    dialog.reject()
+
+
+def test_a_package_is_revoked_from_the_list(home, tmp_path, qtbot):
+    pack(home, "R1", tmp_path / "R1.miopack", qtbot)
+    page = home.study_page
+    home.wait(lambda: page.view.model.rowCount() == 1, 10_000)
+    page.view.table.selectRow(0)
+    button(page, "Revoke").click()
+    (asks,) = visible(home.window, AskDialog)
+    asks.accept()
+    home.wait(lambda: page.view.model.index(0, 2).data() == "revoked", 10_000)
+
+
+def secrets_in(window):
+    """What the window says that a coder must not know."""
+    said = [text.lower() for each in all_widgets(window) for _, text in texts(each) if text]
+    # The guide names what a rating may be for.
+    hidden = [secret.lower() for secret in SECRETS if secret != "production"]
+    return [secret for secret in hidden if any(secret in text for text in said)]
