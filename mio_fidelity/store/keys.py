@@ -155,6 +155,11 @@ def tried(path: Path, passphrase: str) -> Opened | None:
     return None
 
 
+def names_in(content: bytes) -> tuple[str, ...]:
+    """Whose slots there are in a keys.json that this program wrote."""
+    return tuple(str(slot.get("name")) for slot in json.loads(content)["slots"])
+
+
 def subkey(data_key: bytes, use: str) -> bytes:
     """A 32-byte key for one ``use``, so that no key serves two purposes (HKDF, RFC 5869)."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"mio-fidelity {use}".encode()).derive(

@@ -2,8 +2,9 @@
 
 import os
 import shutil
+from collections.abc import Collection
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -21,10 +22,11 @@ from mio_fidelity.store.head import head_of, sealed
 from mio_fidelity.store.history import keep_history
 from mio_fidelity.store.hold import Hold
 from mio_fidelity.store.keys import FILE as KEYS
-from mio_fidelity.store.keys import RECOVERY, SHARED, Opened, Ring, subkey, unlock_any
+from mio_fidelity.store.keys import RECOVERY, SHARED, Opened, Ring, names_in, subkey, unlock_any
 from mio_fidelity.store.models import Person, Role, Setting, now
 from mio_fidelity.store.rekey import finish_rekey
 from mio_fidelity.store.study_file import connected, looked_into
+from mio_fidelity.store.whereabouts import Whereabouts, carry_over, whereabouts
 
 # Made complete under the first name; from the moment it has the second, it is what the study will be.
 MAKING, READY = "restoring.tmp", "restoring"
@@ -41,18 +43,24 @@ class FileKeys:
     Attributes:
         data_key: 32 bytes.
         content: The keys.json it comes from.
-        person_id: Who asks; None when a pass phrase that people share was used.
+        person_id: Who asks; None when it is not known.
+        shared: Whether that is because people share the pass phrase.
     """
 
     data_key: bytes
     content: bytes
     person_id: str | None = None
+    shared: bool = False
 
     @classmethod
     def of(cls, used: Opened, content: bytes) -> "FileKeys":
         """What a pass phrase opened, from a keys.json."""
         person_id = None if used.name in (SHARED, RECOVERY) else used.name
-        return cls(used.data_key, content, person_id)
+        return cls(used.data_key, content, person_id, used.name == SHARED)
+
+    def by(self, other: "FileKeys") -> "FileKeys":
+        """The same, with who asks of another."""
+        return replace(self, person_id=other.person_id, shared=other.shared)
 
     @property
     def database(self) -> bytes:
@@ -138,12 +146,13 @@ def restore(
     """
     hold = Hold(folder)
     try:
-        finish_restore(folder)
-        finish_rekey(folder)
+        _finish_interrupted(folder)
         take_up_log(backup, keys)
         verify(backup.path, keys.database)
         _need_room(folder, backup)
-        _stage(folder / MAKING, backup, keys, _content(folder, keys, present))
+        lie = whereabouts(folder / DATABASE, present.database) if present else ()
+        by = keys if keys.person_id or present is None else present
+        _stage(folder, backup, keys.by(by), _content(folder, keys, present), lie)
         before = _keep_present(folder, present)
         os.replace(folder / MAKING, folder / READY)
         settle(folder)
@@ -249,8 +258,30 @@ def _settled(path: Path, keys: FileKeys) -> bool:
     return True
 
 
-def _stage(place: Path, backup: Backup, keys: FileKeys, content: bytes) -> None:
-    """Make in ``place`` all that the study will be: up to date, with a line on where it comes from."""
+def _finish_interrupted(folder: Path) -> None:
+    before = _keys_now(folder)
+    finish_restore(folder)
+    finish_rekey(folder)
+    if _keys_now(folder) != before:
+        # What was looked into belongs to the keys of before.
+        raise UserError(
+            "A change that had been interrupted was finished just now, so nothing was gone back to. Try to "
+            "open the study; if that does not help, look into the backup again."
+        )
+
+
+def _keys_now(folder: Path) -> bytes | None:
+    try:
+        return (folder / KEYS).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _stage(
+    folder: Path, backup: Backup, keys: FileKeys, content: bytes, lie: tuple[Whereabouts, ...]
+) -> None:
+    """Make all that the study will be: up to date, with a line on where it comes from."""
+    place = folder / MAKING
     place.mkdir()
     path = place / DATABASE
     copy_durably(backup.path, path)
@@ -263,7 +294,9 @@ def _stage(place: Path, backup: Backup, keys: FileKeys, content: bytes) -> None:
         sessions = sessionmaker(engine)
         keep_history(sessions)
         with sessions(info={"person_id": keys.person_id, "verb": "restore", "touched": set()}) as db:
-            _note(db, backup, keys.person_id)
+            _refuse_who_may_not(db, keys, names_in(content))
+            _note(db, backup)
+            carry_over(db, folder, lie)
             db.commit()
         raw = engine.raw_connection()
         raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -274,10 +307,17 @@ def _stage(place: Path, backup: Backup, keys: FileKeys, content: bytes) -> None:
     settle(place)
 
 
-def _note(db: Session, backup: Backup, person_id: str | None) -> None:
-    person = db.get(Person, person_id) if person_id else None
-    if person_id and (person is None or person.role != Role.SUPERVISOR):
-        raise UserError("Only supervisors go back to a backup: ratings of others would be lost. Ask one.")
+def _refuse_who_may_not(db: Session, keys: FileKeys, names: Collection[str]) -> None:
+    """Let supervisors pass; who shares a pass phrase does where no supervisor has one of her own."""
+    supervisors = select(Person.id).where(Person.role == Role.SUPERVISOR)
+    refused = UserError("Only supervisors go back to a backup: ratings of others would be lost. Ask one.")
+    if keys.person_id and keys.person_id not in db.scalars(supervisors).all():
+        raise refused
+    if keys.shared and set(names) & set(db.scalars(supervisors.where(Person.active)).all()):
+        raise refused
+
+
+def _note(db: Session, backup: Backup) -> None:
     time = {"at": now().isoformat(timespec="seconds"), "backup": backup.made_at.isoformat()}
     found = db.scalar(select(Setting).where(Setting.key == RESTORED))
     if found is None:

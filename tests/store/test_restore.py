@@ -14,6 +14,7 @@ from mio_fidelity.store.backups import Backup, Kind, back_up, list_backups
 from mio_fidelity.store.keys import unlock
 from mio_fidelity.store.preview import preview
 from mio_fidelity.store.restore import FileKeys, keys_for, restore
+from tests.coding.vaulted import take_all
 from tests.conftest import CHEAP, PASSPHRASE, OpenStudy
 
 
@@ -228,3 +229,59 @@ def test_going_back_unread_loses_nothing_that_was_only_in_the_log(
         assert answers["warm_regard", "competence"] == rated(3)
         assert again.sound()
     assert not list((crashed / "backups").glob("*.whole*"))
+
+
+def test_who_shares_a_pass_phrase_does_not_go_back_where_a_supervisor_has_her_own(study: OpenStudy) -> None:
+    study.project.ring.add_slot(study.people["S1"], "the supervisor's own phrase")
+    backup = back_up(study.project.file)
+    assert backup
+    study.project.close()
+    found, present = keys_for(study.folder, backup, PASSPHRASE)
+    with pytest.raises(UserError, match="Only supervisors"):
+        restore(study.folder, backup, found, present)
+    assert list_backups(study.folder) == (backup,)
+    assert not (study.folder / "restoring.tmp").exists()
+    found, present = keys_for(study.folder, backup, "the supervisor's own phrase")
+    assert restore(study.folder, backup, found, present)
+
+
+def interrupted(_folder: Path) -> None:
+    raise OSError
+
+
+def test_a_new_key_that_was_interrupted_is_finished_before_anybody_goes_back(
+    study: OpenStudy, backup: Backup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study.project.ring.add_slot(study.people["R1"], "of somebody who goes")
+    study.project.ring.add_slot(study.people["S1"], "the supervisor's own phrase")
+    with monkeypatch.context() as patch:
+        patch.setattr("mio_fidelity.store.project.finish_rekey", interrupted)
+        with pytest.raises(UserError, match="open the study again"):
+            study.project.rekey([study.people["S1"]], lambda _db: None)
+    study.project.close()
+    found, present = keys_for(study.folder, backup, "the supervisor's own phrase")
+    with pytest.raises(UserError, match="interrupted was finished"):
+        restore(study.folder, backup, found, present)
+    with pytest.raises(UserError, match="does not open"):
+        Project.open(study.folder, "of somebody who goes")
+    study.project = Project.open(study.folder, "the supervisor's own phrase")
+    assert study.sql("SELECT value FROM score WHERE dimension = 'fidelity'") == [(6,)]
+
+
+def test_going_back_keeps_what_is_in_the_vault_by_now_within_reach(study: OpenStudy, backup: Backup) -> None:
+    took = take_all(study)
+    assert took.originals == 1
+    keys_now = study.sql("SELECT recording_id, key FROM vault_key")
+    assert keys_now
+    went_back(study, backup)
+    assert study.sql("SELECT recording_id, key FROM vault_key") == keys_now
+    ((location,),) = study.sql("SELECT location FROM recording")
+    assert (study.folder / location).is_file()
+    study.sign_in("R1")
+    assert study.answer("warm_regard", "fidelity") == rated(4)
+
+
+def test_going_back_does_not_bring_a_removed_recording_back(study: OpenStudy, backup: Backup) -> None:
+    study.sql("UPDATE recording SET removed_at = '2026-01-02 03:04:05.000000'")
+    went_back(study, backup)
+    assert study.sql("SELECT removed_at FROM recording") == [("2026-01-02 03:04:05.000000",)]

@@ -1,0 +1,72 @@
+"""Where recordings lie is no part of a backup: who goes back to one finds them where they are now."""
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy.orm import Session
+
+from mio_fidelity.store.models import Recording, VaultKey
+from mio_fidelity.store.study_file import connected
+
+_WHERE = """SELECT recording.id, sha256, location, removed_at, key FROM recording
+    LEFT JOIN vault_key ON vault_key.recording_id = recording.id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a recording is, under which key when it is in the vault, and whether it was removed."""
+
+    recording_id: str
+    sha256: str
+    location: str = field(repr=False)
+    removed_at: str | None
+    key: bytes | None = field(repr=False)
+
+
+def whereabouts(path: Path, key: bytes) -> tuple[Whereabouts, ...]:
+    """Of all recordings of a study that nobody has open; none where it cannot be read."""
+    try:
+        with closing(connected(path, key)) as connection:
+            return tuple(Whereabouts(*row) for row in connection.execute(_WHERE).fetchall())
+    except sqlcipher.DatabaseError:
+        return ()
+
+
+def carry_over(db: Session, folder: Path, now: tuple[Whereabouts, ...]) -> None:
+    """Let a study that goes back know what became of its recordings since.
+
+    One that was taken into the vault is heard with its key, or else with none ever again; one that was
+    copied out of it is where it was copied to; one that was removed stays removed.
+
+    Args:
+        db: The study as it was.
+        folder: The study folder.
+        now: What `whereabouts` found before.
+    """
+    for each in now:
+        recording = db.get(Recording, each.recording_id)
+        if recording is None or recording.sha256 != each.sha256 or recording.removed_at:
+            continue
+        if each.removed_at:
+            recording.removed_at = datetime.fromisoformat(each.removed_at).replace(tzinfo=UTC)
+            _use_key(db, each.recording_id, None)
+        elif not _lies_there(folder, recording.location) and _lies_there(folder, each.location):
+            recording.location = each.location
+            _use_key(db, each.recording_id, each.key)
+
+
+def _lies_there(folder: Path, location: str) -> bool:
+    # A file of the vault that was not given its name yet is given it when the study is opened.
+    return any((folder / f"{location}{ending}").is_file() for ending in ("", ".new"))
+
+
+def _use_key(db: Session, recording_id: str, key: bytes | None) -> None:
+    old = db.get(VaultKey, recording_id)
+    if old is not None:
+        db.delete(old)
+        db.flush()
+    if key is not None:
+        db.add(VaultKey(recording_id=recording_id, key=key))
