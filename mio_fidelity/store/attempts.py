@@ -16,6 +16,8 @@ from mio_fidelity.store.durable import write_durably
 FILE = "attempts.json"
 FREE = 3
 SHORTEST_WAIT_S, LONGEST_WAIT_S = 5.0, 300.0
+# Counted no further: the longest wait comes long before.
+MOST = 1000
 
 
 @dataclass(slots=True)
@@ -84,7 +86,7 @@ def _kept(folder: Path) -> _Wrong:
     """What stands in the file; one that cannot be read says nothing."""
     try:
         found = json.loads((folder / FILE).read_bytes())
-        return _Wrong(max(0, int(found["wrong"])), float(found["at"]))
+        return _Wrong(min(MOST, max(0, int(found["wrong"]))), float(found["at"]))
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return _Wrong()
 

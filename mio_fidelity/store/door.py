@@ -98,6 +98,11 @@ class Door:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Done[T]:
+        self._refuse_nobody()
+        with self._at_work():
+            return self._transact(sessions, verb, *args, **kwargs)
+
+    def _refuse_nobody(self) -> None:
         if self.opened.first:
             raise UserError(
                 "This pass phrase was given to you by somebody else. Open the study in its window and choose "
@@ -106,8 +111,6 @@ class Door:
         if self._person_id is None and self.opened.name == SHARED and self.ring.names() != (SHARED,):
             # Else who holds the shared pass phrase could do what needs a supervisor's own.
             raise UserError("Nobody has signed in. Choose who you are first.")
-        with self._at_work():
-            return self._transact(sessions, verb, *args, **kwargs)
 
     def _transact(
         self,

@@ -105,8 +105,8 @@ def holder(folder: Path) -> Holder | None:
     try:
         found = json.loads((folder / NOTE).read_bytes())
         note = Holder(*(found[name] for name in ("computer", "process", "since", "seen")))
-        datetime.fromisoformat(note.since)
-    except (OSError, ValueError, KeyError, TypeError):
+        note.clock()
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     return note
 

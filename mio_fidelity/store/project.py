@@ -229,8 +229,9 @@ class Project(Door):
         """Let nobody read or write, for `rekey`; on the thread that opened the study. Twice does no harm.
 
         Raises:
-            UserError: something is going on in the background.
+            UserError: something is going on in the background, or nobody has signed in.
         """
+        self._refuse_nobody()
         self._gate.close()
         if self.file.copying.acquire(blocking=False):
             self.file.copying.release()

@@ -22,7 +22,8 @@ from mio_fidelity.store.hold import Hold
 from mio_fidelity.store.keys import FILE as KEYS
 from mio_fidelity.store.keys import subkey, unlock
 from mio_fidelity.store.models import Base, Setting, now
-from mio_fidelity.store.restore import DATABASE, LOGS
+from mio_fidelity.store.rekey import finish_rekey
+from mio_fidelity.store.restore import DATABASE, LOGS, finish_restore
 from mio_fidelity.store.salvage_reader import Reader
 
 PAGE = 4096
@@ -66,8 +67,8 @@ def salvage(
 ) -> Salvaged:
     """Copy what is readable of the study in ``folder`` into a new study in ``target``, on any thread.
 
-    The damaged study is only read. The new one has the same pass phrases; its audit trail holds what could be
-    read of the old one and says that it was salvaged.
+    The damaged study is only read, once what a power cut interrupted in it is finished. The new one has the
+    same pass phrases; its audit trail holds what could be read of the old one and says that it was salvaged.
 
     Args:
         folder: The damaged study; nobody may have it open.
@@ -86,6 +87,11 @@ def salvage(
     hold = Hold(folder) if os.access(folder, os.W_OK) else None
     scratch = target.with_name(f"new-study-{secrets.token_hex(4)}.tmp")
     try:
+        if hold is not None:
+            # The file and its keys may be of two moments only because a power cut came between them.
+            with suppress(OSError):
+                finish_restore(folder)
+                finish_rekey(folder)
         data_key = unlock(folder, passphrase).data_key
         scratch.mkdir(parents=True)
         # Reading it may move its log into it, so that a copy is read, with its log.

@@ -20,6 +20,7 @@ from mio_fidelity.store.chain import PARTS, chained
 from mio_fidelity.store.head import kept_head
 from mio_fidelity.store.hold import Hold
 from mio_fidelity.store.keys import subkey, unlock
+from mio_fidelity.store.rekey import finish_rekey
 from mio_fidelity.store.restore import DATABASE, finish_restore
 from mio_fidelity.store.study_file import connected, looked_into
 
@@ -62,6 +63,7 @@ def verify_study(folder: Path, passphrase: str, fingerprints: bool = False) -> t
     hold = Hold(folder)
     try:
         finish_restore(folder)
+        finish_rekey(folder)
         data_key = unlock(folder, passphrase).data_key
         with closing(connected(folder / DATABASE, subkey(data_key, "database"))) as connection:
             _refuse_other_versions(connection)

@@ -59,6 +59,14 @@ def test_deleting_the_file_does_not_reset_it_while_the_program_runs(folder: Path
     assert attempts.wait_left(folder) > 0
 
 
+def test_what_somebody_wrote_into_the_file_locks_nobody_out(folder: Path) -> None:
+    for wrong_ones, at in (("9" * 4300, "0"), ("NaN", "NaN"), ("-3", "Infinity"), ("3", "NaN"), ("[", "[")):
+        (folder / attempts.FILE).write_text(f'{{"wrong": {wrong_ones}, "at": {at}}}')
+        wrong(folder, 1)
+        restart(folder)
+        assert attempts.wait_left(folder) <= attempts.LONGEST_WAIT_S
+
+
 def test_the_right_one_forgets_the_wrong_ones(folder: Path) -> None:
     wrong(folder, 2)
     Project.open(folder, PASSPHRASE).close()

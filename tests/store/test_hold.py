@@ -59,7 +59,14 @@ def test_another_computer_that_shows_life_keeps_the_study(tmp_path: Path) -> Non
     Hold(tmp_path).release()
 
 
-@pytest.mark.parametrize("note", ["", "{}", "[]", '{"computer": 1, "process": 2, "since": 3, "seen": 4}'])
+ODD = (
+    '{"computer": 1, "process": 2, "since": 3, "seen": 4}',
+    '{"computer": "x", "process": 2, "since": "0001-01-01T00:00:00+14:00", "seen": ""}',
+    "[" * 100_000,
+)
+
+
+@pytest.mark.parametrize("note", ["", "{}", "[]", *ODD], ids=range(6))
 def test_a_note_that_cannot_be_read_keeps_nobody_out(tmp_path: Path, note: str) -> None:
     (tmp_path / "study.holder").write_text(note)
     Hold(tmp_path).release()

@@ -1,17 +1,20 @@
 """Another key for a study: who stays opens it without doing anything, who goes does not, and all is there."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from mio_fidelity.coding import people, staff
+from mio_fidelity.coding import access, people, staff
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project
 from mio_fidelity.store.keys import RECOVERY, SHARED, subkey, unlock
 from mio_fidelity.store.rekey import finish_rekey
+from mio_fidelity.store.salvage import salvage
 from mio_fidelity.store.sealed import SealedFolder
+from mio_fidelity.store.verify import verify_study
 from tests.conftest import OpenStudy
 
 OWN = {"S1": "the supervisors own", "R1": "the coders own", "R2": "another coders own"}
@@ -156,3 +159,38 @@ def test_what_was_not_ready_is_thrown_away(lab: OpenStudy) -> None:
     finish_rekey(lab.folder)
     assert not (lab.folder / "rekeying.tmp").exists()
     Project.open(lab.folder, OWN["S1"]).close()
+
+
+def test_an_interrupted_move_is_finished_before_a_study_is_verified_or_saved(
+    lab: OpenStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.replace
+
+    def power_cut(source: Path, target: Path) -> None:
+        # The database has its new key by then, and keys.json has not.
+        if Path(target) == lab.folder / "keys.json":
+            raise OSError(5, "Input/output error")
+        real(source, target)
+
+    monkeypatch.setattr("mio_fidelity.store.rekey.os.replace", power_cut)
+    with pytest.raises(UserError, match="goes on from there"):
+        without(lab, "R2")
+    lab.project.close()
+    monkeypatch.undo()
+    for name in ("verified", "saved"):
+        shutil.copytree(lab.folder, tmp_path / name)
+    assert all(each.fits for each in verify_study(tmp_path / "verified", OWN["S1"]) if each.key != "backups")
+    found = salvage(tmp_path / "saved", OWN["S1"], tmp_path / "new", lambda _: None, lambda: False)
+    assert all(tally.whole for tally in found.tables)
+
+
+def test_who_shares_a_pass_phrase_gives_no_new_key_before_signing_in(study: OpenStudy) -> None:
+    study.project.ring.add_slot(study.people["S1"], OWN["S1"])
+    study.reopen()
+    study.project._person_id = None
+    with pytest.raises(UserError, match="Nobody has signed in"):
+        study.project.rekey({SHARED}, lambda _: None)
+    with pytest.raises(UserError, match="Nobody has signed in"):
+        access.removing(study.project, study.people["S1"])
+    study.sign_in("R1")
+    assert study.ask(people.roster)
