@@ -17,12 +17,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from mio_fidelity.errors import UserError
 from mio_fidelity.media.progress import Progress
 from mio_fidelity.store import schema
-from mio_fidelity.store.cipher import encrypted_engine
+from mio_fidelity.store.cipher import encrypted_engine, what_to_do
 from mio_fidelity.store.durable import settle
 from mio_fidelity.store.head import FILE as HEAD
 from mio_fidelity.store.head import head_of, keep_head
@@ -117,7 +119,8 @@ def make_database(folder: Path, data_key: bytes, fill: Callable[[Session], None]
     """Put a database of the newest version into ``folder``, filled by ``fill``, with nothing left in its log.
 
     Raises:
-        OSError, DBAPIError: it cannot be written.
+        UserError: it cannot be written.
+        OSError: the same.
     """
     engine = encrypted_engine(folder / DATABASE, subkey(data_key, "database"))
     try:
@@ -134,6 +137,8 @@ def make_database(folder: Path, data_key: bytes, fill: Callable[[Session], None]
             keep_head(folder, subkey(data_key, "head"), head_of(raw.cursor()))
         finally:
             raw.close()
+    except (OperationalError, sqlcipher.OperationalError) as error:
+        raise what_to_do(error) from error
     finally:
         engine.dispose()
 

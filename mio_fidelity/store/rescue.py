@@ -5,6 +5,8 @@ import shutil
 from contextlib import closing
 from pathlib import Path
 
+import sqlcipher3.dbapi2 as sqlcipher
+
 from mio_fidelity.errors import UserError
 from mio_fidelity.store.cipher import encrypted_engine
 from mio_fidelity.store.durable import settle, write_durably
@@ -42,10 +44,10 @@ def rescue(project: Project, target: Path) -> None:
         settle(scratch)
         scratch.rename(target)
         settle(target.parent)
-    except OSError as error:
+    except (OSError, sqlcipher.DatabaseError) as error:
         raise UserError(
             "The copy could not be written: {reason}. Choose a folder on a disk that has room.",
-            reason=error.strerror or "the disk refused",
+            reason=getattr(error, "strerror", None) or error,
         ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -81,8 +81,8 @@ class StudyFile:
                 _settle(keeper, writer, cancelled)
             except sqlcipher.DatabaseError as error:
                 raise UserError(
-                    "No backup could be made: the study file could not be read ({reason}). Check the disk, and "
-                    "that the folder is not write-protected; then close the study and open it again.",
+                    "No backup could be made: the study file could not be read ({reason}). Check the disk "
+                    "and that the folder is not write-protected, then close the study and open it again.",
                     reason=error,
                 ) from error
             yield

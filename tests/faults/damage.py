@@ -12,7 +12,7 @@ from mio_fidelity.store.models import Base
 from tests.conftest import PASSPHRASE
 
 SAID, FOUND, REMARKED = "refused with a sentence", "found by the check", "opened with a warning"
-HARMLESS = "harmless"
+HARMLESS, WORKS = "harmless", "goes on"
 Everything = dict[str, list[tuple[Any, ...]]]
 
 

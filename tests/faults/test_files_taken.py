@@ -16,10 +16,9 @@ from mio_fidelity.store.backups import back_up
 from mio_fidelity.store.rescue import rescue
 from tests.conftest import CHEAP, PASSPHRASE, Made, OpenStudy, copy_of
 from tests.faults.counting import count
-from tests.faults.damage import SAID
+from tests.faults.damage import SAID, WORKS
 
 NOBODY = 65534
-WORKS = "goes on"
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="open files cannot be taken away on this system")
 
 

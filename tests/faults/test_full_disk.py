@@ -4,16 +4,28 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from mio_fidelity.answer import rated
-from mio_fidelity.coding import rate
+from mio_fidelity.coding import access, merging, packages, rate, vault
+from mio_fidelity.coding.listings import LISTINGS, listing
 from mio_fidelity.errors import UserError
+from mio_fidelity.gui.vault_work import VaultTally, copy_out
+from mio_fidelity.media.fingerprint import fingerprint
+from mio_fidelity.report.listings import Origin, write_listings
 from mio_fidelity.store import Project
+from mio_fidelity.store.backups import back_up
+from mio_fidelity.store.parcel import unpack
+from mio_fidelity.store.rescue import rescue
+from tests.coding.packed import LAPTOP, QUIETLY, Laptop, add_session, give, hand_out
+from tests.coding.vaulted import never, quiet, take_all
 from tests.conftest import CHEAP, PASSPHRASE, Made, OpenStudy, copy_of
+from tests.faults.counting import count
+from tests.faults.damage import SAID, WORKS, Everything, everything
 
 
 @pytest.fixture
@@ -24,7 +36,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "disk"
     place.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", place], capture_output=True, text=True
+        ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", place], capture_output=True, text=True
     )
     if mounted.returncode:
         pytest.skip("no small disk can be mounted here")
@@ -43,6 +55,117 @@ def fill(disk: Path, spare: int = 0) -> Path:
             pass
         file.truncate(max(0, file.tell() - spare))
     return ballast
+
+
+def deeds(study: OpenStudy, disk: Path, file: Path) -> dict[str, Callable[[], object]]:
+    """What takes room, each as a supervisor does it; ``file`` is work that a coder returned."""
+    project, out = study.project, disk / "out"
+    tables = [study.ask(listing, key, date(2026, 11, 21)) for key in LISTINGS]
+    return {
+        "backup": lambda: back_up(project.file),
+        "vault import": lambda: all_taken(study),
+        "vault export": lambda: all_copied(study, out),
+        "hand out": lambda: packages.make_package(
+            project, study.people["R2"], out / "R2.miopack", LAPTOP, cost=CHEAP
+        ),
+        "unpack": lambda: unpack(file.with_suffix(".miopack"), out / "laptop", QUIETLY),
+        "merge": lambda: merging.merge(project, file),
+        "export": lambda: write_listings(out / "tables.xlsx", tables, Origin("A study of tests", {})),
+        "pass phrase": lambda: access.give_passphrase(project, study.people["R2"], "a first pass phrase"),
+        "re-key": lambda: access.rekeying(project)(),
+        "save a copy": lambda: rescue(project, out / "saved"),
+    }
+
+
+def all_taken(study: OpenStudy) -> None:
+    for _, error in take_all(study).refused:
+        raise error
+
+
+def all_copied(study: OpenStudy, target: Path) -> None:
+    tally = VaultTally(2)
+    copy_out(study.project, study.ask(vault.kept, study.folder), target, tally, quiet, never)
+    for _, error in tally.refused:
+        raise error
+
+
+@pytest.fixture
+def returned(disk: Path, made: Made) -> Iterator[tuple[OpenStudy, Path]]:
+    """A study on the small disk, work handed out and returned beside it, and more to hand out."""
+    study = copy_of(made, disk)
+    beside = disk.parent / "beside"
+    beside.mkdir()
+    (rating_id,) = give(study, add_session(study, 1), "R1")
+    laptop = Laptop(hand_out(study, beside), beside / "laptop")
+    laptop.work(rating_id, submit=True)
+    give(study, add_session(study, 2), "R2")
+    file = beside / "work.mioback"
+    laptop.give_back().rename(file)
+    next(beside.glob("*.miopack")).rename(file.with_suffix(".miopack"))
+    (disk / "out").mkdir()
+    yield study, file
+    study.project.close()
+
+
+def unchanged(study: OpenStudy, before: Everything, file_by_file: bool) -> bool:
+    """Whether all is as it was but the audit trail; what goes file by file may have done some of them."""
+    sources = [(each.source, each.sha256) for each in study.ask(vault.kept, study.folder)]
+    whole = all(fingerprint(source) == sha256 for source, sha256 in sources)
+    now = study.ask(everything)
+    return whole and (file_by_file or all(now[key] == before[key] for key in before if key != "audit"))
+
+
+SPARES = (0, 4096, 20_000, 60_000, 150_000, 400_000, 900_000, 25_000_000)
+DEEDS = ("backup", "vault import", "vault export", "hand out", "unpack", "merge", "export", "pass phrase")
+
+
+@pytest.mark.parametrize("deed", [*DEEDS, "re-key", "save a copy"])
+def test_what_finds_no_room_is_said_and_leaves_everything_as_it_was(
+    returned: tuple[OpenStudy, Path], disk: Path, deed: str
+) -> None:
+    study, file = returned
+    outcomes = []
+    for spare in SPARES:
+        shutil.rmtree(disk / "out")
+        (disk / "out").mkdir()
+        before = study.ask(everything)
+        ballast = fill(disk, spare)
+        try:
+            deeds(study, disk, file)[deed]()
+        except UserError:
+            outcomes.append(SAID)
+            ballast.unlink()
+            assert unchanged(study, before, file_by_file=deed.startswith("vault"))
+            assert deed == "vault export" or not list((disk / "out").iterdir())
+        else:
+            outcomes.append(WORKS)
+            ballast.unlink()
+            break
+    count("full disk", deed, outcomes)
+    assert outcomes[0] == SAID
+    study.reopen()
+    assert study.project.sound()
+    assert study.project.remarks == ()
+    assert outcomes[-1] == WORKS
+
+
+@pytest.mark.parametrize("spare", SPARES)
+def test_an_older_study_is_brought_up_to_date_once_there_is_room(disk: Path, spare: int) -> None:
+    older = disk / "older"
+    shutil.copytree(Path(__file__).resolve().parents[1] / "store" / "studies" / "0002", older)
+    ballast = fill(disk, spare)
+    outcomes = []
+    try:
+        Project.open(older, PASSPHRASE).close()
+    except UserError:
+        outcomes.append(SAID)
+    else:
+        outcomes.append(WORKS)
+    ballast.unlink()
+    count("full disk", "migration", outcomes)
+    with Project.open(older, PASSPHRASE) as project:
+        assert project.sound()
+        assert project.remarks == ()
 
 
 def rate_until_refused(study: OpenStudy) -> tuple[UserError, str]:

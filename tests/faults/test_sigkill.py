@@ -2,6 +2,7 @@
 
 import json
 import random
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -97,3 +98,29 @@ def test_kills_lose_nothing_that_was_acknowledged(study: OpenStudy, coder: Victi
     count("kill", "rating", ["nothing acknowledged lost"] * KILLS)
     if FULL:
         assert acknowledged > 4 * KILLS
+
+
+@needs_fork
+def test_a_log_index_cut_short_by_another_program_ends_this_one_and_loses_nothing(
+    study: OpenStudy, coder: Victim, tmp_path: Path
+) -> None:
+    expected, endings = Expected(), []
+    for nth in range(times(10, 2)):
+        journal = tmp_path / f"journal-{nth}"
+        coder.begin(journal)
+        while not journal.exists() or journal.read_bytes().count(b"\n") < 9:
+            time.sleep(0.0005)
+        (study.folder / "study.db-shm").write_bytes(b"")
+        # The system ends it when it next looks there.
+        endings.append(coder.kill(0.05, signal.SIGBUS))
+        lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+        for line in lines:
+            if line[0] == "done":
+                expected.do(*line[1:])
+        study.reopen()
+        if expected.undone(study.desk()):
+            expected.do(*lines[-1][1:])
+        assert expected.undone(study.desk()) == []
+        assert study.project.sound()
+        study.project.close()
+    count("file taken away while open", "study.db-shm, cut short", ["ended, nothing lost"] * len(endings))
