@@ -69,6 +69,11 @@ class Postgres:
         """Stop it at once, as a power cut of the network would: nobody is waited for."""
         self._run("pg_ctl", "-D", str(self.data), "-w", "-m", "fast", "stop")
 
+    def is_running(self) -> bool:
+        """Whether it takes connections."""
+        with socket.socket() as one:
+            return one.connect_ex(("127.0.0.1", self.port)) == 0
+
     def throw_away(self) -> None:
         """Stop it and delete all of it."""
         with suppress(subprocess.CalledProcessError):

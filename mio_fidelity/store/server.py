@@ -14,20 +14,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Concatenate
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import attempts, schema
+from mio_fidelity.store.bridge import Bridge, Bridged, Call, Handed, away
 from mio_fidelity.store.chain import follows
 from mio_fidelity.store.door import Db, Done, P, T
 from mio_fidelity.store.gate import Gate
 from mio_fidelity.store.history import keep_history
+from mio_fidelity.store.journal import Journal
 from mio_fidelity.store.keys import SHARED, Cost, Opened, Ring, subkey
-from mio_fidelity.store.models import Audit, Setting, new_id
+from mio_fidelity.store.models import Arrival, Audit, Setting, new_id
 from mio_fidelity.store.profile import Profile, read_profile
 from mio_fidelity.store.project import Project
+from mio_fidelity.store.replica import Replica, give_ids, note_rows, own_rows
 from mio_fidelity.store.sealed import SealedFolder
 from mio_fidelity.store.server_engine import ASKING, is_away, server_engine, what_to_do_there
 from mio_fidelity.store.study_folder import first_rows
@@ -78,11 +81,16 @@ class ServerProject(Project):
         self._gate = Gate()
         self._person_id: str | None = None
         self._is_open = True
+        # Where a coder's own work goes on while the server is away; None where nobody asked for that.
+        self.bridge: Bridge | None = None
+        self._call: Call | None = None
         self._engine_again = partial(server_engine, profile, password)
         self._engine = self._engine_again()
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
         self._reading = sessionmaker(self._engine.execution_options(**self._asking), autoflush=False)
         keep_history(self._sessions)
+        event.listen(self._sessions, "before_flush", give_ids)
+        event.listen(self._sessions, "after_flush", note_rows)
 
     @property
     def place(self) -> Path:
@@ -155,6 +163,7 @@ class ServerProject(Project):
     def close(self) -> None:
         """Let go of the study; calling it twice does no harm."""
         self._is_open = False
+        self.end_bridge()
         self._engine.dispose()
 
     def unlock(self, passphrase: str) -> Opened:
@@ -184,6 +193,108 @@ class ServerProject(Project):
         """Refuse: there is no file that could get another key."""
         raise _not_here()
 
+    def begin_bridge(self, allowed: Bridged) -> Bridge:
+        """Let the work of the person signed in go on while the server is away; fetch her rows soon after.
+
+        Args:
+            allowed: What can go on.
+        """
+        self.end_bridge()
+        name = hmac.new(self.opened.data_key, (self._person_id or "").encode(), "sha256").hexdigest()[:32]
+        key = subkey(self.opened.data_key, f"journal {self._person_id}")
+        folder = self._place / "journal"
+        self.bridge = Bridge(
+            allowed, Journal(folder / f"{name}.journal", key), Journal(folder / f"{name}.refused", key)
+        )
+        return self.bridge
+
+    def end_bridge(self) -> None:
+        """Go on with the server alone; what waits in the journal stays there."""
+        if self.bridge is not None:
+            self.bridge.take_rows(None)
+        self.bridge = None
+
+    def fetch_rows(self) -> Replica:
+        """What the person signed in needs to go on without the server; on any thread."""
+        person_id = self._person_id or ""
+        return Replica(self.ask_elsewhere(own_rows, person_id), person_id)
+
+    def newest_line(self) -> int:
+        """How far the audit trail goes, to see whether anybody changed something; on any thread.
+
+        Raises:
+            UserError: the server cannot be reached.
+        """
+        return self.ask_elsewhere(_newest_line)
+
+    def hand_in(self) -> Handed:
+        """Tell the server, which is back, what was done without it.
+
+        Raises:
+            UserError: it is away again, or the journal cannot be read.
+        """
+        bridge = self.bridge
+        if bridge is None:
+            return Handed(0, ())
+        bridge.away = True
+        handed = bridge.hand_in(self._do_as)
+        # Others went on too.
+        bridge.take_rows(self.fetch_rows())
+        bridge.away = False
+        return handed
+
+    def do(self, verb: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs) -> Done[T]:
+        """As in a folder; a coder's own work goes on in the journal while the server is away.
+
+        Raises:
+            UserError: the verb refused, or the server is away and this has to wait.
+        """
+        bridge = self.bridge
+        if bridge is None:
+            return super().do(verb, *args, **kwargs)
+        if not bridge.takes(verb):
+            if bridge.away:
+                raise away()
+            return super().do(verb, *args, **kwargs)
+        call = bridge.new_call()
+        if not bridge.away:
+            try:
+                return self._do_as(call, verb, *args, **kwargs)
+            except UserError as error:
+                if not is_away(error.__cause__):
+                    raise
+                bridge.away = True
+        return bridge.do(call, verb, *args, **kwargs)
+
+    def ask(self, question: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As in a folder; a coder's own work is answered from this computer while the server is away.
+
+        Raises:
+            UserError: the server is away and this has to wait.
+        """
+        bridge = self.bridge
+        if bridge is None:
+            return super().ask(question, *args, **kwargs)
+        if not bridge.away:
+            try:
+                return super().ask(question, *args, **kwargs)
+            except UserError as error:
+                if not is_away(error.__cause__) or bridge.replica is None:
+                    raise
+                bridge.away = True
+        if not bridge.answers(question):
+            raise away()
+        return bridge.ask(question, *args, **kwargs)
+
+    def _do_as(
+        self, call: Call, verb: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Done[T]:
+        self._call = call
+        try:
+            return self._do(self._sessions, verb, *args, **kwargs)
+        finally:
+            self._call = None
+
     def _transact(
         self,
         sessions: sessionmaker[Session],
@@ -192,24 +303,29 @@ class ServerProject(Project):
         **kwargs: P.kwargs,
     ) -> Done[T]:
         """Run ``verb``, once more when the connection turns out to be a dead one."""
+        call = self._call if sessions is self._sessions else None
         for last in (False, True):
             touched: set[str] = set()
             who = {"person_id": self._person_id, "verb": verb.__name__, "touched": touched}
             committing = False
             try:
-                with sessions(info=who) as db:
+                with sessions(info={**who, "made": call.made if call else ""}) as db:
                     value = verb(db, *args, **kwargs)
+                    if call and db.get(Arrival, call.id) is None:
+                        db.add(Arrival(id=call.id))
                     db.flush()
                     committing = True
                     db.commit()
-                return Done(value, frozenset(touched))
+                if self.bridge and self.bridge.replica and not self.bridge.away:
+                    self.bridge.replica.follow(db.info.get("rows", ()))
+                return Done(value, frozenset(touched - {"arrival"}))
             except DBAPIError as error:
-                if committing and is_away(error):
+                if committing and call is None and is_away(error):
                     raise UserError(
                         "The connection broke while this was being stored, so it may or may not be. Look "
                         "before you do it again."
                     ) from error
-                if last or not error.connection_invalidated:
+                if last or committing or not error.connection_invalidated:
                     raise
         raise RuntimeError("unreachable")
 
@@ -226,6 +342,10 @@ class ServerProject(Project):
             if broken and getattr(error.orig, "sqlstate", None) != _LACKS_RIGHT:
                 raise
             raise what_to_do_there(error) from error
+
+
+def _newest_line(db: Db) -> int:
+    return db.scalar(select(func.max(Audit.id))) or 0
 
 
 def trail_is_whole(db: Db) -> bool:

@@ -10,6 +10,9 @@ from mio_fidelity.store import Project, Role
 from mio_fidelity.store.keys import RECOVERY, SHARED
 from tests.conftest import PASSPHRASE, OpenStudy
 
+# On a server passwords are the server's.
+pytestmark = pytest.mark.on_folder
+
 S1, R1, NEW = "the supervisors own", "a first pass phrase", "chosen by the coder"
 
 

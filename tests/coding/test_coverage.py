@@ -1,5 +1,6 @@
 """How much was heard, against a count of single milliseconds."""
 
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -76,6 +77,7 @@ def test_another_speed_is_another_row(study: OpenStudy) -> None:
 
 def test_listening_after_a_long_pause_is_another_row(study: OpenStudy) -> None:
     study.do(rate.hear, study.rating_id, 0, 1000, 1.0)
-    study.sql("UPDATE coverage SET heard_at = datetime(heard_at, '-2 hours')")
+    before = datetime.now(UTC) - timedelta(hours=2)
+    study.sql("UPDATE coverage SET heard_at = :at", at=before.strftime("%Y-%m-%d %H:%M:%S.%f"))
     study.do(rate.hear, study.rating_id, 1000, 2000, 1.0)
     assert len(study.sql("SELECT * FROM coverage")) == 2

@@ -9,7 +9,8 @@ import pytest
 
 from mio_fidelity.coding import assign, people, planned, staff
 from mio_fidelity.coding.listings import listing
-from mio_fidelity.store import Purpose, Role
+from mio_fidelity.store import Db, Purpose, Role
+from mio_fidelity.store.models import Rating
 from tests.coding import small_study
 from tests.coding.small_study import LATE, LATER, SOON, TODAY, Small
 from tests.conftest import COUNSELOR, SITE, Made, copy_of
@@ -68,14 +69,15 @@ def test_late_soon_and_lately_are_reckoned_from_the_day_that_is_asked_for(small)
     assert of_r1(TODAY + timedelta(days=28)) == (4, 0, 0)
 
 
+def _submitted_after(db: Db, rating_id: str, days: int) -> None:
+    rating = db.get_one(Rating, rating_id)
+    rating.submitted_at = rating.assigned_at + timedelta(days=days)
+
+
 def test_days_taken_are_the_median(small):
     # Three were submitted at once.
     for name, days in {"late": 4, "soon": 2, "pair R1": 9, "again open": 1}.items():
-        small.study.sql(
-            "UPDATE rating SET submitted_at = datetime(assigned_at, :days) || '.000000' WHERE id = :id",
-            days=f"+{days} days",
-            id=small.ratings[name],
-        )
+        small.study.do(_submitted_after, small.ratings[name], days)
     assert rows(small, "workload", "coder", "submitted", "days")[0] == ("R1", 7, 1.0)
 
 

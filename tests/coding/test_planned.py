@@ -17,12 +17,12 @@ from mio_fidelity.coding.recordings import SessionFacts
 from mio_fidelity.errors import UserError
 from mio_fidelity.media.probe import examine
 from mio_fidelity.media.progress import Cancelled
-from mio_fidelity.store import Db, Project, Purpose, Role
+from mio_fidelity.store import Db, Purpose, Role
 from mio_fidelity.store.models import Counselor
 from tests import media_factory
 from tests.coding import trials
 from tests.coding.trials import CLINICIAN, CODERS, SECOND, SUPERVISOR, TODAY, rate_all
-from tests.conftest import CHEAP, PASSPHRASE, Made, OpenStudy, copy_of
+from tests.conftest import Made, OpenStudy, copy_of, new_study
 
 PLAN = Plan(double_share=0.25, first_due=date(2026, 6, 8), per_week=4)
 SEED = 20260601
@@ -189,7 +189,7 @@ def test_the_day_of_submitting_is_that_of_this_computers_clock(trial):
 
 
 def test_without_an_instrument_nothing_is_given_out(tmp_path):
-    with Project.create(tmp_path / "study", PASSPHRASE, "A study of tests", CHEAP) as project:
+    with new_study(tmp_path / "study") as project:
         project.do(_coder_and_session, tmp_path)
         with pytest.raises(UserError, match="no instrument yet"):
             project.do(carry_out, Plan(), SEED, TODAY)

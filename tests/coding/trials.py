@@ -8,9 +8,9 @@ from mio_fidelity.coding import assign, people, recordings
 from mio_fidelity.coding.recordings import SessionFacts
 from mio_fidelity.instrument import shipped_instrument
 from mio_fidelity.media.probe import examine
-from mio_fidelity.store import Db, Project, Role
+from mio_fidelity.store import Db, Role
 from tests import media_factory
-from tests.conftest import CHEAP, PASSPHRASE, Made, OpenStudy
+from tests.conftest import Made, OpenStudy, new_study
 
 TODAY = date(2026, 6, 1)
 CODERS = ("R1", "R2", "R3")
@@ -23,7 +23,7 @@ LAST = 12
 def build(folder: Path) -> Made:
     """Make the trial in ``folder``, closed, to copy from."""
     sound = media_factory.make(folder / "qzxj.wav", 1, "wav")
-    with Project.create(folder / "study", PASSPHRASE, "A study of tests", CHEAP) as project:
+    with new_study(folder / "study") as project:
         roles = dict.fromkeys(CODERS, Role.CODER) | dict.fromkeys((SUPERVISOR, SECOND), Role.SUPERVISOR)
         roles[CLINICIAN] = Role.CLINICIAN
         members = {code: project.do(people.add_person, code, role).value for code, role in roles.items()}

@@ -10,7 +10,7 @@ from mio_fidelity.answer import rated
 from mio_fidelity.coding import assign, desk, people, rate, recordings
 from mio_fidelity.instrument import shipped_instrument
 from mio_fidelity.media.probe import examine
-from mio_fidelity.store import Db, Project, Purpose, Role
+from mio_fidelity.store import Db, Purpose, Role
 from mio_fidelity.store.models import (
     AssignmentPlan,
     AwaitedFile,
@@ -27,7 +27,7 @@ from mio_fidelity.store.models import (
     Rating,
 )
 from tests import media_factory
-from tests.conftest import CHEAP, PASSPHRASE, Made, OpenStudy, copy_of
+from tests.conftest import Made, OpenStudy, copy_of, new_study
 
 SECONDS = 12
 # Codes of people are not hidden where somebody signs in, and nowhere else to be seen.
@@ -82,7 +82,7 @@ def copy(made: tuple[Made, dict[str, str]], place: Path) -> CanaryStudy:
 
 def build(folder: Path) -> tuple[Made, dict[str, str]]:
     """Make the study in ``folder``, closed, to copy from."""
-    project = Project.create(folder / "study", PASSPHRASE, "A study of tests", CHEAP)
+    project = new_study(folder / "study")
     study = OpenStudy(project, {}, "", "", "", folder)
     roles = {ME: Role.CODER, PEER: Role.CODER, LEADER: Role.SUPERVISOR}
     study.people = {code: study.do(people.add_person, code, role) for code, role in roles.items()}

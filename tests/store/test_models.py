@@ -61,7 +61,7 @@ def test_times_are_stored_in_utc_and_come_back_with_their_zone(study: OpenStudy)
         db.get_one(Rating, study.rating_id).begun_at = moment
 
     study.do(begin_at, east)
-    assert study.sql("SELECT begun_at FROM rating")[0][0].startswith("2026-02-28 20:30:00")
+    assert study.sql("SELECT CAST(begun_at AS TEXT) FROM rating")[0][0].startswith("2026-02-28 20:30:00")
     back = study.ask(lambda db: db.get_one(Rating, study.rating_id).begun_at)
     assert back == east
     assert back.tzinfo is UTC

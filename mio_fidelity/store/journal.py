@@ -1,0 +1,134 @@
+"""What was done while the server was away, in a file that only the study's key opens."""
+
+import json
+import os
+import struct
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from mio_fidelity.errors import UserError
+from mio_fidelity.store.durable import settle
+
+_LENGTH = struct.Struct(">I")
+_LONGEST = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One call of a verb.
+
+    Attributes:
+        id: By which the server knows whether it has arrived.
+        verb: The verb's name.
+        args: As plain values.
+        kwargs: As plain values.
+        made: The id of what the verb made, if it made something.
+        before: What stood there, as a plain value; tells whether somebody else has changed it since.
+        why: Why the server did not take it, once it has refused.
+    """
+
+    id: str
+    verb: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    made: str
+    before: Any = None
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Journal:
+    """Entries in their order; each is on the disk when `append` returns.
+
+    Attributes:
+        path: The file; it is there only while there are entries.
+        key: 32 bytes.
+    """
+
+    path: Path
+    key: bytes
+    _count: int | None = field(default=None, init=False)
+
+    def append(self, entry: Entry) -> None:
+        """Keep ``entry``.
+
+        Raises:
+            UserError: it could not be written.
+        """
+        if self._count is None:
+            self._begin()
+        nonce, content = os.urandom(12), json.dumps(asdict(entry)).encode()
+        # The place is part of the seal, so that no line can be taken out, or put elsewhere.
+        sealed = nonce + AESGCM(self.key).encrypt(nonce, content, str(self._count).encode())
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("ab") as file:
+                file.write(_LENGTH.pack(len(sealed)) + sealed)
+                file.flush()
+                os.fsync(file.fileno())
+            settle(self.path.parent)
+        except OSError as error:
+            # What is half written must not stand before the next entry.
+            self._count = None
+            raise UserError(
+                "The server is away and this computer's disk did not take what you did ({reason}), so it was "
+                "not kept. Free some space and do it again.",
+                reason=error.strerror or "the disk refused",
+            ) from error
+        self._count = (self._count or 0) + 1
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries; one that was being written when the computer stopped was never answered, and is not.
+
+        Raises:
+            UserError: the file cannot be read, or somebody changed it.
+        """
+        return self._read()[0]
+
+    def clear(self) -> None:
+        """Forget all entries."""
+        self.path.unlink(missing_ok=True)
+        self._count = None
+
+    def _begin(self) -> None:
+        """Find the end of what is whole, and cut off what is not."""
+        found, end = self._read()
+        if self.path.exists() and self.path.stat().st_size > end:
+            os.truncate(self.path, end)
+        self._count = len(found)
+
+    def _read(self) -> tuple[tuple[Entry, ...], int]:
+        try:
+            content = self.path.read_bytes() if self.path.exists() else b""
+        except OSError as error:
+            raise _unreadable() from error
+        found: list[Entry] = []
+        at = 0
+        while len(content) - at >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(content, at)
+            sealed = content[at + _LENGTH.size : at + _LENGTH.size + length]
+            if len(sealed) < length and length <= _LONGEST:
+                break
+            found.append(self._opened(sealed, len(found)))
+            at += _LENGTH.size + length
+        return tuple(found), at
+
+    def _opened(self, sealed: bytes, place: int) -> Entry:
+        try:
+            plain = AESGCM(self.key).decrypt(sealed[:12], sealed[12:], str(place).encode())
+            values = json.loads(plain)
+            return Entry(**{**values, "args": tuple(values["args"])})
+        except (InvalidTag, ValueError, KeyError, TypeError) as error:
+            raise _unreadable() from error
+
+
+def _unreadable() -> UserError:
+    return UserError(
+        "What was rated while the server was away cannot be read on this computer: the file was changed or "
+        "damaged. Nothing on the server was touched; tell the supervisor before you go on."
+    )
