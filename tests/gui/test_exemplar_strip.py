@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from mio_fidelity.coding import exemplars, master_codes, masters, training
+from mio_fidelity.coding import exemplars, master_codes, masters
 from mio_fidelity.gui import places
 from mio_fidelity.gui.ask_dialog import AskDialog
 from mio_fidelity.gui.clip_player import ClipPlayer
@@ -116,7 +116,7 @@ def test_where_there_is_no_example_the_key_says_so(heard):
 def test_an_example_of_a_session_she_has_yet_to_rate_is_kept_from_her(made):
     (row,) = made.study.sql("SELECT id FROM treatment_session WHERE for_training = 1")
     made.study.sign_in("S1")
-    made.study.do(training.assign_training, made.study.people["R1"], [row[0]])
+    made.assigned(row[0])
     made.window.start.signed_in.emit(made.study.people["R1"])
     made.open()
     made.press(Key.Key_F2)
