@@ -98,7 +98,8 @@ _SENTENCES = (
     ),
     (
         "not a database",
-        "study.db cannot be read with this study's key: the file is damaged or belongs to another study. "
-        "Bring back study.db and keys.json from the same backup.",
+        "study.db cannot be read with this study's key: the file is damaged or belongs to another study, or "
+        "keys.json is an older one. Copy keys.json from the backups folder over it first; if that does not "
+        "help, go back to a backup.",
     ),
 )

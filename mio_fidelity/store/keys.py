@@ -22,7 +22,7 @@ import os
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -45,7 +45,19 @@ from mio_fidelity.store.slots import (
     sealed_for,
 )
 
-__all__ = ["FILE", "RECOVERY", "SHARED", "Cost", "Opened", "Ring", "create_keys", "subkey", "unlock"]
+__all__ = [
+    "FILE",
+    "RECOVERY",
+    "SHARED",
+    "Cost",
+    "Opened",
+    "Ring",
+    "create_keys",
+    "names_in",
+    "subkey",
+    "unlock",
+    "unlock_any",
+]
 
 FILE = "keys.json"
 SHORTEST_PASSPHRASE, FEWEST_LETTERS = 10, 5
@@ -63,7 +75,7 @@ class Opened:
         first: Whether the pass phrase came from somebody else and is to be changed.
     """
 
-    data_key: bytes
+    data_key: bytes = field(repr=False)
     name: str
     first: bool
 
@@ -177,7 +189,7 @@ class Ring:
     """
 
     folder: Path
-    data_key: bytes
+    data_key: bytes = field(repr=False)
 
     def names(self) -> tuple[str, ...]:
         """Whose slots there are.

@@ -79,18 +79,26 @@ def keys_for(folder: Path, backup: Backup, passphrase: str) -> tuple[FileKeys, F
     Raises:
         UserError: neither opens the backup.
     """
-    present: FileKeys | None = None
-    files = [file for file in (folder / KEYS, backup.keys, folder / FOLDER / KEYS) if file.exists()]
-    for file, used in unlock_any(folder, passphrase, files):
-        keys = FileKeys.of(used, file.read_bytes())
-        if file.parent == folder:
-            present = keys
+    files = [file for file in (folder / KEYS, folder / FOLDER / KEYS, backup.keys) if file.exists()]
+    found = [
+        (file, FileKeys.of(used, file.read_bytes())) for file, used in unlock_any(folder, passphrase, files)
+    ]
+    of_now = [keys for file, keys in found if file.name == KEYS]
+    # Where keys.json is of another moment than study.db, the copy of it may be of the same.
+    present = next((keys for keys in of_now if _opens_study(folder, keys)), None)
+    if present is None and found and found[0][0].parent == folder:
+        present = found[0][1]
+    for _, keys in found:
         if opens(backup.path, keys):
             return keys, present
     raise UserError(
         "This backup cannot be read with the keys that lie in the study folder: it is damaged, or belongs to "
         "another study. Choose another one."
     )
+
+
+def _opens_study(folder: Path, keys: FileKeys) -> bool:
+    return (folder / DATABASE).exists() and opens(folder / DATABASE, keys)
 
 
 def project_keys(project: Door) -> FileKeys:
@@ -116,7 +124,9 @@ def _content(folder: Path, keys: FileKeys, present: FileKeys | None) -> bytes:
     """The keys.json of the restored study: who opens the study now opens it then, also after a re-key."""
     if present is None or present.data_key == keys.data_key:
         return keys.content
-    ring = Ring(folder, present.data_key)
+    copy = folder / FOLDER
+    is_copy = (copy / KEYS).exists() and (copy / KEYS).read_bytes() == present.content
+    ring = Ring(copy if is_copy else folder, present.data_key)
     return ring.rewrapped(keys.data_key, ring.names())
 
 
@@ -238,7 +248,9 @@ def _keep_present(folder: Path, present: FileKeys | None) -> Backup | None:
     place.mkdir(exist_ok=True)
     kind = Kind.BEFORE if present is not None and _settled(path, present) else Kind.DAMAGED
     kept = named(place, kind, list_backups(folder))
-    if (folder / KEYS).exists():
+    if kind is Kind.BEFORE and present is not None and present.content:
+        write_durably(kept.keys, present.content)
+    elif (folder / KEYS).exists():
         write_durably(kept.keys, (folder / KEYS).read_bytes())
     log = folder / LOGS[0]
     if kind is Kind.DAMAGED and log.exists():

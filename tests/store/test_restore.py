@@ -285,3 +285,28 @@ def test_going_back_does_not_bring_a_removed_recording_back(study: OpenStudy, ba
     study.sql("UPDATE recording SET removed_at = '2026-01-02 03:04:05.000000'")
     went_back(study, backup)
     assert study.sql("SELECT removed_at FROM recording") == [("2026-01-02 03:04:05.000000",)]
+
+
+def test_an_older_keys_json_put_back_lets_nobody_in_who_was_removed(study: OpenStudy, tmp_path: Path) -> None:
+    study.project.ring.add_slot(study.people["S1"], "the supervisor's own phrase")
+    shutil.copyfile(study.folder / "keys.json", tmp_path / "older")
+    study.project.rekey([study.people["S1"]], lambda _db: None)
+    past = back_up(study.project.file)
+    assert past
+    study.set("warm_regard", "fidelity", rated(5))
+    study.project.close()
+    # As a service does that brings back one file of yesterday.
+    shutil.copyfile(tmp_path / "older", study.folder / "keys.json")
+    with pytest.raises(UserError, match=r"keys\.json is an older one"):
+        Project.open(study.folder, "the supervisor's own phrase")
+    found, present = keys_for(study.folder, past, "the supervisor's own phrase")
+    before = restore(study.folder, past, found, present)
+    assert before
+    assert before.kind is Kind.BEFORE
+    with pytest.raises(UserError, match="does not open"):
+        Project.open(study.folder, PASSPHRASE)
+    undone = keys_for(study.folder, before, "the supervisor's own phrase")
+    restore(study.folder, before, *undone)
+    study.project = Project.open(study.folder, "the supervisor's own phrase")
+    assert study.sql("SELECT value FROM score WHERE dimension = 'fidelity'") == [(5,)]
+    assert "data_key" not in repr((study.project.opened, study.project.ring))
