@@ -1,11 +1,13 @@
 """One coder, or all together: the chart large, its series in a table, context, the largest disagreements."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QMenu,
     QPushButton,
+    QScrollArea,
     QTabWidget,
     QTextBrowser,
     QVBoxLayout,
@@ -16,7 +18,7 @@ from mio_fidelity.analysis.drift_results import CoderDrift
 from mio_fidelity.coding.recalibration_outcome import RecalibrationRow
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
-from mio_fidelity.gui.drift_cards import DriftCard
+from mio_fidelity.gui.drift_cards import LEAST_PX, DriftCard
 from mio_fidelity.gui.drift_chart import frame_of
 from mio_fidelity.gui.drift_context import context_html
 from mio_fidelity.gui.drift_flags import Notice
@@ -54,7 +56,7 @@ class DriftDetail(QWidget):
         self.draw = QPushButton(self.tr("Draw master sessions…"))
         self.card = DriftCard()
         self.series, self.apart = ListingView(), ListingView()
-        self.tables = QTabWidget()
+        self.tables, self.scrolled = QTabWidget(), QScrollArea()
         self.context = QTextBrowser()
         self.hint = label("", "small")
         self.wait = WaitStrip()
@@ -169,12 +171,26 @@ class DriftDetail(QWidget):
         head.addWidget(self.hint)
         head.addWidget(self.draw)
         self.hint.hide()
+        self.card.setMinimumHeight(theme.scaled(LEAST_PX))
+        self.tables.setMinimumHeight(theme.scaled(LEAST_PX))
+        whole = QWidget()
+        below = QVBoxLayout(whole)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(theme.scaled(8))
+        below.addLayout(top, 5)
+        below.addWidget(self.tables, 6)
+        # With large letters on a small screen there is more than fits.
+        self.scrolled.setWidget(whole)
+        self.scrolled.setWidgetResizable(True)
+        self.scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        self.scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for each in (whole, self.scrolled.viewport()):
+            each.setAutoFillBackground(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(*(theme.scaled(px) for px in (14, 8, 14, 8)))
         column.setSpacing(theme.scaled(8))
         column.addLayout(head)
-        column.addLayout(top, 5)
-        column.addWidget(self.tables, 6)
+        column.addWidget(self.scrolled, 1)
 
     def _page(self, view: ListingView) -> QWidget:
         page = QWidget()

@@ -13,6 +13,8 @@ from mio_fidelity.gui import figures, theme
 from mio_fidelity.gui.workbench import said
 
 translate = QCoreApplication.translate
+# Of the page, and what its frame takes of the screen.
+SIZE_PX, FRAME_PX = (680, 600), 40
 
 
 def method_words(options: DriftOptions) -> tuple[str, ...]:
@@ -136,4 +138,10 @@ class DriftHelp(QDialog):
         whole = QVBoxLayout(self)
         whole.addWidget(self.text)
         whole.addWidget(buttons)
-        self.resize(theme.scaled(680), theme.scaled(600))
+        area = self.screen().availableSize()
+        self.resize(
+            *(
+                min(theme.scaled(px), most - FRAME_PX)
+                for px, most in zip(SIZE_PX, area.toTuple(), strict=True)
+            )
+        )

@@ -15,7 +15,7 @@ from mio_fidelity.analysis.drift_results import DriftOptions
 from mio_fidelity.analysis.drift_words import rule_in_words
 from mio_fidelity.coding import desk, recalibration
 from mio_fidelity.coding.own_calibration import coders_see_own
-from mio_fidelity.gui import places
+from mio_fidelity.gui import places, theme
 from mio_fidelity.gui.drift_dialogs import CloseDialog, DrawDialog
 from mio_fidelity.gui.drift_help import DriftHelp
 from mio_fidelity.gui.drift_work import charted
@@ -296,6 +296,25 @@ def test_help_says_how_sure_a_flag_is_for_each_shift_and_number_of_sessions(draw
         found = "" if line.detected is None else f"{round(100 * line.detected)}%"
         assert f"{line.sessions}\n{line.shift:g}\n{line.false_alarms:.2f}\n{found}" in words
     assert str(MEANING) in words
+
+
+def test_with_large_letters_help_fits_the_screen_and_a_coder_can_be_scrolled(window, study, qtbot, qapp):
+    theme.apply(qapp, "light", 2.0)
+    try:
+        window.window.resize(1366, 768)
+        window.window.start.signed_in.emit(study.people["S1"])
+        page = opened(window)
+        page.show_charts(charted(report()))
+        page.grid.opened.emit(page.grid.cards[0].card.key)
+        detail = page.detail
+        qtbot.waitUntil(lambda: detail.scrolled.verticalScrollBar().maximum() > 0)
+        assert detail.card.height() >= theme.scaled(190)
+        page.what.click()
+        helped, room = dialog(page, DriftHelp), page.screen().availableSize()
+        assert helped.height() < room.height()
+        assert helped.width() < room.width()
+    finally:
+        theme.apply(qapp, "light", 1.0)
 
 
 def test_controls_stand_below_the_title_where_there_is_no_room_beside_it(drawn, qtbot):
