@@ -15,6 +15,7 @@ from mio_fidelity.cli import (
     counselors,
     drift,
     export,
+    package,
     reliability,
     sessions,
     study,
@@ -191,6 +192,13 @@ COMMANDS = (
         export.arguments,
         _without(export.run),
         export.EPILOG,
+    ),
+    Command(
+        "package",
+        "Hand a coder's work out in one file, take returned work in, and list both.",
+        package.arguments,
+        _without(package.run),
+        package.EPILOG,
     ),
     Command(
         "verify",

@@ -117,7 +117,7 @@ def _told_of(taken: Mapping[str, Both], lines: Iterable[Line]) -> list[Line]:
     found = []
     for line in lines:
         whose = line["changes"].get("rating_id")
-        if whose is not None and whose[1] in taken:
+        if whose is not None and isinstance(whose[1], str) and whose[1] in taken:
             rows.add(line["row_id"])
         if line["row_id"] in rows:
             found.append(line)

@@ -12,7 +12,7 @@ from mio_fidelity.errors import Sentence
 from mio_fidelity.store import Db
 from mio_fidelity.store.models import Conflict, Package, PackageReturn, Person, Rating
 
-OUT, PARTLY, BACK, REVOKED = "out", "partly back", "back", "revoked"
+OUT, PARTLY, BACK, REVOKED = "out", "partly", "back", "revoked"
 
 
 def packages(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing is asked for alike
@@ -42,7 +42,7 @@ def packages(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing is
                 conflicts.get(row.id) or None,
                 last,
                 times or None,
-                "with recordings" if row.contents["recordings"] else "without recordings",
+                "inside" if row.contents["recordings"] else "none",
                 codes[row.by_id],
             )
         )
@@ -93,6 +93,6 @@ _COLUMNS = (
     Column("conflicts", Sentence("Conflicts"), Kind.NUMBER, Sentence("Waiting for a decision.")),
     Column("last", Sentence("Last return"), Kind.DAY),
     Column("times", Sentence("Times returned"), Kind.NUMBER),
-    Column("with", Sentence("Holds"), Kind.STATE),
+    Column("recordings", Sentence("Recordings"), Kind.STATE),
     Column("by", Sentence("Made by")),
 )

@@ -71,11 +71,10 @@ STATES = (
     QT_TRANSLATE_NOOP("Listing", "consent withdrawn"),
     QT_TRANSLATE_NOOP("Listing", "time is over"),
     QT_TRANSLATE_NOOP("Listing", "out"),
-    QT_TRANSLATE_NOOP("Listing", "partly back"),
+    QT_TRANSLATE_NOOP("Listing", "partly"),
     QT_TRANSLATE_NOOP("Listing", "back"),
     QT_TRANSLATE_NOOP("Listing", "revoked"),
-    QT_TRANSLATE_NOOP("Listing", "with recordings"),
-    QT_TRANSLATE_NOOP("Listing", "without recordings"),
+    QT_TRANSLATE_NOOP("Listing", "inside"),
 )
 
 

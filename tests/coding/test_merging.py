@@ -371,7 +371,7 @@ def test_the_list_tells_what_is_out_returned_and_missing(out):
     row = dict(zip((column.key for column in found.columns), found.rows[0], strict=True))
     assert {key: row[key] for key in ("person", "state", "sessions", "returned", "submitted", "missing")} == {
         "person": "R1",
-        "state": "partly back",
+        "state": "partly",
         "sessions": 2,
         "returned": 2,
         "submitted": 1,
