@@ -1,9 +1,14 @@
 """Files that are on the disk, whole, when the call returns."""
 
 import os
+import re
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
+
+# Copies of what the program itself keeps in a study folder; a copy of old keys is not to stay.
+_SCRATCH = re.compile(r"(keys|attempts)\.json\.[0-9a-f]{8}\.tmp|study\.(db|head)\.[0-9a-f]{8}\.tmp")
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -37,6 +42,14 @@ def copy_durably(source: Path, target: Path) -> None:
     finally:
         scratch.unlink(missing_ok=True)
     settle(target.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a kill in the middle of a write left in a folder that nobody else writes."""
+    for path in folder.glob("*.tmp"):
+        if _SCRATCH.fullmatch(path.name):
+            with suppress(OSError):
+                path.unlink()
 
 
 def settle(folder: Path) -> None:

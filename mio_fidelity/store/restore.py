@@ -16,7 +16,7 @@ from mio_fidelity.store import schema
 from mio_fidelity.store.backups import FOLDER, SPARE_BYTES, Backup, Kind, list_backups, named, verify
 from mio_fidelity.store.cipher import encrypted_engine
 from mio_fidelity.store.door import Door
-from mio_fidelity.store.durable import copy_durably, settle, write_durably
+from mio_fidelity.store.durable import copy_durably, settle, sweep, write_durably
 from mio_fidelity.store.head import FILE as HEAD
 from mio_fidelity.store.head import head_of, sealed
 from mio_fidelity.store.history import keep_history
@@ -214,6 +214,7 @@ def finish_restore(folder: Path) -> None:
     Raises:
         OSError: the disk refused; the next opening goes on.
     """
+    sweep(folder)
     shutil.rmtree(folder / MAKING, ignore_errors=True)
     if not is_restoring(folder):
         return

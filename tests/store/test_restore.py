@@ -310,3 +310,11 @@ def test_an_older_keys_json_put_back_lets_nobody_in_who_was_removed(study: OpenS
     study.project = Project.open(study.folder, "the supervisor's own phrase")
     assert study.sql("SELECT value FROM score WHERE dimension = 'fidelity'") == [(5,)]
     assert "data_key" not in repr((study.project.opened, study.project.ring))
+
+
+def test_copies_of_keys_that_a_kill_left_are_gone_when_the_study_is_opened(study: OpenStudy) -> None:
+    ours, others = ("keys.json.0123abcd.tmp", "study.head.0123abcd.tmp"), ("mine.tmp", "notes.0123abcd.tmp")
+    for name in (*ours, *others):
+        (study.folder / name).write_text("")
+    study.reopen()
+    assert {path.name for path in study.folder.glob("*.tmp")} == set(others)
