@@ -163,6 +163,7 @@ _SENTENCES = (
         "Your name on the server may not do this. Ask whoever looks after the server for the right to read "
         "and write the tables of the study.",
     ),
+    ('database "', "There is no such database on the server. Check its name, or have it made there."),
     (
         "lock timeout",
         "Somebody else is storing something large, so this was not stored. Do it again in a moment.",
@@ -187,7 +188,6 @@ _SENTENCES = (
     ("connection to server", _AWAY),
     ("consuming input failed", _AWAY),
     ("shutting down", _AWAY),
-    ('database "', "There is no such database on the server. Check its name, or have it made there."),
 )
 # Of these the server may be back in a moment.
 _PASSING = {

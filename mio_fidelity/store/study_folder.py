@@ -1,7 +1,9 @@
 """What a study folder is made of, and bringing an older one up to date."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import sessionmaker
@@ -16,6 +18,7 @@ from mio_fidelity.store.keys import SHARED, Cost, create_keys, subkey
 from mio_fidelity.store.models import Person, Role, Study, new_id
 
 DATABASE = "study.db"
+T = TypeVar("T")
 
 
 def fill(folder: Path, passphrase: str, title: str, cost: Cost | None, supervisor: str | None) -> None:
@@ -29,13 +32,35 @@ def fill(folder: Path, passphrase: str, title: str, cost: Cost | None, superviso
         supervisor: The code of the one whose pass phrase it is; None when all share it.
     """
     person_id = new_id()
-    data_key = create_keys(folder, passphrase, cost, person_id if supervisor else SHARED)
+    fill_with(
+        folder,
+        passphrase,
+        cost,
+        lambda engine: first_rows(engine, title, person_id, supervisor),
+        person_id if supervisor else SHARED,
+    )
+
+
+def fill_with(
+    folder: Path, passphrase: str, cost: Cost | None, write: Callable[[Engine], T], name: str = SHARED
+) -> T:
+    """Put empty tables into an empty folder, and what ``write`` then writes into them.
+
+    Args:
+        folder: With the folders of a study in it.
+        passphrase: Opens it.
+        cost: Work per guess at the pass phrase.
+        write: Told the engine; what it returns is returned.
+        name: Whose pass phrase it is: a person's id, or `SHARED`.
+    """
+    data_key = create_keys(folder, passphrase, cost, name)
     copy_durably(folder / KEYS, folder / "backups" / KEYS)
     engine = encrypted_engine(folder / DATABASE, subkey(data_key, "database"))
     try:
         schema.upgrade(engine)
-        first_rows(engine, title, person_id, supervisor)
+        written = write(engine)
         _settle_log(engine)
+        return written
     finally:
         engine.dispose()
 
