@@ -61,7 +61,8 @@ def everything(folder):
 
 
 def test_the_package_tells_nothing_that_a_coder_must_not_know(laptop):
-    content = everything(laptop.folder)
+    # Session numbers among the digits of ids and digests are luck.
+    content = re.sub(rb"[0-9a-f]{32,}", b"", everything(laptop.folder))
     assert b"S-" in content, "it was really read"
     for canary in CANARIES:
         assert canary.encode() not in content, canary

@@ -13,6 +13,7 @@ from mio_fidelity.store import Purpose
 from tests.coding.double_coded import double_coded
 from tests.coding.trained import add_sessions, fill, give_masters, newer_edition, points, train, usual
 from tests.conftest import ARM, CLIENT, COUNSELOR, NUMBER, SITE
+from tests.flows.canaries import readable
 
 WARM, CHILD = "warm_regard", "child_mind"
 
@@ -108,7 +109,7 @@ def test_a_comparison_has_no_field_for_the_session_or_anybody_else(given, ready)
         "own_marks",
         "master_marks",
     ]
-    told = repr((shown.scales, shown.blind_code, shown.part_ms, ready.ask(training.own_training)))
+    told = readable(repr((shown.scales, shown.blind_code, shown.part_ms, ready.ask(training.own_training))))
     for word in (CLIENT, ARM, COUNSELOR, SITE, str(NUMBER), "R1", "S1"):
         assert word not in told
 

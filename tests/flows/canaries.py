@@ -1,5 +1,6 @@
 """A study in which everything that a coder must never see is a word that occurs nowhere else."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -65,6 +66,11 @@ PURPOSE_WORDS = (
     "occasion",
     "plan",
 )
+
+
+def readable(text: str) -> str:
+    """Without ids, digests and moments: a session number among their digits is luck."""
+    return re.sub(r"[0-9a-f]{32,}|datetime\.datetime\([^)]*\)|\d+\.\d{5,}", "", text)
 
 
 @dataclass

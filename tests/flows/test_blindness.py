@@ -19,7 +19,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.store import Purpose
 from tests.conftest import Made
 from tests.flows import canaries
-from tests.flows.canaries import CANARIES, ME, CanaryStudy
+from tests.flows.canaries import CANARIES, ME, CanaryStudy, readable
 
 # Modules that only supervisors may use, whatever is called.
 SUPERVISORS = (
@@ -127,7 +127,7 @@ def test_nothing_that_is_asked_for_a_coder_says_whose_session_it_is_or_why(made)
     known = [repr(rows), *(repr(made.study.ask(desk, row.rating_id)) for row in rows)]
     folder = made.study.folder
     known += [repr(made.study.ask(recordings.media_of, row.rating_id, folder)) for row in rows]
-    told = "\n".join(known).lower()
+    told = readable("\n".join(known).lower())
     assert [word for word in CANARIES if word.lower() in told] == []
 
 
