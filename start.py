@@ -317,6 +317,15 @@ def on_test_screen(*command: str | Path) -> list[str | Path]:
     return ["xvfb-run", "-a", "-s", "-screen 0 1920x1080x24", *command]
 
 
+def without_network() -> list[str | Path]:
+    """Return the words that run a command with no network but the loopback; none where that is impossible."""
+    for apart in (["--net"], ["--user", "--map-current-user", "--keep-caps", "--net"]):
+        words: list[str | Path] = ["unshare", *apart, PYTHON, ROOT / "tests" / "offline.py"]
+        if shutil.which("unshare") and not subprocess.run([*words, "true"], capture_output=True).returncode:
+            return words
+    return []
+
+
 def test_environment() -> dict[str, str]:
     """Return the environment in which windows open on the screen of the tests, and texts are read alike."""
     environment = dict(os.environ)
@@ -340,7 +349,9 @@ def steps() -> Iterator[tuple[str, list[str | Path]]]:
     yield "The core without Qt and VLC", [*pytest, "-q", *core]
     yield "The real window", on_test_screen(PYTHON, "-m", "mio_fidelity", "self-test", "--window")
     yield "Studies on a PostgreSQL server", on_a_server(*pytest, "-q", "-m", "not on_folder", *ON_SERVER)
-    yield "All tests", on_test_screen(*pytest)
+    offline = without_network()
+    apart = "the network shut off" if offline else "the network could not be shut off on this computer"
+    yield f"All tests ({apart})", [*offline, *on_test_screen(*pytest)]
 
 
 # All that goes through verbs and questions.

@@ -134,8 +134,25 @@ def test_without_a_known_command_the_help_is_shown(
 
 def test_the_last_check_is_the_whole_test_suite():
     headings, commands = zip(*start.steps(), strict=True)
-    assert headings[-1] == "All tests"
+    assert headings[-1].startswith("All tests (the network ")
     assert commands[-1][-1] == "pytest"
+
+
+def test_the_whole_suite_runs_without_a_network_where_that_can_be_done():
+    offline = start.without_network()
+    if not offline:
+        assert "could not be shut off" in list(start.steps())[-1][0]
+        pytest.skip("the network cannot be shut off on this computer")
+    look = (
+        "import socket; print([name for _, name in socket.if_nameindex()]);"
+        "a, b = socket.create_server(('127.0.0.1', 0)), socket.socket(); b.connect(a.getsockname());"
+        "print(1); socket.socket(type=socket.SOCK_DGRAM).connect(('192.0.2.1', 9))"
+    )
+    done = subprocess.run(
+        [*offline, sys.executable, "-W", "ignore", "-c", look], capture_output=True, text=True
+    )
+    assert done.stdout.splitlines() == ["['lo']", "1"]
+    assert "unreachable" in done.stderr
 
 
 def test_what_fails_shows_its_last_lines(capsys: pytest.CaptureFixture[str]):
