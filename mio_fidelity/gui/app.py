@@ -2,18 +2,15 @@
 
 import os
 import sys
-import traceback
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from platformdirs import user_log_path
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from mio_fidelity import __version__, paths
 from mio_fidelity.errors import UserError
-from mio_fidelity.gui import theme
+from mio_fidelity.gui import error_reports, theme
 from mio_fidelity.gui.main_window import MainWindow
 from mio_fidelity.gui.pseudo import PseudoTranslator
 from mio_fidelity.gui.workbench import Workbench, sentence
@@ -99,18 +96,9 @@ def _report(kind: type[BaseException], error: BaseException, trace: TracebackTyp
         # A page asked and the study could not answer, say because its disk was unplugged.
         _tell(QMessageBox.Icon.Warning, QCoreApplication.translate("App", "Please look"), sentence(error))
         return
-    lines = [
-        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)
-    ]
-    report = "\n".join(
-        [f"MIO Fidelity {__version__}", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", kind.__name__, *lines]
-    )
+    report = error_reports.written(kind, trace)
     print(report, file=sys.stderr)
-    place = user_log_path("mio-fidelity", appauthor=False)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        (place / f"error-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.txt").write_text(report + "\n", encoding="utf-8")
-    except OSError:
+    if not error_reports.keep(report):
         print("the report could not be kept", file=sys.stderr)
     _tell(
         QMessageBox.Icon.Critical,
@@ -118,16 +106,19 @@ def _report(kind: type[BaseException], error: BaseException, trace: TracebackTyp
         QCoreApplication.translate(
             "App",
             "The program met an error it does not know. What is shown as saved is stored. A report without "
-            "any data of the study was kept on this computer; you can read it before you send it to anybody.",
+            "any data of the study was kept on this computer; you can read it before you send it to anybody. "
+            "The preferences show its folder.",
         ),
+        report,
     )
 
 
-def _tell(icon: QMessageBox.Icon, title: str, text: str) -> None:
+def _tell(icon: QMessageBox.Icon, title: str, text: str, more: str = "") -> None:
     """Show a message without waiting for it, and never two: what fails once may fail forty times a second."""
     if any(isinstance(each, QMessageBox) and each.isVisible() for each in QApplication.topLevelWidgets()):
         return
     box = QMessageBox(icon, title, text, parent=QApplication.activeWindow())
+    box.setDetailedText(more)
     # Holds the box until it is closed, also when there is no window to belong to.
     box.finished.connect(lambda _: box.deleteLater())
     box.open()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from mio_fidelity import paths
-from mio_fidelity.gui import theme
+from mio_fidelity.gui import error_reports, theme
 from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.dialogs import sentence_label
 from mio_fidelity.gui.playback.engines import engines
@@ -54,6 +54,16 @@ class PreferencesDialog(QDialog):
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.button(QDialogButtonBox.StandardButton.Close).setText(self.tr("Close"))
         close.rejected.connect(self.reject)
+        self.reports = close.addButton(
+            self.tr("Error reports ({n})…").format(n=error_reports.count()),
+            QDialogButtonBox.ButtonRole.ActionRole,
+        )
+        self.reports.setAccessibleDescription(
+            self.tr("Shows their folder. They name places in the program, and hold no data of a study.")
+        )
+        self.reports.setToolTip(self.reports.accessibleDescription())
+        self.reports.setEnabled(error_reports.count() > 0)
+        self.reports.clicked.connect(error_reports.show_folder)
         column = QVBoxLayout(self)
         column.setSpacing(theme.scaled(16))
         introduction = sentence_label(

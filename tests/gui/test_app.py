@@ -27,6 +27,7 @@ qt, window = app.start(Settings(Path(sys.argv[1]) / "settings.json"))
 def look():
     boxes = [each for each in qt.topLevelWidgets() if isinstance(each, QMessageBox) and each.isVisible()]
     print("boxes", len(boxes), boxes[0].windowTitle() if boxes else "")
+    print("says", boxes[0].detailedText().splitlines()[2])
     boxes[0].accept()
     window.start.open_button.setFocus()
     print("alive", window.start.open_button.isEnabled())
@@ -55,7 +56,11 @@ def run_python(code, *arguments, **environment):
 def test_a_crash_shows_one_dialog_keeps_a_report_without_data_and_work_goes_on(tmp_path):
     done = run_python(CRASH, tmp_path, XDG_STATE_HOME=str(tmp_path / "state"), HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == ["boxes 1 Something went wrong", "alive True"]
+    assert done.stdout.splitlines() == [
+        "boxes 1 Something went wrong",
+        "says ValueError",
+        "alive True",
+    ]
     reports = list(tmp_path.rglob("error-*.txt"))
     assert reports
     for text in [done.stderr, *(report.read_text(encoding="utf-8") for report in reports)]:

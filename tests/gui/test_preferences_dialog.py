@@ -3,10 +3,11 @@
 import json
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QSpinBox
 
-from mio_fidelity.gui import theme
+from mio_fidelity.gui import error_reports, theme
 from mio_fidelity.gui.preferences_dialog import ELSEWHERE, NEXT_START, PreferencesDialog
 from mio_fidelity.settings import SETTINGS, Settings
 from tests.gui.front import QUIET, button, front_window, press
@@ -148,3 +149,33 @@ def test_preferences_that_cannot_be_kept_do_not_stop_the_work(tmp_path, qtbot):
 def test_nothing_but_settings_is_in_the_file(dialog, settings):
     dialog.fields["advance_after_rating"].click()
     assert set(json.loads(settings._path.read_text())) <= set(SETTINGS)
+
+
+class Opened(QObject):
+    """Takes what would go to the system's file window."""
+
+    def __init__(self):
+        super().__init__()
+        self.places = []
+
+    @Slot(QUrl)
+    def take(self, url):
+        self.places.append(url.toLocalFile())
+
+
+def test_the_folder_of_error_reports_is_shown_when_any_is_kept(settings, qtbot, qapp, tmp_path, monkeypatch):
+    monkeypatch.setattr(error_reports, "folder", lambda: tmp_path / "log")
+    none = PreferencesDialog(settings)
+    qtbot.addWidget(none)
+    assert not none.reports.isEnabled()
+    assert error_reports.keep(error_reports.written(ValueError, None))
+    some = PreferencesDialog(settings)
+    qtbot.addWidget(some)
+    assert "(1)" in some.reports.text()
+    opened = Opened()
+    QDesktopServices.setUrlHandler("file", opened, "take")
+    try:
+        some.reports.click()
+    finally:
+        QDesktopServices.unsetUrlHandler("file")
+    assert opened.places == [str(tmp_path / "log")]
