@@ -6,7 +6,7 @@ So the same file again, an older one after a newer one, and files in any order g
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -25,8 +25,10 @@ from mio_fidelity.coding.package_content import (
     first_state,
     is_untouched,
     says_the_same,
+    without_words,
 )
 from mio_fidelity.coding.people import only_supervisors
+from mio_fidelity.coding.recordings import withheld
 from mio_fidelity.coding.return_file import spoilt
 from mio_fidelity.coding.returned import Back, Returned, fits, read_returned
 from mio_fidelity.media.progress import Progress
@@ -65,6 +67,7 @@ class Why(StrEnum):
     SUBMITTED = "submitted here"
     AMENDED = "amended here"
     CHANGED = "changed here"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +193,9 @@ def _judge(db: Db, returned: Returned) -> list[_Judged]:
             continue
         if not fits(back.content, instrument_of(rating.instrument)):
             raise spoilt()
+        if db.get_one(Client, rating.session.client_id).withdrew_on:
+            # Nothing that could be about her is taken in any more, not even to be looked at.
+            back = replace(back, content=without_words(back.content))
         elsewhere = current.get(rating.id, package.id) != package.id
         own = ours[rating.id]
         kind, why = _kind(db, back, rating, own, known.get(rating.id, set()), elsewhere)
@@ -206,6 +212,8 @@ def _kind(
         return (Kind.CHANGED if more else Kind.SAME), None
     if back.states[-1] in known:
         return Kind.SAME, None
+    if withheld(db, rating.session):
+        return Kind.CONFLICT, Why.REMOVED
     if rating.withdrawn_at is not None:
         return Kind.CONFLICT, Why.REASSIGNED if _given_again(db, rating) else Why.WITHDRAWN
     if elsewhere:

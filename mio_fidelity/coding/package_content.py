@@ -76,6 +76,11 @@ def is_untouched(content: Content) -> bool:
     return content["begun_at"] is None and not any(content[part] for part in PARTS)
 
 
+def without_words(content: Content) -> Content:
+    """The same without notes: answers, times and places in the recording."""
+    return content | {"notes": "", "marks": [row | {"note": ""} for row in content["marks"]]}
+
+
 def moment(text: str | None) -> datetime | None:
     """A time as contents hold it."""
     return None if text is None else datetime.fromisoformat(text)

@@ -178,8 +178,7 @@ def _named(filling: partial[None]) -> Any:
 
 
 def _write(project: Project, out: Outgoing, data_key: bytes, file: Path, progress: Progress) -> None:
-    with file.open("xb") as open_file:
-        parcel = Parcel(open_file)
+    with file.open("xb") as open_file, Parcel(open_file) as parcel:
         pack_study(file.parent, parcel)
         wanted = [sound for sound in out.sounds if sound.key]
         _pack_peaks(project, wanted, data_key, file.parent, parcel)

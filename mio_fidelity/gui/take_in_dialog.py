@@ -186,6 +186,7 @@ _WHYS = {
     Why.HANDED_AGAIN: QT_TRANSLATE_NOOP("TakeInDialog", "handed out again in another package"),
     Why.SUBMITTED: QT_TRANSLATE_NOOP("TakeInDialog", "submitted here with other answers"),
     Why.AMENDED: QT_TRANSLATE_NOOP("TakeInDialog", "amended here meanwhile"),
+    Why.REMOVED: QT_TRANSLATE_NOOP("TakeInDialog", "the recording was removed, or consent withdrawn"),
     Why.CHANGED: QT_TRANSLATE_NOOP("TakeInDialog", "worked on here meanwhile"),
 }
 

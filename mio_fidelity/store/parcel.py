@@ -14,8 +14,9 @@ import shutil
 import struct
 import zlib
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.exc import OperationalError
@@ -48,7 +49,7 @@ _ROOM = 20_000_000
 
 
 class Parcel:
-    """Writes such a file, piece by piece; `close` makes it whole.
+    """Writes such a file, piece by piece, in a ``with``; `close` makes it whole.
 
     Args:
         file: Open for writing, empty.
@@ -57,7 +58,15 @@ class Parcel:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._sum = 0
+        # Sums on another core while the disk takes a piece.
+        self._beside = ThreadPoolExecutor(1)
         self._write(MAGIC)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._beside.shutdown()
 
     def add(self, name: str, size: int, pieces: Iterable[bytes]) -> None:
         """Add a file of ``size`` bytes.
@@ -99,12 +108,13 @@ class Parcel:
             raise cannot_write(error) from error
 
     def _write(self, content: bytes) -> None:
-        self._sum = zlib.crc32(content, self._sum)
+        summed = self._beside.submit(zlib.crc32, content, self._sum)
         try:
             self._file.write(content)
         except OSError as error:
             # Here, where it cannot be taken for trouble with what is read.
             raise cannot_write(error) from error
+        self._sum = summed.result()
 
 
 def cannot_write(error: OSError) -> UserError:

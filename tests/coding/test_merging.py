@@ -1,6 +1,8 @@
 """Handing out, working elsewhere, and taking in: every order, twice, late, and what cannot both stand."""
 
+import json
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -327,6 +329,18 @@ def test_a_conflict_is_settled_once_and_by_supervisors(out):
         out.study.do(conflicts.settle, found.id, Choice.OURS)
 
 
+def test_after_consent_was_withdrawn_no_word_comes_in(out):
+    out.laptop.work(out.own, notes="qwertz")
+    out.study.sql("UPDATE client SET withdrew_on = '2026-01-01'")
+    assert out.kinds(out.laptop.give_back()) == {out.own: Kind.CONFLICT}
+    (found,) = out.study.ask(conflicts.waiting)
+    assert found.why is Why.REMOVED
+    out.study.do(conflicts.settle, found.id, Choice.THEIRS)
+    assert {row["value"] for row in out.home()[out.own]["scores"]} == {4}
+    assert "qwertz" not in str(out.study.audit())
+    assert "because" not in str(out.home())
+
+
 def test_coders_take_nothing_in(out):
     out.laptop.work(out.own)
     file = out.laptop.give_back()
@@ -428,3 +442,33 @@ def test_any_order_and_any_repetition_give_the_same_study(story, tmp_path_factor
         study.project.close()
     assert len(found["waiting"]) == 2
     assert _SEEN.setdefault("study", found) == found
+
+
+def test_work_returned_by_the_first_version_of_the_program_is_taken_in(study):
+    """Kept as it was written then; every later version has to read it."""
+    stored = Path(__file__).with_name("returned") / "format-1.mioback"
+    was = json.loads(stored.with_suffix(".json").read_text(encoding="utf-8"))
+    (rating_id,) = was["contents"]["ratings"]
+    study.sql("UPDATE study SET id = :id", id=was["study"])
+    study.sql("INSERT INTO person (id, code, role, active) VALUES (:id, 'R9', 'coder', 1)", id=was["person"])
+    study.sql(
+        "UPDATE rating SET id = :id, person_id = :person WHERE id = :old",
+        id=rating_id,
+        person=was["person"],
+        old=study.rating_id,
+    )
+    study.sql(
+        "INSERT INTO package (id, person_id, by_id, made_at, contents)"
+        " VALUES (:id, :person, :by, '2026-11-21 00:00:00.000000', :contents)",
+        id=was["package"],
+        person=was["person"],
+        by=study.people["S1"],
+        contents=json.dumps(was["contents"]),
+    )
+    told = take_in(study, stored)
+    assert [row.kind for row in told.rows] == [Kind.NEW]
+    found = study.ask(contents_of, [rating_id])[rating_id]
+    assert found["notes"] == "noted long ago"
+    assert [(row["scale"], row["value"]) for row in found["scores"]] == [("warm_regard", 6)]
+    assert [row["note"] for row in found["marks"]] == ["there"]
+    assert [row["end_ms"] for row in found["stretches"]] == [2000]

@@ -1,0 +1,169 @@
+"""How fast work is handed out, with and without recordings, and taken in again.
+
+    .venv/bin/python benchmarks/exchange.py [--megabytes 3000] [--packages 10] [--folder /some/disk]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from mio_fidelity.coding import assign, merging, packages, people, returning
+from mio_fidelity.instrument import shipped_instrument
+from mio_fidelity.media.fingerprint import fingerprint
+from mio_fidelity.media.progress import Progress
+from mio_fidelity.store import Db, Project, Role
+from mio_fidelity.store.keys import Cost
+from mio_fidelity.store.models import (
+    Client,
+    InstrumentEdition,
+    Rating,
+    Recording,
+    Score,
+    TreatmentSession,
+    now,
+)
+from mio_fidelity.store.parcel import unpack
+
+CHEAP = Cost(64, 1, 1)
+PHRASE = "a pass phrase of hers"
+SESSIONS = 60
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that ``work`` takes, with everything on the disk afterwards."""
+    os.sync()
+    begun = time.perf_counter()
+    work()
+    os.sync()
+    return time.perf_counter() - begun
+
+
+def home(folder: Path, coders: int) -> tuple[Project, list[str]]:
+    """A study with a supervisor signed in, and the ids of coders."""
+    project = Project.create(folder, "a pass phrase", "Speed", CHEAP)
+    supervisor = project.do(people.add_person, "S1", Role.SUPERVISOR).value
+    ids = [project.do(people.add_person, f"R{nth}", Role.CODER).value for nth in range(coders)]
+    project.do(assign.use_instrument, shipped_instrument())
+    project.sign_in(supervisor)
+    return project, ids
+
+
+def fill(db: Db, coder: str, first: int, files: Sequence[tuple[str, str, int]]) -> None:
+    """Sessions for one coder: place, fingerprint and size of the recording of each."""
+    edition = db.query(InstrumentEdition).one()
+    client = Client(code=f"C{first}")
+    db.add(client)
+    db.flush()
+    for nth, (location, sha256, size) in enumerate(files):
+        session = TreatmentSession(client_id=client.id, number=nth + 1)
+        db.add(session)
+        db.flush()
+        facts = {"kind": "audio", "container": "wav", "codec": "pcm_s16le", "duration_ms": 3_000_000}
+        recording = Recording(
+            session_id=session.id, location=location, sha256=sha256, byte_size=size, **facts
+        )
+        rating = Rating(blind_code=f"S-{first + nth}", session_id=session.id, person_id=coder)
+        rating.instrument_id, rating.instrument_sha256 = edition.id, edition.sha256
+        rating.role, rating.purpose = "coder", "production"
+        db.add_all([recording, rating])
+    db.flush()
+
+
+def rate_all(db: Db) -> None:
+    """Every rating answered and submitted."""
+    ratings = db.query(Rating).all()
+    slots = shipped_instrument().slots()
+    for rating in ratings:
+        rating.begun_at = now()
+        db.add_all(
+            Score(rating_id=rating.id, scale=scale, dimension=dimension, state="rated", value=4)
+            for scale, dimension in slots
+        )
+    db.flush()
+    for rating in ratings:
+        rating.submitted_at = now()
+
+
+def handing_out(place: Path, megabytes: int) -> None:
+    """Sixty sessions, without and with recordings, beside ``cp``."""
+    project, (coder,) = home(place / "home", 1)
+    files = []
+    for nth in range(SESSIONS):
+        path = place / f"recording-{nth}"
+        with path.open("wb") as file:
+            for _ in range(max(1, megabytes // SESSIONS)):
+                file.write(os.urandom(1_000_000))
+        files.append((str(path), fingerprint(path), path.stat().st_size))
+    project.do(fill, coder, 0, files)
+    audio = sum(size for *_, size in files) / 1e6
+
+    def make(with_recordings: bool) -> None:
+        target = place / "coder.miopack"
+        packages.make_package(project, coder, target, PHRASE, with_recordings=with_recordings)
+        target.unlink()
+
+    without = timed(lambda: make(False))
+    project.do(
+        packages.revoke,
+        project.ask(lambda db: db.connection().exec_driver_sql("SELECT id FROM package").scalar()),
+    )
+    copied = timed(lambda: [shutil.copyfile(path, f"{path}.copy") for path, *_ in files])
+    for path, *_ in files:
+        Path(f"{path}.copy").unlink()
+    packed = timed(lambda: make(True))
+    print(f"make, {SESSIONS} sessions without audio   {without:6.2f} s   (bound: 2 s)")
+    print(f"copy {audio:.0f} MB                       {copied:6.2f} s   {audio / copied:.0f} MB/s")
+    print(f"make with {audio:.0f} MB of audio         {packed:6.2f} s   {audio / packed:.0f} MB/s")
+    print(f"share of the speed of a copy          {copied / packed:6.0%}     (bound: 50 %)")
+    project.close()
+
+
+def taking_in(place: Path, n: int, ratings: int) -> None:
+    """Several packages, all of them rated."""
+    project, coders = home(place / "home2", n)
+    backs = []
+    for nth, coder in enumerate(coders):
+        first = 10_000 + nth * ratings
+        project.do(fill, coder, first, [(f"x{first + k}", f"{first + k:064x}", 1) for k in range(ratings)])
+        file, folder = place / f"{nth}.miopack", place / f"laptop-{nth}"
+        packages.make_package(project, coder, file, PHRASE, with_recordings=False, cost=CHEAP)
+        unpack(file, folder, Progress(None, None))
+        with Project.open(folder, PHRASE) as laptop:
+            laptop.ring.replace_slot(coder, PHRASE)
+        with Project.open(folder, PHRASE) as laptop:
+            laptop.do(rate_all)
+            returning.return_work(laptop, place / f"{nth}.mioback")
+        backs.append(place / f"{nth}.mioback")
+    cpu = time.process_time()
+    took = timed(lambda: [merging.merge(project, back) for back in backs])
+    cpu = time.process_time() - cpu
+    print(
+        f"merge {n} packages of {ratings} ratings    {took:6.2f} s   (bound: 5 s; {cpu:.2f} s of processor)"
+    )
+    project.close()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--megabytes", type=int, default=3000)
+    parser.add_argument("--packages", type=int, default=10)
+    parser.add_argument("--ratings", type=int, default=200)
+    parser.add_argument("--folder", type=Path)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=asked.folder) as name:
+        handing_out(Path(name), asked.megabytes)
+        taking_in(Path(name), asked.packages, asked.ratings)
+
+
+if __name__ == "__main__":
+    main()
