@@ -128,6 +128,8 @@ class Care(QObject):
 
     def _take_up(self) -> None:
         project = self._bench.project
+        if project.on_server:
+            return
         for nth, remark in enumerate(project.remarks):
             self.notices.show_notice(f"remark {nth}", said(remark))
         risk = risk_of(project.folder)
@@ -144,6 +146,8 @@ class Care(QObject):
             timer.stop()
         self.stop()
         self.notices.clear()
+        if self._bench.project.on_server:
+            return
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
             back_up(self._bench.project.file)
@@ -182,7 +186,8 @@ class Care(QObject):
         self._job = None
 
     def _look_whether_it_is_there(self) -> None:
-        if self._bench.has_project and not self._bench.project.file.in_place():
+        project = self._bench.project if self._bench.has_project else None
+        if project is not None and not project.on_server and not project.file.in_place():
             self.notices.show_notice(
                 "gone",
                 self.tr(

@@ -44,8 +44,8 @@ class CodingFoot(FootBar):
         self.add_fact(self.rated)
         self.add_fact(self.listened)
 
-    def show_desk(self, now: Desk, saved_at: datetime | None) -> None:
-        """Show how far ``now`` is."""
+    def show_desk(self, now: Desk, saved_at: datetime | None, waits: bool = False) -> None:
+        """Show how far ``now`` is, and where it is stored: with ``waits``, here until the server is back."""
         slots = len(now.instrument.slots())
         self.rated.setText(self.tr("{n} of {all} rated").format(n=slots - len(now.open_slots), all=slots))
         self.listened.setText(self.tr("listened {percent} %").format(percent=int(now.heard_share * 100)))
@@ -56,7 +56,10 @@ class CodingFoot(FootBar):
             self.primary.setText(self.tr("Amend…"))
         else:
             time = f"{saved_at:%H:%M:%S}" if saved_at else ""
-            self.saved.setText(self.tr("✔ saved {time}").format(time=time) if time else "")
+            saved = self.tr("✔ saved {time}")
+            if waits:
+                saved = self.tr("✔ kept on this computer {time} · waits for the server")
+            self.saved.setText(saved.format(time=time) if time else "")
             self.primary.setText(self.tr("Submit…"))
         self.fit()
 

@@ -304,7 +304,7 @@ class CodingPage(CodingWidgets):
         self.notes.setReadOnly(locked)
         self.header.show_desk(now)
         self.compare_button.setVisible(locked and now.rating_id in self._comparable())
-        self.foot.show_desk(now, self._bench.saved_at)
+        self.foot.show_desk(now, self._bench.saved_at, self._bench.away)
         self._show_page()
 
     def _comparable(self) -> frozenset[str]:

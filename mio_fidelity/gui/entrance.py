@@ -1,5 +1,6 @@
 """From the start page into a study: opening it, who is working, and a new pass phrase where one is due."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -8,10 +9,13 @@ from PySide6.QtWidgets import QApplication
 from mio_fidelity.coding import access, people
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import vault_work
+from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.start_page import StartPage
 from mio_fidelity.gui.workbench import Workbench, sentence
+from mio_fidelity.media.progress import IsCancelled, OnProgress
 from mio_fidelity.store import Project, Role
 from mio_fidelity.store.keys import RECOVERY, SHARED, Opened
+from mio_fidelity.store.profile import is_on_server
 
 
 class Entrance(QObject):
@@ -33,6 +37,7 @@ class Entrance(QObject):
     def __init__(self, start: StartPage, bench: Workbench, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._start, self._bench = start, bench
+        self._job: Job | None = None
         # What opened the study, until the person has chosen one of her own.
         self._given = ""
         start.opened.connect(self.open_study)
@@ -42,6 +47,9 @@ class Entrance(QObject):
 
     def open_study(self, folder: Path, passphrase: str) -> None:
         """Open a study; a sentence says when it cannot be opened."""
+        if is_on_server(folder):
+            self._open_on_server(folder, passphrase)
+            return
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
             project = Project.open(folder, passphrase)
@@ -51,8 +59,36 @@ class Entrance(QObject):
             return
         finally:
             QApplication.restoreOverrideCursor()
-        self._bench.settings["last_study"] = str(folder.resolve())
+        self.take(project, passphrase)
+
+    def take(self, project: Project, passphrase: str = "") -> None:
+        """Work on a study that was just opened, and offer it first the next time."""
+        self._bench.settings["last_study"] = str(project.place.resolve())
         self.show_project(project, passphrase)
+
+    def _open_on_server(self, folder: Path, password: str) -> None:
+        """Beside the window: an answer may take seconds, or never come."""
+        if self._job is not None:
+            return
+        self._start.say("")
+        self._start.box.set_busy(True)
+        self._job = Job(partial(_opened, folder, password), self)
+        self._job.finished.connect(self._take_opened)
+        self._job.refused.connect(self._refuse)
+        self._job.stopped.connect(lambda: self._refuse(None))
+        self._job.start()
+
+    def _take_opened(self, project: Project) -> None:
+        self._job = None
+        self._start.box.set_busy(False)
+        self.take(project)
+
+    def _refuse(self, error: UserError | None) -> None:
+        self._job = None
+        self._start.box.set_busy(False)
+        self._start.say(sentence(error) if error else "")
+        self._start.passphrase.selectAll()
+        self._start.passphrase.setFocus()
 
     def show_project(self, project: Project, passphrase: str = "") -> None:
         """Work on an open study: as whoever its pass phrase belongs to, else as whoever is chosen."""
@@ -77,7 +113,7 @@ class Entrance(QObject):
             self._ask_person()
             return
         self._bench.close()
-        self._start.ask_phrase(project.folder)
+        self._start.ask_phrase(project.place)
         self.asked.emit()
 
     def switch(self, opened: Opened) -> None:
@@ -136,3 +172,7 @@ class Entrance(QObject):
         self._given = ""
         self._start.forget()
         self.entered.emit()
+
+
+def _opened(folder: Path, password: str, _tell: OnProgress, _cancelled: IsCancelled) -> Project:
+    return Project.open(folder, password)

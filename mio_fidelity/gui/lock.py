@@ -96,7 +96,7 @@ class Lock(QObject):
         self._quietly(lambda: self.layers.setCurrentWidget(self.page))
         self.page.say("")
         self.page.other.setVisible(self._bench.project.opened.name == SHARED)
-        self.page.box.ask(self._bench.project.folder)
+        self.page.box.ask(self._bench.project.place)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Mind signs of life, and the key that locks; while hiding, let nobody know of it."""

@@ -18,6 +18,7 @@ from mio_fidelity.gui.entrance import Entrance
 from mio_fidelity.gui.lock import Lock
 from mio_fidelity.gui.places import PlaceBar
 from mio_fidelity.gui.queue_page import QueuePage
+from mio_fidelity.gui.server_watch import ServerWatch
 from mio_fidelity.gui.start_page import StartPage
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.settings import default_demo_folder
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.places)
         self.care = Care(bench, self)
+        self.watch = ServerWatch(bench, self.care.notices, self)
         column.addWidget(self.care.notices)
         column.addWidget(self.pages)
         self.lock = Lock(self, whole, bench)
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _connect(self) -> None:
+        self.entrance.entered.connect(self.watch.begin)
         self.entrance.entered.connect(self._show_queue)
         self.entrance.asked.connect(lambda: self.pages.setCurrentWidget(self.start))
         self.lock.switched.connect(self._switch)
@@ -123,6 +126,7 @@ class MainWindow(QMainWindow):
         self.care.asked.connect(self.start.ask_phrase)
         self.start.demo_asked.connect(lambda: self.open_demo())
         self.start.new_asked.connect(self._new_study)
+        self.start.server_asked.connect(self._connect_to_server)
         self.start.package_asked.connect(self._unpack)
         self.queue.chosen.connect(self._open_rating)
         self.queue.left.connect(self._ask_who)
@@ -282,6 +286,14 @@ class MainWindow(QMainWindow):
         self._bench.settings["last_study"] = str(project.folder.resolve())
         self.show_project(project)
         show_recovery_key(self._bench, self)
+
+    def _connect_to_server(self) -> None:
+        from mio_fidelity.gui.connect_dialog import ConnectDialog
+
+        dialog = ConnectDialog(self._bench, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.connected.connect(self.entrance.take)
+        dialog.open()
 
     def _add_recording(self) -> None:
         from mio_fidelity.gui.study_dialogs import AddRecordingDialog

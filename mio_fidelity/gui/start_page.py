@@ -27,6 +27,7 @@ from mio_fidelity.gui.phrase_box import PhraseBox
 from mio_fidelity.settings import Settings
 from mio_fidelity.store import Role
 from mio_fidelity.store.parcel import SUFFIX, is_parcel
+from mio_fidelity.store.profile import is_on_server
 
 WIDTH_PX = 460
 PEOPLE_HEIGHT_PX = 300
@@ -43,6 +44,7 @@ class StartPage(QWidget):
         closed: The study is to be closed again.
         cancelled: The making of the demo study is to stop.
         preferences_asked: The preferences are wanted.
+        server_asked: A study on a server is wanted.
         backups_asked: The backups of the study in this folder are wanted.
         package_asked: A study is to be made of this package.
     """
@@ -54,6 +56,7 @@ class StartPage(QWidget):
     closed = Signal()
     cancelled = Signal()
     preferences_asked = Signal()
+    server_asked = Signal()
     backups_asked = Signal(object)
     package_asked = Signal(object)
 
@@ -95,6 +98,7 @@ class StartPage(QWidget):
         self.say("")
         self.phrase_title.setText(self.tr("Open {name}").format(name=folder.name))
         self._go(self.phrase)
+        self.backups_button.setVisible(not is_on_server(folder))
         self.box.ask(folder)
 
     def ask_own(self) -> None:
@@ -207,12 +211,13 @@ class StartPage(QWidget):
             self.tr("MIO Fidelity"),
             self.tr(
                 "Listen to recorded sessions and rate how much and how well the therapy was delivered. "
-                "Everything stays on this computer, encrypted."
+                "Everything stays on this computer, encrypted, or on your own server."
             ),
         )
         self.again = QPushButton()
         self.open_button = QPushButton(self.tr("Open a study…"))
         self.package_button = QPushButton(self.tr("Open a package…"))
+        self.server_button = QPushButton(self.tr("Connect to a server…"))
         self.new_button = QPushButton(self.tr("New study…"))
         self.demo_button = QPushButton(self.tr("Look at the demo study"))
         self.preferences_button = QPushButton(self.tr("Preferences…"))
@@ -222,6 +227,7 @@ class StartPage(QWidget):
             self.again,
             self.open_button,
             self.package_button,
+            self.server_button,
             self.new_button,
             self.demo_button,
             self.preferences_button,
@@ -230,6 +236,7 @@ class StartPage(QWidget):
         self.again.clicked.connect(lambda: self.ask_phrase(Path(self._settings.text("last_study"))))
         self.open_button.clicked.connect(self._choose)
         self.package_button.clicked.connect(self._choose_package)
+        self.server_button.clicked.connect(self.server_asked)
         self.new_button.clicked.connect(self.new_asked)
         self.demo_button.clicked.connect(self.demo_asked)
         self.preferences_button.clicked.connect(self.preferences_asked)

@@ -50,6 +50,11 @@ class Workbench(QObject):
         """Whether a study is open."""
         return self._project is not None
 
+    @property
+    def away(self) -> bool:
+        """Whether what is stored now waits on this computer for a server."""
+        return self._project is not None and self._project.away
+
     def open(self, project: Project) -> None:
         """Work on ``project`` from now on."""
         self.close()

@@ -63,6 +63,11 @@ class Door:
         return self.folder
 
     @property
+    def away(self) -> bool:
+        """Whether what is stored is kept on this computer until a server is back."""
+        return False
+
+    @property
     def person_id(self) -> str | None:
         """Who is working; None until somebody has signed in."""
         return self._person_id

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Concatenate
 
@@ -23,6 +24,14 @@ from mio_fidelity.store.server_door import ServerDoor
 from mio_fidelity.store.server_engine import is_away
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """How far the audit trail goes by now, and whether somebody else wrote some of what is new."""
+
+    newest: int
+    by_others: bool
+
+
 class ServerProject(ServerDoor):
     """An open study on a server, and the person working in it.
 
@@ -41,6 +50,11 @@ class ServerProject(ServerDoor):
         """Let go of the study; what waits in a journal stays there."""
         self.end_bridge()
         super().close()
+
+    @property
+    def away(self) -> bool:
+        """Whether the server cannot be reached, as far as is known."""
+        return self.bridge is not None and self.bridge.away
 
     def begin_bridge(self, allowed: Bridged) -> Bridge:
         """Let the work of the person signed in go on while the server is away; fetch her rows soon after.
@@ -68,13 +82,16 @@ class ServerProject(ServerDoor):
         person_id = self._person_id or ""
         return Replica(self.ask_elsewhere(own_rows, person_id), person_id)
 
-    def newest_line(self) -> int:
-        """How far the audit trail goes, to see whether anybody changed something; on any thread.
+    def news(self, known: int) -> News:
+        """How far the audit trail goes, and whether others wrote what is new; on any thread.
+
+        Args:
+            known: The last line that was seen before.
 
         Raises:
             UserError: the server cannot be reached.
         """
-        return self.ask_elsewhere(_newest_line)
+        return self.ask_elsewhere(_news, known)
 
     def hand_in(self) -> Handed:
         """Tell the server, which is back, what was done without it.
@@ -211,5 +228,7 @@ def empty_database(folder: Path, password: str) -> Iterator[Engine]:
         project._engine.dispose()
 
 
-def _newest_line(db: Db) -> int:
-    return db.scalar(select(func.max(Audit.id))) or 0
+def _news(db: Db, known: int) -> News:
+    others = select(Audit.id).where(Audit.id > known, Audit.person_id.is_distinct_from(db.info["person_id"]))
+    newest = db.scalar(select(func.max(Audit.id))) or 0
+    return News(newest, db.scalar(others.limit(1)) is not None)

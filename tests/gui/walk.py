@@ -50,6 +50,7 @@ from tests.gui import (
     walk_keys,
     walk_meetings,
     walk_packages,
+    walk_server,
     walk_study,
     walk_training,
     walk_vault,
@@ -100,6 +101,7 @@ def pages(coder: Coder) -> Iterator[tuple[str, QWidget]]:
     window.start.signed_in.emit(study.people["R1"])
     yield "my sessions", window.queue
     coder.open()
+    yield from walk_server.pages(coder)
     study.do(rate.mark_evidence, study.rating_id, coder.desk.instrument.scales[0].key, 1000, "")
     coder.page._refresh(frozenset({"evidence_mark"}))
     for tab in range(coder.page.tabs.count()):
@@ -172,6 +174,7 @@ def dialogs(coder: Coder) -> Iterator[tuple[str, QWidget]]:
         **walk_training.dialogs(coder),
         **walk_vault.dialogs(coder),
         **walk_packages.dialogs(coder),
+        **walk_server.dialogs(coder),
         "what is this": lambda: WhatIsThis("n"),
         "assign": lambda: _assign(coder),
         "earlier plans": lambda: _no_earlier(coder),
