@@ -1,6 +1,6 @@
 """How fast work is handed out, with and without recordings, and taken in again.
 
-    .venv/bin/python benchmarks/exchange.py [--megabytes 3000] [--packages 10] [--folder /some/disk]
+.venv/bin/python benchmarks/exchange.py [--megabytes 3000] [--packages 10] [--folder /some/disk]
 """
 
 from __future__ import annotations
