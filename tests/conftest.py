@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from mio_fidelity.answer import Answer, rated
 from mio_fidelity.coding import assign, desk, people, rate, recordings
-from mio_fidelity.instrument import shipped_instrument
+from mio_fidelity.instrument import Instrument, shipped_instrument
 from mio_fidelity.media.probe import examine
 from mio_fidelity.store import Db, Project, Purpose, Role
 from mio_fidelity.store.keys import Cost
@@ -70,8 +70,22 @@ class OpenStudy:
         self.project.sign_in(self.people[code])
 
     def assign(self, code: str, purpose: Purpose = Purpose.PRODUCTION) -> str:
-        """Give the session to somebody; the rating's id."""
-        return self.do(assign.assign, self.session_id, self.people[code], self.instrument_id, purpose)
+        """Give the session to somebody, as S1 does; the rating's id."""
+        whom = self.people[code]
+        return self.do_as_supervisor(assign.assign, self.session_id, whom, self.instrument_id, purpose)
+
+    def use_instrument(self, instrument: Instrument) -> str:
+        """Take an instrument into the study, as S1 does; the edition's id."""
+        return self.do_as_supervisor(assign.use_instrument, instrument)
+
+    def do_as_supervisor(self, verb: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `do`, by S1; who was at work goes on."""
+        who = self.project.person_id
+        self.sign_in("S1")
+        try:
+            return self.do(verb, *args, **kwargs)
+        finally:
+            self.project._person_id = who
 
     def answer_all(self, value: int = 4) -> None:
         """Give every slot that is open the point ``value``."""

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from mio_fidelity.cli import COMMANDS
 from mio_fidelity.coding import access
 from tests import media_factory
-from tests.conftest import PASSPHRASE, Made, copy_of
+from tests.conftest import PASSPHRASE, SECRETS, Made, copy_of
 from tests.test_cli import refused, run
 
 S1, R1, FIRST = "the supervisors own", "the coders own", "a first pass phrase"
@@ -35,25 +36,50 @@ def test_somebody_elses_code_is_refused(folder: Path) -> None:
         assert "somebody else's pass phrase" in said
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("export", "people", "--json"),
-        ("reliability",),
-        ("reliability", "--frozen"),
-        ("assign", "--plan", "{plan}", "--seed", "1", "--dry-run"),
-        ("certification",),
-        ("counselors",),
-        ("add-recording", "{sound}", "--client", "C9", "--number", "1", "--knowingly"),
-    ],
+REFUSED = (
+    ("export", "{study}", "people", "--json"),
+    ("export", "{study}", "assignments", "--json"),
+    ("reliability", "{study}"),
+    ("reliability", "{study}", "--frozen"),
+    ("assign", "{study}", "--plan", "{plan}", "--seed", "1", "--dry-run"),
+    ("certification", "{study}"),
+    ("counselors", "{study}"),
+    ("drift", "{study}"),
+    ("import-sessions", "{study}", "{table}"),
+    ("export-plain", "{study}", "{new}"),
+    ("move", "{study}", "{new}"),
+    ("package", "make", "{study}", "R2", "{new}"),
+    ("package", "merge", "{study}", "{plan}", "--dry-run"),
+    ("package", "list", "{study}"),
+    ("add-recording", "{study}", "{sound}", "--client", "C9", "--number", "1", "--knowingly"),
 )
+# What says nothing of anybody's ratings: whether the study is whole, and how much is in it.
+OPEN = {"info", "verify"}
+# What opens no study, or one on a server, where the server says who may.
+ELSEWHERE = {"window", "demo", "new", "self-test", "connect"}
+
+
+def test_every_command_is_tried_by_a_coder_or_open_to_her() -> None:
+    tried = {words[0] for words in REFUSED}
+    assert {command.name for command in COMMANDS} == tried | OPEN | ELSEWHERE
+
+
+@pytest.mark.parametrize("words", REFUSED, ids=lambda words: " ".join(words[:2]))
 def test_a_coder_reaches_no_supervisors_command(folder: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
-    plan, sound = tmp_path / "plan.toml", media_factory.make(tmp_path / "new.wav", 1, "wav")
-    plan.write_text("double_share = 0.25\n", encoding="utf-8")
-    command, *rest = [word.format(plan=plan, sound=sound) for word in words]
-    done = run(command, folder, *rest, passphrase=R1, code=2)
+    places = {"study": folder, "plan": tmp_path / "plan.toml", "new": tmp_path / "new.miopack"}
+    places |= {"sound": media_factory.make(tmp_path / "new.wav", 1, "wav"), "table": tmp_path / "table.csv"}
+    places["plan"].write_text("double_share = 0.25\n", encoding="utf-8")
+    places["table"].write_text(f"file,client,session\n{places['sound']},C9,1\n", encoding="utf-8")
+    done = run(*(word.format(**places) for word in words), passphrase=R1, code=2)
     assert "Only a supervisor" in done.stderr
     assert done.stdout == ""
+    assert not places["new"].exists()
+
+
+@pytest.mark.parametrize("command", ["info", "verify"])
+def test_what_is_open_to_a_coder_says_nothing_of_sessions_and_people(folder: Path, command: str) -> None:
+    done = run(command, folder, passphrase=R1)
+    assert [word for word in (*SECRETS, "R2") if word in done.stdout + done.stderr] == []
 
 
 def test_a_first_pass_phrase_changes_nothing_before_it_is_changed(folder: Path) -> None:

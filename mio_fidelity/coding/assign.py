@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from mio_fidelity.coding.certification import refuse_uncertified
 from mio_fidelity.coding.editions import latest_edition
+from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.coding.recordings import SessionFacts, add_session, withheld
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument
@@ -47,8 +48,10 @@ def use_instrument(db: Db, instrument: Instrument) -> str:
     """Keep a copy of ``instrument`` in the study, once; its id.
 
     Raises:
-        UserError: the study has this edition with other content: an edition in use never changes.
+        UserError: the study has this edition with other content, for an edition in use never changes; or the
+            person signed in is no supervisor.
     """
+    only_supervisors(db)
     found = db.scalar(select(InstrumentEdition).where(InstrumentEdition.sha256 == instrument.sha256))
     if found:
         return found.id
@@ -81,8 +84,10 @@ def assign(
 
     Raises:
         UserError: the person's role does not fit the purpose, it is the person's own session, the study asks
-            for a certification that the person has not, or the session has no recording.
+            for a certification that the person has not, the session has no recording, or the person signed
+            in is no supervisor.
     """
+    only_supervisors(db)
     person = db.get_one(Person, person_id)
     _check(db, person, db.get_one(TreatmentSession, session_id), purpose)
     edition = db.get_one(InstrumentEdition, instrument_id)

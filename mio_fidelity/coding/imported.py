@@ -80,8 +80,9 @@ def ground(db: Db, purpose: Purpose) -> Ground:
     """What the study knows that an import has to fit.
 
     Raises:
-        UserError: the study has no instrument.
+        UserError: the study has no instrument, or the person signed in is no supervisor.
     """
+    people.only_supervisors(db)
     rows = db.execute(
         select(Client.code, TreatmentSession.number, Person.code)
         .select_from(Rating)

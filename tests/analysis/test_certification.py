@@ -102,7 +102,7 @@ def test_only_supervisors_judge_and_nobody_oneself(study, sessions):
 
 def test_of_two_ratings_of_a_session_the_first_counts(study, sessions):
     train(study, "R1", sessions, always_six)
-    again = study.do(assign.assign_latest, sessions[0], study.people["R1"], Purpose.TRAINING)
+    again = study.do_as_supervisor(assign.assign_latest, sessions[0], study.people["R1"], Purpose.TRAINING)
     study.sign_in("R1")
     study.do(fill, again, points(study, usual, 0))
     study.sign_in("S1")
@@ -115,7 +115,9 @@ def test_who_has_seen_the_comparison_is_not_certified_on_that_session(study, ses
     study.do(certification.set_rule, replace(SMALL, purposes=(Purpose.CERTIFICATION,)))
     train(study, "R1", sessions[:1], always_six)
     for nth in (0, 1):
-        rating_id = study.do(assign.assign_latest, sessions[nth], study.people["R1"], Purpose.CERTIFICATION)
+        rating_id = study.do_as_supervisor(
+            assign.assign_latest, sessions[nth], study.people["R1"], Purpose.CERTIFICATION
+        )
         study.sign_in("R1")
         study.do(fill, rating_id, points(study, usual, nth))
         study.sign_in("S1")
@@ -137,7 +139,7 @@ def test_an_amendment_after_the_comparison_changes_no_verdict(study, sessions):
 def test_ratings_of_another_edition_are_left_out_and_said(study, sessions):
     train(study, "R1", sessions[:3], usual)
     newer = newer_edition(study)
-    changed = study.do(assign.assign, sessions[3], study.people["R1"], newer, Purpose.TRAINING)
+    changed = study.do_as_supervisor(assign.assign, sessions[3], study.people["R1"], newer, Purpose.TRAINING)
     study.sign_in("R1")
     study.do(fill, changed, points(study, usual, 3))
     study.sign_in("S1")
@@ -151,7 +153,9 @@ def test_ratings_of_another_edition_are_left_out_and_said(study, sessions):
 
 
 def test_a_session_without_master_codes_is_left_out_and_said(study, sessions):
-    rating_id = study.do(assign.assign_latest, study.session_id, study.people["R2"], Purpose.TRAINING)
+    rating_id = study.do_as_supervisor(
+        assign.assign_latest, study.session_id, study.people["R2"], Purpose.TRAINING
+    )
     study.sign_in("R2")
     study.do(fill, rating_id, {})
     study.sign_in("S1")
@@ -160,7 +164,9 @@ def test_a_session_without_master_codes_is_left_out_and_said(study, sessions):
 
 
 def test_nobody_is_held_to_the_own_master_codes(study, sessions):
-    rating_id = study.do(assign.assign_latest, sessions[0], study.people["S1"], Purpose.TRAINING)
+    rating_id = study.do_as_supervisor(
+        assign.assign_latest, sessions[0], study.people["S1"], Purpose.TRAINING
+    )
     study.do(fill, rating_id, points(study, usual, 0))
     assert why_not(of(study, "S1")) == {"M1-1": "the master codes are the coder's own"}
 

@@ -13,7 +13,6 @@ from mio_fidelity.analysis.pairs import who_rates_how
 from mio_fidelity.analysis.plain import to_plain
 from mio_fidelity.analysis.study import ScoreFilter, score_table
 from mio_fidelity.answer import Reason, cannot_rate
-from mio_fidelity.coding.assign import use_instrument
 from mio_fidelity.coding.counselor_criterion import Band, set_criterion
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import parse_instrument, shipped_instrument
@@ -255,7 +254,7 @@ def test_ratings_of_another_edition_are_left_out_and_said(lab):
         lab.give(f"C1-{number}", "R1", 4, counselor="K1")
     files = shipped_instrument().files
     files = {**files, "practice.toml": files["practice.toml"].replace('edition = "1.1"', 'edition = "9"')}
-    lab.study.instrument_id = lab.study.do(use_instrument, parse_instrument(files))
+    lab.study.instrument_id = lab.study.use_instrument(parse_instrument(files))
     lab.give("C1-3", "R1", 7, counselor="K1")
     report = lab.ask(counselor_report)
     assert report.line("K1").moments[SLOT].n == 2

@@ -9,7 +9,7 @@ from mio_fidelity.analysis.drift import drift
 from mio_fidelity.analysis.drift_results import DriftOptions, Origin, Reference, Standing
 from mio_fidelity.analysis.drift_words import as_reason
 from mio_fidelity.answer import NOT_APPLICABLE, rated
-from mio_fidelity.coding import assign, people
+from mio_fidelity.coding import people
 from mio_fidelity.demo import open_demo
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Purpose
@@ -231,7 +231,7 @@ def test_a_second_rating_counts_for_stability_alone(lab: Lab):
 def test_ratings_of_different_editions_are_not_compared(lab: Lab):
     double_code(lab, ("R1", "R2"), 3)
     lab.give("C40-1", "R1", 4, at=day(50))
-    lab.study.instrument_id = lab.study.do(assign.use_instrument, FROM_ZERO)
+    lab.study.instrument_id = lab.study.use_instrument(FROM_ZERO)
     lab.give("C40-1", "R2", 4, at=day(50))
     report = asked(lab)
     assert len(series(report, "R1").points) == 3

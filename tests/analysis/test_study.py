@@ -11,7 +11,6 @@ import pytest
 from mio_fidelity.analysis.study import ScoreFilter, filter_choices, score_table, submitted_count
 from mio_fidelity.analysis.table import STATES, LeftOut
 from mio_fidelity.answer import NOT_APPLICABLE, Reason, State, cannot_rate, rated
-from mio_fidelity.coding import assign
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Purpose
 from tests.analysis.conftest import Lab
@@ -96,7 +95,7 @@ def test_what_is_left_out_says_why(lab: Lab) -> None:
     lab.give("C01-1", "R1", 3)
     lab.give("C01-1", "R1", 7, occasion=2)
     lab.give("C01-2", "R1", at=None)
-    other = lab.study.do(assign.use_instrument, FROM_ZERO)
+    other = lab.study.use_instrument(FROM_ZERO)
     first, lab.study.instrument_id = lab.study.instrument_id, other
     lab.give("C01-3", "R2")
     lab.study.instrument_id = first
@@ -121,7 +120,7 @@ def test_a_second_rating_counts_when_the_first_is_not_submitted(lab: Lab) -> Non
 def test_the_edition_is_that_of_most_submitted_ratings_or_the_one_asked_for(lab: Lab) -> None:
     lab.give("C01-1", "R1")
     shipped = lab.ask(score_table).instrument
-    lab.study.instrument_id = lab.study.do(assign.use_instrument, FROM_ZERO)
+    lab.study.instrument_id = lab.study.use_instrument(FROM_ZERO)
     for coder in ("R1", "R2"):
         lab.give("C01-2", coder, 0)
     lab.give("C01-3", "R1", 0, at=None)

@@ -21,7 +21,7 @@ def give(
     study: OpenStudy, code: str, answers: Mapping[Key, Answer], session_id: str = "", words: bool = True
 ) -> str:
     """Have ``code`` rate a session, 4 wherever nothing else is said, with evidence and notes; the rating."""
-    rating_id = study.do(
+    rating_id = study.do_as_supervisor(
         assign.assign,
         session_id or study.session_id,
         study.people[code],

@@ -33,7 +33,7 @@ def add_session(study, number, seconds=2, **how):
 def give(study, session_id, *codes, purpose=Purpose.RELIABILITY):
     """Ids of the ratings of these people."""
     return [
-        study.do(assign.assign, session_id, study.people[code], study.instrument_id, purpose)
+        study.do_as_supervisor(assign.assign, session_id, study.people[code], study.instrument_id, purpose)
         for code in codes
     ]
 

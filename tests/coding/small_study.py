@@ -131,7 +131,7 @@ def _give_out(small: Small) -> None:
         ("pair R10", "C10-1", "R10", Purpose.RELIABILITY, TODAY),
     ):
         study = small.study
-        small.ratings[name] = study.do(
+        small.ratings[name] = study.do_as_supervisor(
             assign.assign, small.sessions[session], study.people[code], study.instrument_id, purpose, due
         )
 

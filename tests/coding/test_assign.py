@@ -20,17 +20,17 @@ SECOND = made(("fidelity", [0, 1, 2, 3], "", False), edition="2")
 
 
 def test_an_edition_in_use_never_changes_in_place(study: OpenStudy) -> None:
-    first = study.do(assign.use_instrument, FIRST)
-    assert study.do(assign.use_instrument, FIRST) == first
+    first = study.use_instrument(FIRST)
+    assert study.use_instrument(FIRST) == first
     with pytest.raises(UserError, match="Edition 1 of this instrument is in use with other content"):
-        study.do(assign.use_instrument, CHANGED)
+        study.use_instrument(CHANGED)
     assert len(study.sql("SELECT id FROM instrument_edition")) == 2
 
 
 def test_each_rating_keeps_its_edition_when_a_new_one_comes(study: OpenStudy) -> None:
-    study.instrument_id = study.do(assign.use_instrument, FIRST)
+    study.instrument_id = study.use_instrument(FIRST)
     old = study.assign("R1", Purpose.DRIFT)
-    study.instrument_id = study.do(assign.use_instrument, SECOND)
+    study.instrument_id = study.use_instrument(SECOND)
     new = study.assign("R1", Purpose.DRIFT)
     study.reopen()
     for rating_id, instrument, top in ((old, FIRST, 2), (new, SECOND, 3)):
@@ -44,8 +44,10 @@ def test_each_rating_keeps_its_edition_when_a_new_one_comes(study: OpenStudy) ->
 
 
 def test_the_latest_edition_is_the_one_given_when_none_is_named(study: OpenStudy) -> None:
-    latest = study.do(assign.use_instrument, SECOND)
-    rating_id = study.do(assign.assign_latest, study.session_id, study.people["R2"], Purpose.TRAINING)
+    latest = study.use_instrument(SECOND)
+    rating_id = study.do_as_supervisor(
+        assign.assign_latest, study.session_id, study.people["R2"], Purpose.TRAINING
+    )
     assert study.sql("SELECT instrument_id FROM rating WHERE id = :id", id=rating_id) == [(latest,)]
 
 

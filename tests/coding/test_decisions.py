@@ -168,7 +168,7 @@ def test_a_decision_outlives_the_edition_it_was_made_under(boss):
     newer = boss.do(assign.use_instrument, parse_instrument(files))
     assert old == "1. Warm regard"
     assert boss.ask(decisions)[0].scale_title == "1. Warmth"
-    new = boss.do(assign.assign, boss.session_id, boss.people["R1"], newer, Purpose.TRAINING)
+    new = boss.do_as_supervisor(assign.assign, boss.session_id, boss.people["R1"], newer, Purpose.TRAINING)
     boss.sign_in("R1")
     assert [each.scale for each in boss.ask(decisions_for, new)] == ["warm_regard"]
 

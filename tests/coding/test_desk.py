@@ -118,7 +118,7 @@ def test_the_queue_begins_with_what_is_begun_then_what_is_due_and_ends_with_what
     def due(days: int) -> str:
         day = date(2026, 1, 1) + timedelta(days=days)
         ids = (study.session_id, study.people["R1"], study.instrument_id)
-        return study.do(assign.assign, *ids, Purpose.PRODUCTION, day)
+        return study.do_as_supervisor(assign.assign, *ids, Purpose.PRODUCTION, day)
 
     done = study.rating_id
     study.submit()

@@ -93,7 +93,7 @@ def test_who_has_left_stays_in_the_workload_with_what_was_done(small):
 
 def test_supervisors_and_clinicians_are_in_the_workload_once_they_have_something_to_rate(small):
     study = small.study
-    study.do(
+    study.do_as_supervisor(
         assign.assign, small.sessions["C1-3"], study.people["S1"], study.instrument_id, Purpose.MASTER, SOON
     )
     assert rows(small, "workload", "coder", "open")[-1] == ("S1", 1)

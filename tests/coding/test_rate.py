@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mio_fidelity.answer import NOT_APPLICABLE, OPEN, Answer, Reason, State, cannot_rate, rated
-from mio_fidelity.coding import assign, rate
+from mio_fidelity.coding import rate
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import Instrument, read_instrument
 from mio_fidelity.store import Purpose
@@ -21,7 +21,7 @@ FIVE_POINTS = read_instrument(MANUAL / "example_5_point.toml")
 
 def with_instrument(study: OpenStudy, instrument: Instrument) -> OpenStudy:
     """The study, with R1's rating one on ``instrument``."""
-    study.instrument_id = study.do(assign.use_instrument, instrument)
+    study.instrument_id = study.use_instrument(instrument)
     study.rating_id = study.assign("R1", Purpose.RELIABILITY)
     return study
 

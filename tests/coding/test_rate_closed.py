@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from mio_fidelity.answer import NOT_APPLICABLE, OPEN, Reason, cannot_rate, rated
-from mio_fidelity.coding import assign, people, rate
+from mio_fidelity.coding import people, rate
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Purpose
 from tests.coding.instruments import CHAIN, FROM_ZERO
@@ -173,7 +173,7 @@ def test_an_amendment_takes_only_answers_the_instrument_has(
 
 
 def test_an_amended_choice_of_not_applicable_stays_when_something_else_is_amended(study: OpenStudy) -> None:
-    study.instrument_id = study.do(assign.use_instrument, FROM_ZERO)
+    study.instrument_id = study.use_instrument(FROM_ZERO)
     study.rating_id = study.assign("R1", Purpose.RELIABILITY)
     study.submit(4)
     study.do(rate.amend, study.rating_id, "warmth", {"competence": NOT_APPLICABLE}, "no occasion")
@@ -185,7 +185,7 @@ def test_an_amended_choice_of_not_applicable_stays_when_something_else_is_amende
 
 
 def test_an_amendment_follows_a_chain_of_rules(study: OpenStudy) -> None:
-    study.instrument_id = study.do(assign.use_instrument, CHAIN)
+    study.instrument_id = study.use_instrument(CHAIN)
     study.rating_id = study.assign("R1", Purpose.RELIABILITY)
     study.submit(1)
     study.do(rate.amend, study.rating_id, "warmth", {"fidelity": rated(0)}, "no")

@@ -106,7 +106,7 @@ def test_nothing_tells_what_a_digest_stood_for(written: OpenStudy) -> None:
     """The same words twice leave different digests, and what would let one try is gone."""
     other = outside(written, written.folder.parent / "b.wav")
     for session in (written.session_id, other):
-        rating = written.do(
+        rating = written.do_as_supervisor(
             assign.assign, session, written.people["R2"], written.instrument_id, Purpose.TRAINING
         )
         written.sign_in("R2")

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from mio_fidelity.answer import NOT_APPLICABLE, rated
-from mio_fidelity.coding import assign, desk, imported, overview, people, rate, self_ratings
+from mio_fidelity.coding import desk, imported, overview, people, rate, self_ratings
 from mio_fidelity.coding.imported import ImportedRating
 from mio_fidelity.coding.listings import listing
 from mio_fidelity.coding.recordings import SessionFacts, add_session
@@ -87,7 +87,7 @@ def test_a_session_is_rated_with_the_edition_its_coders_used(study):
     study.sign_in("S1")
     other = shipped_instrument().files
     files = {**other, "practice.toml": other["practice.toml"].replace('edition = "1.1"', 'edition = "9"')}
-    study.do(assign.use_instrument, parse_instrument(files))
+    study.use_instrument(parse_instrument(files))
     study.do(self_ratings.ask_for, COUNSELOR, [study.session_id])
     found = study.sql("SELECT instrument_id FROM rating WHERE purpose = 'self'")
     assert [row[0] for row in found] == [study.instrument_id]

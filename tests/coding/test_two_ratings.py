@@ -3,7 +3,7 @@
 import pytest
 
 from mio_fidelity.answer import rated
-from mio_fidelity.coding import assign, rate
+from mio_fidelity.coding import rate
 from mio_fidelity.coding.two_ratings import their_media, two_ratings
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import parse_instrument, shipped_instrument
@@ -47,7 +47,7 @@ def test_a_rating_that_was_taken_back_or_is_of_another_edition_is_refused(study)
         name: text.replace('edition = "1.1"', 'edition = "9.9"')
         for name, text in shipped_instrument().files.items()
     }
-    study.instrument_id = study.do(assign.use_instrument, parse_instrument(files))
+    study.instrument_id = study.use_instrument(parse_instrument(files))
     other = give(study, "S1", {})
     with pytest.raises(UserError, match="same session and edition"):
         study.ask(two_ratings, first, other)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from mio_fidelity.answer import OPEN, Answer, State, rated
-from mio_fidelity.coding import assign, masters, rate, recordings, training
+from mio_fidelity.coding import masters, rate, recordings, training
 from mio_fidelity.coding.desk import answers_of
 from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.recordings import SessionFacts
@@ -95,4 +95,4 @@ def newer_edition(study: OpenStudy) -> str:
         name: text.replace(f'edition = "{shipped.edition}"', 'edition = "later"')
         for name, text in shipped.files.items()
     }
-    return study.do(assign.use_instrument, parse_instrument(files))
+    return study.use_instrument(parse_instrument(files))

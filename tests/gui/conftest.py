@@ -49,7 +49,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, long_recording: Path) -> Made
         roles = {"R1": Role.CODER, "R2": Role.CODER, "S1": Role.SUPERVISOR}
         members = {code: project.do(people.add_person, code, role).value for code, role in roles.items()}
         study = OpenStudy(project, members, "", "", "", long_recording)
-        study.instrument_id = study.do(assign.use_instrument, shipped_instrument())
+        study.instrument_id = study.use_instrument(shipped_instrument())
         study.session_id = add_session(study, long_recording)
         study.rating_id = study.assign("R1")
         ids = {key: value for key, value in vars(study).items() if key != "project"}
@@ -149,9 +149,9 @@ class Coder:
         """One more rating for R1; its id."""
         edition = self.study.instrument_id
         if instrument is not None:
-            edition = self.study.do(assign.use_instrument, instrument)
+            edition = self.study.use_instrument(instrument)
         who = self.study.people["R1"]
-        return self.study.do(assign.assign, session_id, who, edition, Purpose.PRODUCTION)
+        return self.study.do_as_supervisor(assign.assign, session_id, who, edition, Purpose.PRODUCTION)
 
 
 @pytest.fixture

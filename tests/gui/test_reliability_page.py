@@ -331,7 +331,7 @@ class Lab:
         for code, point in zip(("R1", "R2"), points, strict=True):
             self.study.sign_in("S1")
             edition, who = self.study.instrument_id, self.study.people[code]
-            rating = self.study.do(assign.assign, session_id, who, edition, Purpose.RELIABILITY)
+            rating = self.study.do_as_supervisor(assign.assign, session_id, who, edition, Purpose.RELIABILITY)
             self.study.sign_in(code)
             self.study.do(rate.begin, rating)
             self.study.do(_answer, rating, point)

@@ -35,7 +35,7 @@ def page(window, study):
     (session,) = study.sql("SELECT id FROM treatment_session WHERE number = 1 LIMIT 1")[0]
     for code, due in (("R1", date.today() - timedelta(days=2)), ("R2", SOON)):
         who = study.people[code]
-        study.do(assign.assign, session, who, study.instrument_id, Purpose.RELIABILITY, due)
+        study.do_as_supervisor(assign.assign, session, who, study.instrument_id, Purpose.RELIABILITY, due)
     window.window.start.signed_in.emit(study.people["S1"])
     window.window.go(places.STUDY)
     made = window.window.pages.currentWidget()
