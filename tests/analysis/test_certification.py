@@ -178,7 +178,7 @@ def test_master_codes_missing_for_a_scale_are_counted_out(study):
     train(study, "R1", found, usual)
     one = of(study)
     assert (one.tally.no_master, one.passed) == (3, True)
-    assert any("no master code" in remark for remark in one.remarks)
+    assert any("Without a master code" in remark for remark in one.remarks)
 
 
 def test_one_master_session_only_does_not_certify(study, sessions):

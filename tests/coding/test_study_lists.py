@@ -13,6 +13,7 @@ from mio_fidelity.coding.listing import Kind, Listing
 from mio_fidelity.coding.listings import LISTINGS, listing
 from mio_fidelity.coding.retention import Retention, set_retention
 from mio_fidelity.errors import UserError
+from mio_fidelity.store.models import Package
 from tests.coding import small_study
 from tests.coding.small_study import CANARY, HELD, LATE, LATER, SOON, TODAY, Small
 from tests.conftest import ARM, COUNSELOR, SITE, Made, copy_of
@@ -207,6 +208,7 @@ def test_every_assignment_is_listed_with_its_state(small):
 @pytest.mark.parametrize("key", LISTINGS)
 def test_no_table_tells_a_file_name_or_a_place(small, key):
     small.study.do(set_retention, Retention(until=date(2000, 1, 1)))
+    small.study.do(_hand_out, small.study.people["R1"], small.ratings["late"])
     found = table(small, key)
     assert found.rows
     shown = " ".join(str(value) for row in found.rows for value in row)
@@ -238,3 +240,12 @@ def test_only_supervisors_see_the_tables(small, key):
         small.study.sign_in(code)
         with pytest.raises(UserError, match="Only a supervisor"):
             table(small, key)
+
+
+def _hand_out(db, person_id, rating_id):
+    supervisor = db.info["person_id"]
+    db.add(
+        Package(
+            person_id=person_id, by_id=supervisor, contents={"ratings": {rating_id: ""}, "recordings": False}
+        )
+    )

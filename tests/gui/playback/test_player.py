@@ -286,7 +286,7 @@ def test_closing_gives_files_and_threads_back(player, load, media, qtbot):
     assert player.state is PlayerState.EMPTY
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     if sys.platform == "linux":
-        folder = str(media("wav", 1).path.parent)
+        folder = str(media("wav", 1).source.path.parent)
         assert not [link for link in _open_files() if link.startswith(folder)]
     player.play()
     player.seek(10)
