@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.following import Both, add_heard, follow, heard_more
@@ -184,6 +185,8 @@ def _judge(db: Db, returned: Returned) -> list[_Judged]:
     ids = [back.rating_id for back in returned.ratings]
     ours, known = contents_of(db, ids), _known(db, returned.package_id, package)
     ratings = {each.id: each for each in _ratings(db, ids)}
+    # Held on to, so that each of them is found without a statement of its own.
+    clients = {each.id: each for each in db.scalars(select(Client).where(Client.id.in_(_clients(ratings))))}
     current = current_packages(db)
     found = []
     for back in returned.ratings:
@@ -193,7 +196,7 @@ def _judge(db: Db, returned: Returned) -> list[_Judged]:
             continue
         if not fits(back.content, instrument_of(rating.instrument)):
             raise spoilt()
-        if db.get_one(Client, rating.session.client_id).withdrew_on:
+        if clients[rating.session.client_id].withdrew_on:
             # Nothing that could be about her is taken in any more, not even to be looked at.
             back = replace(back, content=without_words(back.content))
         elsewhere = current.get(rating.id, package.id) != package.id
@@ -237,8 +240,15 @@ def _known(db: Db, package_id: str, package: Package) -> dict[str, set[str]]:
 
 
 def _ratings(db: Db, ids: list[str]) -> Iterator[Rating]:
+    """With their sessions, recordings and clients at hand, which is a few statements and not hundreds."""
+    along = selectinload(Rating.session).selectinload(TreatmentSession.recordings)
     for start in range(0, len(ids), 500):
-        yield from db.scalars(select(Rating).where(Rating.id.in_(ids[start : start + 500])))
+        some = Rating.id.in_(ids[start : start + 500])
+        yield from db.scalars(select(Rating).where(some).options(along, joinedload(Rating.instrument)))
+
+
+def _clients(ratings: Mapping[str, Rating]) -> set[str]:
+    return {each.session.client_id for each in ratings.values()}
 
 
 def _given_again(db: Db, rating: Rating) -> bool:
