@@ -8,7 +8,16 @@ def main() -> int:
     """Run the program; the exit code."""
     from mio_fidelity import cli
 
+    _leave_no_core_dump()
     return cli.main(sys.argv[1:], cli.Entries(_window, _demo, _self_test))
+
+
+def _leave_no_core_dump() -> None:
+    """Keys and words are in memory: the system is not to write it down should the program die."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _window(study: Path | None) -> int:

@@ -105,7 +105,7 @@ def default_demo_folder() -> Path:
 def _read(path: Path) -> dict[str, Value]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(found, Mapping):
         return {}

@@ -11,6 +11,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.instrument.table import Problems
 
 LARGEST_FILE = 1_000_000
+_LONG_KEY = re.compile(r'(?<![\w"\'-])(?:[\w"\'-]++[ \t]*+\.[ \t]*+){50}')
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 PageReader = Callable[[str], str | None]
@@ -86,9 +87,14 @@ def toml_of(name: str, text: str) -> dict[str, object]:
         UserError: it is none; says where.
     """
     try:
+        # The time that a dotted key takes grows with the square of its parts.
+        if _LONG_KEY.search(text):
+            raise RecursionError
         return tomllib.loads(text)
     except RecursionError as error:
-        raise UserError("{file} is nested too deeply; remove the surplus brackets.", file=name) from error
+        raise UserError(
+            "{file} is nested too deeply; remove the surplus brackets and dots.", file=name
+        ) from error
     except ValueError as error:
         place = _TOML_PLACE.search(str(error))
         line = int(place[1]) if place and place[1] else text.rstrip("\n").count("\n") + 1

@@ -53,7 +53,7 @@ def read_profile(folder: Path) -> Profile:
     try:
         found = json.loads((folder / FILE).read_bytes())
         profile = Profile(**found)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise _unreadable() from error
     texts = (profile.host, profile.database, profile.user, profile.root_certificate, profile.files)
     sound = all(isinstance(text, str) for text in texts) and isinstance(profile.port, int)

@@ -70,7 +70,7 @@ def test_a_package_is_there_whole_or_not_at_all(home: Home, tmp_path: Path) -> N
         folder, place = home.copy(), tmp_path / "out"
         place.mkdir()
         file = place / "R1.miopack"
-        killed = home.killed("hand out", folder, file, chance.uniform(0, 0.5))
+        killed = home.killed("hand out", folder, file, chance.uniform(0, 1.2))
         with home.open(folder) as project:
             out = project.ask(lambda db: db.connection().exec_driver_sql("SELECT id FROM package").all())
         if file.exists():
@@ -94,7 +94,7 @@ def test_returned_work_is_taken_in_whole_or_not_at_all(home: Home, study: OpenSt
     outcomes: list[str] = []
     while len(outcomes) < times(40):
         folder = home.copy()
-        killed = home.killed("merge", folder, file, chance.uniform(0, 0.25))
+        killed = home.killed("merge", folder, file, chance.uniform(0, 0.8))
         with home.open(folder) as project:
             found = merging.look(project, file)
             kinds = {row.kind for row in found.rows}

@@ -2,8 +2,9 @@
 
 import os
 import shutil
-import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project, attempts
 from mio_fidelity.store.backups import back_up
 from mio_fidelity.store.rescue import rescue
-from tests.conftest import CHEAP, PASSPHRASE, Made, OpenStudy, copy_of
+from tests.conftest import CHEAP, PASSPHRASE, Made, OpenStudy
 from tests.faults.counting import count
 from tests.faults.damage import SAID, WORKS
 
@@ -114,30 +115,39 @@ def test_a_file_taken_away_while_the_study_is_open_is_said_or_harmless(
 
 
 @pytest.fixture
-def unprivileged(tmp_path: Path, made: Made) -> Iterator[OpenStudy]:
+def nobody() -> Iterator[Path]:
+    """A folder of somebody who cannot overrule the permissions of files; she is at work meanwhile."""
+    place = Path(tempfile.mkdtemp())
+    if os.geteuid() != 0:
+        yield place
+        return
+    # What is imported late may lie where she cannot read.
+    datetime.strptime("2026", "%Y")
+    os.chown(place, NOBODY, NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        yield place
+    finally:
+        os.seteuid(0)
+        shutil.rmtree(place)
+
+
+@pytest.fixture
+def unprivileged(nobody: Path, made: Made) -> Iterator[OpenStudy]:
     """The study, open, for somebody who cannot overrule the permissions of files."""
-    was_root = os.geteuid() == 0
-    if sys.platform == "win32":
-        pytest.skip("permissions work in another way")
-    if was_root:
-        for each in (tmp_path, *tmp_path.parents[:3]):
-            if each.stat().st_uid == 0 and each != Path(each.anchor):
-                each.chmod(each.stat().st_mode | 0o055)
-        place = tmp_path / "place"
-        shutil.copytree(made[0], place / "study")
-        for each in (place, *place.rglob("*")):
-            os.chown(each, NOBODY, NOBODY)
-        os.seteuid(NOBODY)
-        study = OpenStudy(Project.open(place / "study", PASSPHRASE), **made[1])
-        study.sign_in("R1")
-    else:
-        study = copy_of(made, tmp_path)
+    me = os.geteuid()
+    os.seteuid(os.getuid())
+    shutil.copytree(made[0], nobody / "study")
+    for each in (nobody / "study").rglob("*") if me == NOBODY else ():
+        os.chown(each, NOBODY, NOBODY)
+    os.chown(nobody / "study", me, -1)
+    os.seteuid(me)
+    study = OpenStudy(Project.open(nobody / "study", PASSPHRASE), **made[1])
+    study.sign_in("R1")
     yield study
     for each in (study.folder, *study.folder.iterdir()):
         each.chmod(0o755 if each.is_dir() else 0o644)
     study.project.close()
-    if was_root:
-        os.seteuid(0)
 
 
 @pytest.mark.parametrize("name", [".", *NAMES])
