@@ -22,6 +22,7 @@ from mio_fidelity.settings import Settings
 from mio_fidelity.store import Project, Purpose, Role
 from tests import media_factory
 from tests.conftest import ARM, CHEAP, CLIENT, COUNSELOR, NUMBER, PASSPHRASE, SITE, Made, OpenStudy
+from tests.gui.messages import keep_one_handler, let_go
 
 SECONDS = 40
 # What Qt says on a computer without a window manager and a sound server, and of media keys in tests.
@@ -33,6 +34,13 @@ NO, CTRL, SHIFT = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.ShiftModifier,
 )
+
+
+keep_one_handler()
+
+
+def pytest_sessionfinish() -> None:
+    let_go()
 
 
 @pytest.fixture(scope="session")
