@@ -220,12 +220,15 @@ def _no_earlier(coder: Coder) -> PlansDialog:
 
 def _checked_import(coder: Coder) -> ImportDialog:
     """After the dry run of a file with bad rows."""
+    study, who = coder.study, coder.study.project.person_id
+    study.sign_in("S1")
     made = ImportDialog(coder.window._bench)
     made.show()
     bad = [("C09-1", "R1", "warm_regard", "fidelity", 8), ("C09-1", "R1", "no_scale", "fidelity", 3)]
     made.file.setText(str(csv_file(coder.study.folder / "ratings.csv", [*long_rows(), *bad])))
     made.accept()
     coder.wait(lambda: made.problems.count() and not made.progress.isVisible(), 10_000)
+    study.project.sign_in(who)
     return made
 
 
