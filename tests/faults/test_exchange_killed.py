@@ -123,7 +123,7 @@ def test_a_package_is_unpacked_whole_or_not_at_all(home: Home, study: OpenStudy,
         for folder in place.iterdir():
             if not folder.name.endswith(".tmp"):
                 assert len(list((folder / "vault").iterdir())) == SESSIONS + 1
-                with pytest.raises(UserError, match="does not open|Too many wrong"):
+                with pytest.raises(UserError, match=r"does not open|Too many wrong"):
                     Project.open(folder, "not the pass phrase")
                 whole += 1
         shutil.rmtree(place)
