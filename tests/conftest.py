@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -206,7 +207,8 @@ def copy_of(made: Made, place: Path) -> OpenStudy:
     if ON_SERVER:
         server = running()
         server.place(place / "study", server.new_database(database_of(folder)))
-    opened = OpenStudy(Project.open(place / "study", WORDS), **ids)
+    # A test that adds somebody adds to its own people.
+    opened = OpenStudy(Project.open(place / "study", WORDS), **deepcopy(ids))
     opened.sign_in("R1")
     return opened
 
