@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from mio_fidelity.coding import people
 from mio_fidelity.coding.pseudonyms import label
-from mio_fidelity.coding.recordings import MOST_SESSIONS, SessionFacts, kept_as
+from mio_fidelity.coding.recordings import SessionFacts, kept_as, new_session
 from mio_fidelity.errors import UserError
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 from mio_fidelity.store import Db
@@ -121,7 +121,7 @@ def take_manifest(
     filled: set[str] = set()
     for nth, entry in enumerate(entries):
         if entry.key not in sessions:
-            sessions[entry.key] = _add(db, entry.facts), entry.facts
+            sessions[entry.key] = new_session(db, entry.facts).id, entry.facts
             added += 1
         session_id, facts = sessions[entry.key]
         refuse_changed(facts, entry.facts)
@@ -179,21 +179,3 @@ def _fill(db: Db, session_id: str, stored: SessionFacts, named: SessionFacts) ->
     session.arm = session.arm or (label(named.arm) if named.arm else None)
     session.held_on = session.held_on or named.held_on
     return replace(stored, **{key: getattr(named, key) for key in missing(stored, named)})
-
-
-def _add(db: Db, facts: SessionFacts) -> str:
-    if not 1 <= facts.number <= MOST_SESSIONS:
-        raise UserError("Sessions are numbered from 1 to {most}. Check the number.", most=MOST_SESSIONS)
-    where = people.site(db, facts.site) if facts.site else None
-    client = people.client(db, facts.client, where)
-    counselor = people.counselor(db, facts.counselor, where) if facts.counselor else None
-    session = TreatmentSession(
-        client_id=client.id,
-        counselor_id=counselor.id if counselor else None,
-        arm=label(facts.arm) if facts.arm else None,
-        number=facts.number,
-        held_on=facts.held_on,
-    )
-    db.add(session)
-    db.flush()
-    return session.id

@@ -74,6 +74,21 @@ def add_session(
             somebody, or a file is in the study already.
     """
     people.only_supervisors(db)
+    session = new_session(db, facts)
+    for part, (location, found) in enumerate(files, start=1):
+        refuse_known(db, found.sha256)
+        db.add(recording_row(session.id, part, kept_as(Path(location), study_folder), found))
+        db.flush()
+    return session.id
+
+
+def new_session(db: Db, facts: SessionFacts) -> TreatmentSession:
+    """Add a session, with its client, site and counselor where they are new.
+
+    Raises:
+        UserError: the client has this session already or belongs to another site, the number is out of
+            range, or an id could identify somebody.
+    """
     if not 1 <= facts.number <= MOST_SESSIONS:
         raise UserError("Sessions are numbered from 1 to {most}. Check the number.", most=MOST_SESSIONS)
     where = people.site(db, facts.site) if facts.site else None
@@ -98,11 +113,7 @@ def add_session(
     )
     db.add(session)
     db.flush()
-    for part, (location, found) in enumerate(files, start=1):
-        refuse_known(db, found.sha256)
-        db.add(recording_row(session.id, part, kept_as(Path(location), study_folder), found))
-        db.flush()
-    return session.id
+    return session
 
 
 def recording_row(session_id: str, part: int, location: str, found: "Examined") -> Recording:
