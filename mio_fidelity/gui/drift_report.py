@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject, QRectF, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mio_fidelity.analysis.drift_results import DriftReport
 from mio_fidelity.coding.listing import Listing
 from mio_fidelity.coding.recalibration_outcome import RecalibrationRow
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.drift_axis import Frame
 from mio_fidelity.gui.drift_cards import Card, draw_card
 from mio_fidelity.gui.drift_chart import frame_of
@@ -21,10 +19,10 @@ from mio_fidelity.gui.drift_help import method_words
 from mio_fidelity.gui.drift_tables import flags_listing, recalibrations_listing, series_listing
 from mio_fidelity.gui.drift_view import View, cards_of
 from mio_fidelity.gui.drift_work import Charted, all_series
+from mio_fidelity.gui.file_export import FileExport
 from mio_fidelity.gui.listing_model import shown_value
 from mio_fidelity.gui.report_pdf import write_pdf
-from mio_fidelity.gui.wait_strip import WaitStrip
-from mio_fidelity.gui.workbench import said, sentence
+from mio_fidelity.gui.workbench import said
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 
 translate = QCoreApplication.translate
@@ -35,70 +33,21 @@ _FLAG_COLUMNS = ("coder", "began", "sessions", "change", "cleared_on", "words")
 _SET_COLUMNS = ("coder", "drawn_on", "rated", "given", "state", "outcome")
 
 
-class DriftExport(QObject):
-    """One export at a time.
-
-    Signals:
-        ended: A sentence on how it went, and its role of the theme.
-    """
-
-    ended = Signal(str, str)
-
-    def __init__(self, wait: WaitStrip, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._window, self._wait = parent, wait
-        self._job: Job | None = None
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is being written."""
-        return self._job is not None
+class DriftExport(FileExport):
+    """Writes the report, as a document or as a workbook."""
 
     def ask(
         self, found: Charted, view: View, words: str, rows: Sequence[RecalibrationRow], study: str
     ) -> None:
         """Ask where to, and write it on another thread."""
-        path = self._where()
+        kinds = self.tr("PDF documents (*.pdf)"), self.tr("Excel workbooks (*.xlsx)")
+        path = self._where("recalibration.pdf", *kinds)
         if path is None:
             return
         if path.suffix.lower() == ".xlsx":
-            self._job = Job(partial(_write_workbook, path, found.report, tuple(rows), words, study), self)
+            self.write(partial(_write_workbook, path, found.report, tuple(rows), words, study))
         else:
-            self._job = Job(partial(_write_report, path, found, view, words, tuple(rows), study), self)
-        self._job.finished.connect(lambda _: self._end(self.tr("✔ The report is written."), "ok"))
-        self._job.refused.connect(lambda error: self._end(sentence(error), "alarm"))
-        self._job.stopped.connect(
-            lambda: self._end(self.tr("Stopped. No file was written; an old one is as it was."), "warn")
-        )
-        self._wait.watch(self._job, self.tr("Writing the report…"))
-        self._job.start()
-
-    def drop(self) -> None:
-        """Stop and say nothing more."""
-        if self._job is not None:
-            self._job.drop()
-        self._job = None
-        self._wait.forget()
-
-    def _where(self) -> Path | None:
-        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        excel = self.tr("Excel workbooks (*.xlsx)")
-        chosen, kind = QFileDialog.getSaveFileName(
-            self._window,
-            self.tr("Recalibration report"),
-            str(Path(place) / "recalibration.pdf"),
-            ";;".join((self.tr("PDF documents (*.pdf)"), excel)),
-        )
-        if not chosen:
-            return None
-        path = Path(chosen)
-        if kind == excel and path.suffix.lower() in ("", ".pdf"):
-            return path.with_suffix(".xlsx")
-        return path if path.suffix else path.with_suffix(".pdf")
-
-    def _end(self, words: str, role: str) -> None:
-        self._job = None
-        self.ended.emit(words, role)
+            self.write(partial(_write_report, path, found, view, words, tuple(rows), study))
 
 
 def picture(card: Card, frame: Frame) -> QImage:

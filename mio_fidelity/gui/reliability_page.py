@@ -332,7 +332,7 @@ class ReliabilityPage(ReliabilityWidgets):
             self.export.setEnabled(False)
             # Frozen figures stand alone: what the study says now is not what it said then.
             master, study = (self._master(), self._bench.project) if self._frozen is None else (None, None)
-            self._exporting.write(path, self._shown, self.filter.bands(), master, study)
+            self._exporting.book(path, self._shown, self.filter.bands(), master, study)
 
     def _open_frozen(self) -> None:
         dialog = FrozenDialog(self._bench, self._live, self._frozen.id if self._frozen else "", self)

@@ -132,6 +132,18 @@ def test_a_refusal_to_draw_is_said_in_the_dialog(window, study):
     assert asked.isVisible()
 
 
+def test_a_day_they_are_due_on_is_given_only_when_it_is_wanted(qtbot):
+    for wanted in (False, True):
+        asked = DrawDialog("R4", "")
+        qtbot.addWidget(asked)
+        assert asked.due.isChecked()
+        asked.due.setChecked(wanted)
+        assert asked.day.isEnabled() is wanted
+        with qtbot.waitSignal(asked.asked) as heard:
+            asked.accept()
+        assert heard.args[1] == (asked.day.date().toPython() if wanted else None)
+
+
 def test_enter_leads_from_a_card_to_both_ratings_and_keys_lead_back(window, study, moved):
     page = moved
     r4 = card(page, "R4")
@@ -261,7 +273,7 @@ def test_the_report_is_written_as_pdf_with_a_picture_of_each_chart(drawn, tmp_pa
     target = tmp_path / "report.pdf"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     drawn.report.click()
-    window.wait(lambda: "The report is written" in drawn.notice.text(), 30_000)
+    window.wait(lambda: "The file is written" in drawn.notice.text(), 30_000)
     if shutil.which("pdftotext") is None:
         pytest.skip("poppler is not installed")
     listed = [line.split() for line in poppler("pdfimages", "-list", target).splitlines()[2:]]
@@ -275,7 +287,7 @@ def test_the_report_as_a_workbook_has_flags_charts_and_recalibrations(drawn, tmp
     target = tmp_path / "report.xlsx"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     drawn.report.click()
-    window.wait(lambda: "The report is written" in drawn.notice.text(), 30_000)
+    window.wait(lambda: "The file is written" in drawn.notice.text(), 30_000)
     book = openpyxl.load_workbook(target)
     assert book.sheetnames[:3] == ["Flags", "Control charts", "Recalibrations"]
     assert any("R4" in row for row in book["Flags"].iter_rows(values_only=True))

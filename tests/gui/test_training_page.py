@@ -377,7 +377,7 @@ def test_what_was_shown_does_not_stay_for_whoever_is_next(trained):
 def test_the_table_shown_is_written_to_a_file(trained, tmp_path, monkeypatch):
     target = tmp_path / "sessions.csv"
     monkeypatch.setattr(
-        "mio_fidelity.gui.listing_export.QFileDialog.getSaveFileName", lambda *_: (str(target), "")
+        "mio_fidelity.gui.file_export.QFileDialog.getSaveFileName", lambda *_: (str(target), "")
     )
     trained.choose("R1")
     trained.page.export.menu().actions()[1].trigger()
