@@ -139,17 +139,19 @@ def _leads_there(taken: Mapping[str, Both], lines: Iterable[Line]) -> bool:
             state.pop(whose, None)
         else:
             state[whose].update({column: new for column, (_, new) in line["changes"].items()})
-    return state.keys() == wanted.keys() and all(
-        _same(value, state[each].get(column))
-        for each, row in wanted.items()
-        for column, value in row.items()
-        if column not in _STAMPS
+    return state.keys() == wanted.keys() and all(_same_rows(row, state[each]) for each, row in wanted.items())
+
+
+def _same_rows(wanted: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+    return all(
+        value == (said := told.get(column)) or column in _STAMPS or _same_moment(value, said)
+        for column, value in wanted.items()
     )
 
 
-def _same(wanted: Any, told: Any) -> bool:
-    if wanted == told or not isinstance(wanted, str) or not isinstance(told, str):
-        return bool(wanted == told)
+def _same_moment(wanted: Any, told: Any) -> bool:
+    if not isinstance(wanted, str) or not isinstance(told, str):
+        return False
     try:
         return moment(wanted) == moment(told)
     except (ValueError, TypeError):
