@@ -5,25 +5,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import (
-    QColor,
-    QGuiApplication,
-    QKeyEvent,
-    QKeySequence,
-    QPainter,
-    QPen,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from mio_fidelity.gui import theme
+from mio_fidelity.gui.cell_grid import CellGrid
 
 Index = QModelIndex | QPersistentModelIndex
 NARROW, WIDE, HIGH = 40, 84, 26
@@ -144,9 +130,7 @@ class _CountDelegate(QStyledItemDelegate):
         painter.drawText(words, int(side | Qt.AlignmentFlag.AlignVCenter), index.data())
         painter.setOpacity(1.0)
         if view.hasFocus() and view.currentIndex() == index:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.focus, theme.FOCUS_WIDTH))
-            painter.drawRoundedRect(cell, 3, 3)
+            theme.draw_focus(painter, cell)
         painter.restore()
 
     def _bar(self, painter: QPainter, cell: QRectF, share: float) -> QRectF:
@@ -163,30 +147,16 @@ class _CountDelegate(QStyledItemDelegate):
         return QRectF(cell.right() - for_number, cell.top(), for_number - theme.scaled(4), cell.height())
 
 
-class CountGrid(QTableView):
+class CountGrid(CellGrid):
     """The table, as high as its rows up to ``most_rows``; then it scrolls."""
 
     def __init__(self, name: str, most_rows: int = 12, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.counts = CountModel(self)
+        self.counts = CountModel()
+        super().__init__(self.counts, HIGH, parent)
+        self.counts.setParent(self)
         self._most_rows = most_rows
         self.setAccessibleName(name)
-        self.setModel(self.counts)
         self.setItemDelegate(_CountDelegate(self))
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setStyleSheet(
-            "QHeaderView, QHeaderView::section, QTableCornerButton::section"
-            " { background: transparent; border: none; padding: 2px; }"
-        )
-        for header in (self.horizontalHeader(), self.verticalHeader()):
-            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-            header.setHighlightSections(False)
-            header.setSectionsClickable(False)
-            header.setMinimumSectionSize(theme.scaled(20))
-        self.verticalHeader().setDefaultSectionSize(theme.scaled(HIGH))
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def show_counts(self, table: Counts) -> None:
@@ -208,12 +178,9 @@ class CountGrid(QTableView):
         super().resizeEvent(event)
         self._fit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies the table."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.counts.table.as_text())
-        else:
-            super().keyPressEvent(event)
+    def as_text(self) -> str:
+        """The counts for the clipboard."""
+        return self.counts.table.as_text()
 
     def _fit(self) -> None:
         table = self.counts.table

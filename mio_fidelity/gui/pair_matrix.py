@@ -5,20 +5,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView, QVBoxLayout, QWidget
 
 from mio_fidelity.analysis.pairs import Pair
 from mio_fidelity.gui import band_marks, figures, theme
 from mio_fidelity.gui.bars import label
+from mio_fidelity.gui.cell_grid import CellGrid
 from mio_fidelity.gui.workbench import said
 from mio_fidelity.report.bands import BANDS, Scheme
 
@@ -131,35 +124,17 @@ class PairDelegate(QStyledItemDelegate):
         )
         painter.setOpacity(1.0)
         if isinstance(view, QTableView) and view.hasFocus() and view.currentIndex() == index:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.focus, theme.FOCUS_WIDTH))
-            painter.drawRoundedRect(cell, 3, 3)
+            theme.draw_focus(painter, cell)
         painter.restore()
 
 
-class PairView(QTableView):
+class PairGrid(CellGrid):
     """The cells; as wide as there is room, and scrolled when there are many coders."""
 
     def __init__(self, model: PairModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(model, HIGH, parent)
         self.pairs = model
-        self.setModel(model)
         self.setItemDelegate(PairDelegate(self))
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        # Nothing here but codes: no bars behind them.
-        self.setStyleSheet(
-            "QHeaderView, QHeaderView::section, QTableCornerButton::section"
-            " { background: transparent; border: none; padding: 2px; }"
-        )
-        for header in (self.horizontalHeader(), self.verticalHeader()):
-            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-            header.setHighlightSections(False)
-            header.setSectionsClickable(False)
-            header.setMinimumSectionSize(theme.scaled(24))
-        self.verticalHeader().setDefaultSectionSize(theme.scaled(HIGH))
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         model.modelReset.connect(self._fit)
 
@@ -168,12 +143,9 @@ class PairView(QTableView):
         super().resizeEvent(event)
         self._fit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies the matrix."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.pairs.as_text())
-        else:
-            super().keyPressEvent(event)
+    def as_text(self) -> str:
+        """The matrix for the clipboard."""
+        return self.pairs.as_text()
 
     def _fit(self) -> None:
         n = max(1, len(self.pairs.coders))
@@ -188,7 +160,7 @@ class PairMatrix(QWidget):
         super().__init__(parent)
         self.title = label("", "title")
         self.model = PairModel(self)
-        self.view = PairView(self.model)
+        self.view = PairGrid(self.model)
         self.sentence = label("", "small")
         self.sentence.setWordWrap(True)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -68,9 +68,7 @@ class Plot(QWidget):
         painter.setOpacity(1.0 if self.isEnabled() else 0.4)
         self.draw(painter, now)
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.focus, theme.FOCUS_WIDTH))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+            theme.draw_focus(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 4)
         painter.end()
 
     def draw(self, painter: QPainter, now: Tokens) -> None:

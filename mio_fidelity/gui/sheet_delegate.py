@@ -51,9 +51,7 @@ class SheetDelegate(QStyledItemDelegate):
         painter.setOpacity(1.0)
         view = self.parent()
         if not heading and isinstance(view, QWidget) and view.hasFocus() and _is_current(view, index):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.focus, theme.FOCUS_WIDTH))
-            painter.drawRoundedRect(QRectF(rect).adjusted(2, 2, -2, -2), 3, 3)
+            theme.draw_focus(painter, QRectF(rect).adjusted(2, 2, -2, -2))
         painter.restore()
 
     def _heading(self, painter: QPainter, rect: QRect, line: Line, now: Tokens) -> None:

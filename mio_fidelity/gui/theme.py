@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from PySide6.QtCore import QDir, Qt
-from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
+from PySide6.QtCore import QDir, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontInfo, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mio_fidelity import paths
@@ -227,6 +227,13 @@ def _dress(app: QApplication) -> None:
     sheet = _style_sheet(now)
     if sheet != app.styleSheet():
         app.setStyleSheet(sheet)
+
+
+def draw_focus(painter: QPainter, frame: QRectF, radius: float = 3) -> None:
+    """Draw the ring around what has the keyboard."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(tokens().focus, FOCUS_WIDTH))
+    painter.drawRoundedRect(frame, radius, radius)
 
 
 def _style_sheet(now: Tokens) -> str:
