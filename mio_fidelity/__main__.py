@@ -6,8 +6,9 @@ from pathlib import Path
 
 def main() -> int:
     """Run the program; the exit code."""
-    from mio_fidelity import cli
+    from mio_fidelity import cli, error_reports
 
+    error_reports.take_over()
     _leave_no_core_dump()
     return cli.main(sys.argv[1:], cli.Entries(_window, _demo, _self_test))
 

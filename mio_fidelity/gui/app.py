@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSettings, Qt, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from mio_fidelity import __version__, paths
+from mio_fidelity import __version__, error_reports, paths
 from mio_fidelity.errors import UserError
-from mio_fidelity.gui import error_reports, theme
+from mio_fidelity.gui import theme
 from mio_fidelity.gui.main_window import MainWindow
 from mio_fidelity.gui.pseudo import PseudoTranslator
 from mio_fidelity.gui.workbench import Workbench, sentence
@@ -51,6 +51,7 @@ def start(settings: Settings | None = None) -> tuple[QApplication, MainWindow]:
             "There is no screen to open a window on. Start the program in a desktop session; without one, "
             "its commands work in a terminal (see --help)."
         )
+    _remember_no_folders()
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("mio-fidelity")
@@ -63,6 +64,15 @@ def start(settings: Settings | None = None) -> tuple[QApplication, MainWindow]:
     window = MainWindow(Workbench(settings, app))
     window.show()
     return app, window
+
+
+def _remember_no_folders() -> None:
+    """Keep the windows that ask for a file from noting down where recordings lie and what they are called."""
+    # Qt's own window keeps the folders visited in a file of its settings, of which the program has no use.
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
+    if sys.platform == "linux":
+        # Those of the desktops put each file into the list of recent ones.
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
 
 
 def has_screen() -> bool:
@@ -96,10 +106,7 @@ def _report(kind: type[BaseException], error: BaseException, trace: TracebackTyp
         # A page asked and the study could not answer, say because its disk was unplugged.
         _tell(QMessageBox.Icon.Warning, QCoreApplication.translate("App", "Please look"), sentence(error))
         return
-    report = error_reports.written(kind, trace)
-    print(report, file=sys.stderr)
-    if not error_reports.keep(report):
-        print("the report could not be kept", file=sys.stderr)
+    report = error_reports.tell(kind, error, trace)
     _tell(
         QMessageBox.Icon.Critical,
         QCoreApplication.translate("App", "Something went wrong"),

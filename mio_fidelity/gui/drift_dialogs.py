@@ -3,7 +3,7 @@
 import secrets
 
 from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtWidgets import QDateEdit, QDialog, QFormLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDateEdit, QDialog, QFormLayout, QSpinBox, QVBoxLayout, QWidget
 
 from mio_fidelity.coding.recalibration_outcome import RecalibrationRow
 from mio_fidelity.errors import UserError
@@ -19,7 +19,7 @@ class DrawDialog(QDialog):
     """Asks how many master sessions, and says what will happen.
 
     Signals:
-        asked: How many, the day they are due, the seed.
+        asked: How many, the day they are due or None, the seed.
     """
 
     asked = Signal(int, object, int)
@@ -27,20 +27,28 @@ class DrawDialog(QDialog):
     def __init__(self, code: str, why: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Draw master sessions for {code}").format(code=code))
-        self.number, self.due = QSpinBox(), QDateEdit(QDate.currentDate().addDays(7 * WEEKS))
+        self.setWindowTitle(self.tr("Draw master sessions"))
+        self.number = QSpinBox()
+        self.due, self.day = (
+            QCheckBox(self.tr("Due on")),
+            QDateEdit(QDate.currentDate().addDays(7 * WEEKS)),
+        )
         self.number.setRange(1, MOST_DRAW)
         self.number.setValue(USUAL_DRAW)
         self.number.setAccessibleName(self.tr("How many sessions"))
-        self.due.setCalendarPopup(True)
-        self.due.setMinimumDate(QDate.currentDate())
-        self.due.setAccessibleName(self.tr("Due on"))
+        self.day.setCalendarPopup(True)
+        self.day.setMinimumDate(QDate.currentDate())
+        self.day.setAccessibleName(self.tr("Due on"))
+        self.due.setChecked(True)
+        self.due.setToolTip(self.tr("As the coder's other sessions have it, or these stand out among them"))
+        self.due.toggled.connect(self.day.setEnabled)
         self.complaint = sentence_label("", "alarm")
         self.complaint.hide()
         words = self.tr(
             "Sessions with master codes appear in the list of {code} like any others: nothing there tells "
-            "what they are for. Those that {code} has never rated come first. When all are rated you close "
-            "the recalibration, and see how far {code} is from the master codes then."
+            "what they are for. Those that {code} has never rated come first; they need not be marked for "
+            "training, for {code} codes for the study. When all are rated you close the recalibration, and "
+            "see how far {code} is from the master codes then."
         )
         column = QVBoxLayout(self)
         column.setSpacing(theme.scaled(12))
@@ -48,7 +56,7 @@ class DrawDialog(QDialog):
         column.addWidget(sentence_label(words.format(code=code)))
         fields = QFormLayout()
         fields.addRow(self.tr("How many sessions"), self.number)
-        fields.addRow(self.tr("Due on"), self.due)
+        fields.addRow(self.due, self.day)
         column.addLayout(fields)
         column.addWidget(self.complaint)
         column.addWidget(buttons(self, self.tr("Draw")))
@@ -58,8 +66,8 @@ class DrawDialog(QDialog):
 
     def accept(self) -> None:
         """Hand it over; it closes once it is stored."""
-        day = self.due.date()
-        self.asked.emit(self.number.value(), day.toPython(), secrets.randbelow(2**31))
+        day = self.day.date().toPython() if self.due.isChecked() else None
+        self.asked.emit(self.number.value(), day, secrets.randbelow(2**31))
 
     def complain(self, error: UserError) -> None:
         """Say why it was refused."""
@@ -83,7 +91,7 @@ class CloseDialog(QDialog):
     def __init__(self, row: RecalibrationRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Close the recalibration of {code}").format(code=row.coder))
+        self.setWindowTitle(self.tr("Close the recalibration"))
         self._closed = False
         words = self.tr(
             "{code} has rated all {n} sessions. They are held against the master codes now, and the "

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QLocale, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mio_fidelity import paths
-from mio_fidelity.gui import error_reports, theme
+from mio_fidelity import error_reports, paths
+from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.dialogs import sentence_label
 from mio_fidelity.gui.playback.engines import engines
@@ -63,7 +64,9 @@ class PreferencesDialog(QDialog):
         )
         self.reports.setToolTip(self.reports.accessibleDescription())
         self.reports.setEnabled(error_reports.count() > 0)
-        self.reports.clicked.connect(error_reports.show_folder)
+        self.reports.clicked.connect(
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(error_reports.folder())))
+        )
         column = QVBoxLayout(self)
         column.setSpacing(theme.scaled(16))
         introduction = sentence_label(

@@ -1,6 +1,7 @@
 """Workbooks that are there whole or not at all."""
 
 import contextlib
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,6 +10,8 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet._writer import ALL_TEMP_FILES, WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
 from mio_fidelity.report.files import replacing
@@ -22,7 +25,7 @@ def written(path: Path, title: str) -> Iterator[Workbook]:
         UserError: the file could not be written; it says why.
     """
     with replacing(path) as scratch:
-        book = Workbook(write_only=True)
+        book = _Book(scratch.parent)
         # The user's name stays out of the file.
         book.properties.creator = "MIO Fidelity"
         book.properties.title = title
@@ -31,6 +34,39 @@ def written(path: Path, title: str) -> Iterator[Workbook]:
             _save(book, scratch)
         finally:
             _clear_away(book)
+
+
+class _Book(Workbook):
+    """A write-only workbook whose pieces lie beside it until it is whole.
+
+    openpyxl has them in the folder for temporary files, where nobody expects scores and words, on a disk that
+    may be another than the one chosen.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(write_only=True)
+        self.folder = folder
+
+    def create_sheet(self, title: Any = None, index: Any = None) -> Any:
+        """One more sheet, as openpyxl makes it but for the place."""
+        sheet = _Sheet(self, title)
+        sheet.folder = self.folder
+        book: Any = super()  # openpyxl declares no types here
+        book._add_sheet(sheet, index)
+        return sheet
+
+
+class _Sheet(WriteOnlyWorksheet):
+    folder: Path
+    _writer: Any = None
+
+    def _get_writer(self) -> None:
+        if self._writer is None:
+            piece = str(self.folder / f"{secrets.token_hex(8)}.tmp")
+            # Otherwise openpyxl does not take it away again.
+            ALL_TEMP_FILES.append(piece)
+            self._writer = WorksheetWriter(self, piece)
+            self._writer.write_top()
 
 
 def _save(book: Workbook, path: Path) -> None:

@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QSpinBox
 
-from mio_fidelity.gui import error_reports, theme
+from mio_fidelity import error_reports
+from mio_fidelity.gui import theme
 from mio_fidelity.gui.preferences_dialog import ELSEWHERE, NEXT_START, PreferencesDialog
 from mio_fidelity.settings import SETTINGS, Settings
 from tests.gui.front import QUIET, button, front_window, press

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mio_fidelity.errors import UserError
+from mio_fidelity.report.books import written
 from mio_fidelity.report.files import replacing
 
 NOBODY = 65534
@@ -99,8 +101,7 @@ except UserError as error:
 """
 
 
-@pytest.mark.parametrize("full", ["target", "pieces"])
-def test_a_full_disk_has_its_sentence_and_leaves_the_old_file(full: str, tmp_path: Path) -> None:
+def test_a_full_disk_has_its_sentence_and_leaves_the_old_file(tmp_path: Path) -> None:
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         pytest.skip("only root on Linux can mount a small disk")
     disk, roomy = tmp_path / "disk", tmp_path / "roomy"
@@ -110,13 +111,13 @@ def test_a_full_disk_has_its_sentence_and_leaves_the_old_file(full: str, tmp_pat
     if subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("no small disk can be mounted here")
     try:
-        target = (disk if full == "target" else roomy) / "a.xlsx"
+        target = disk / "a.xlsx"
         target.write_text("old")
         before = set(disk.iterdir())
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", FULL, str(roomy / "ready"), str(target)],
             input="\n",
-            env={**os.environ, "TMPDIR": str(roomy if full == "target" else disk), "PYTHONPATH": os.getcwd()},
+            env={**os.environ, "PYTHONPATH": os.getcwd()},
             capture_output=True,
             text=True,
             timeout=120,
@@ -125,9 +126,20 @@ def test_a_full_disk_has_its_sentence_and_leaves_the_old_file(full: str, tmp_pat
         assert "Exception ignored" not in done.stderr
         assert target.read_text() == "old"
         assert set(disk.iterdir()) == before
-        assert not list(roomy.glob("openpyxl.*"))
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_workbook_in_the_making_lies_beside_its_place_and_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no such folder"))
+    with written(tmp_path / "a.xlsx", "A title") as book:
+        sheet = book.create_sheet("One")
+        sheet.append(["a score"])
+        assert [path.suffix for path in tmp_path.iterdir()] == [".tmp"]
+        sheet.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.xlsx"]
 
 
 @pytest.fixture
