@@ -186,7 +186,7 @@ def _judge(db: Db, returned: Returned) -> list[_Judged]:
     ours, known = contents_of(db, ids), _known(db, returned.package_id, package)
     ratings = {each.id: each for each in _ratings(db, ids)}
     # Held on to, so that each of them is found without a statement of its own.
-    clients = {each.id: each for each in db.scalars(select(Client).where(Client.id.in_(_clients(ratings))))}
+    _held = db.scalars(select(Client).where(Client.id.in_(_clients(ratings)))).all()
     current = current_packages(db)
     found = []
     for back in returned.ratings:
@@ -196,8 +196,8 @@ def _judge(db: Db, returned: Returned) -> list[_Judged]:
             continue
         if not fits(back.content, instrument_of(rating.instrument)):
             raise spoilt()
-        if clients[rating.session.client_id].withdrew_on:
-            # Nothing that could be about her is taken in any more, not even to be looked at.
+        if withheld(db, rating.session):
+            # Nothing that could be about the client is taken in any more, not even to be looked at.
             back = replace(back, content=without_words(back.content))
         elsewhere = current.get(rating.id, package.id) != package.id
         own = ours[rating.id]

@@ -77,8 +77,10 @@ def is_untouched(content: Content) -> bool:
 
 
 def without_words(content: Content) -> Content:
-    """The same without notes: answers, times and places in the recording."""
-    return content | {"notes": "", "marks": [row | {"note": ""} for row in content["marks"]]}
+    """The same without notes and reasons: answers, times and places in the recording."""
+    marks = [row | {"note": ""} for row in content["marks"]]
+    amendments = [row | {"why": ""} for row in content["amendments"]]
+    return content | {"notes": "", "marks": marks, "amendments": amendments}
 
 
 def moment(text: str | None) -> datetime | None:

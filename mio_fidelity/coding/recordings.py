@@ -16,13 +16,12 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.media.source import Source
 from mio_fidelity.store import Db, MediaKind
 from mio_fidelity.store.models import Client, Rating, Recording, TreatmentSession, VaultKey
+from mio_fidelity.store.whereabouts import VAULT, sealed_at
 
 if TYPE_CHECKING:
     from mio_fidelity.media.probe import Examined
 
 MOST_SESSIONS = 9999
-# Where in the study folder enciphered recordings lie; the ending is of one whose key is being stored.
-VAULT, NEW = "vault", ".new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +188,10 @@ def parts_of(session: TreatmentSession, study_folder: Path) -> tuple[Medium, ...
 
 def source_of_part(db: Db, part: Recording, study_folder: Path) -> Source:
     """Where the bytes of a recording come from, in the vault or wherever its file lies."""
-    place = study_folder / part.location
     row = db.get(VaultKey, part.id) if in_vault(part) else None
     if row is None:
-        return Source(place, None, part.container)
-    fresh = place.with_name(place.name + NEW)
-    # The program was killed between storing the key and giving the file its name.
-    return Source(fresh if fresh.is_file() and not place.is_file() else place, row.key, part.container)
+        return Source(study_folder / part.location, None, part.container)
+    return Source(sealed_at(study_folder, part.location), row.key, part.container)
 
 
 def in_vault(part: Recording) -> bool:

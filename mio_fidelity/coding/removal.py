@@ -1,6 +1,6 @@
 """Recordings that are removed: after their time, when consent is withdrawn, or by hand. The rows stay."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -15,12 +15,16 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db
 from mio_fidelity.store.erasure import erase, rows_ever
 from mio_fidelity.store.models import (
+    Amendment,
     AwaitedFile,
     Client,
+    Conflict,
     ConsensusReason,
     Discussion,
     EvidenceMark,
     Exemplar,
+    Meeting,
+    MeetingSession,
     Rating,
     Rationale,
     Recording,
@@ -35,11 +39,16 @@ class Words(StrEnum):
 
     MARKS: notes at moments of the recording, and at examples made of them. NOTES: notes on a whole rating.
     REASONS: why a consensus or master codes say what they say, and what was noted for a discussion.
+    AMENDMENTS: why submitted ratings were changed. RETURNED: all notes in both sides of conflicts with work
+    that came back. MEETINGS: the minutes of meetings at which the session was talked about, whole.
     """
 
     MARKS = "marks"
     NOTES = "notes"
     REASONS = "reasons"
+    AMENDMENTS = "amendments"
+    RETURNED = "returned"
+    MEETINGS = "meetings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +79,8 @@ class Preview:
     Attributes:
         sessions: Ids, of those that were removed before too: words may still go.
         files: What is still there.
-        marks: Notes at moments.
-        notes: Notes on ratings.
-        reasons: Reasons, rationales, and notes for discussions.
+        words: How many notes there are of each kind, without earlier wordings; of conflicts and of meetings
+            how many of these there are.
         open_ratings: Assignments that are taken back.
         submitted: Ratings that stay, with their scores.
         examples: Examples that are taken back.
@@ -80,9 +88,7 @@ class Preview:
 
     sessions: tuple[str, ...]
     files: tuple[Doomed, ...]
-    marks: int
-    notes: int
-    reasons: int
+    words: Mapping[Words, int]
     open_ratings: int
     submitted: int
     examples: int
@@ -107,12 +113,19 @@ def preview(db: Db, session_ids: Collection[str], study_folder: Path) -> Preview
         *_of(db, select(Rationale.id, Rationale.rating_id, Rationale.text), own),
         *_of(db, select(Discussion.id, Discussion.session_id, Discussion.note), sessions),
     ]
+    amendments = _of(db, select(Amendment.id, Amendment.rating_id, Amendment.why), own)
+    words = {
+        Words.MARKS: sum(bool(row[2]) for row in (*marks, *examples)),
+        Words.NOTES: sum(bool(row.notes) for row in ratings),
+        Words.REASONS: sum(bool(row[2]) for row in reasons),
+        Words.AMENDMENTS: sum(bool(row[2]) for row in amendments),
+        Words.RETURNED: len(_of(db, select(Conflict.id, Conflict.rating_id), own)),
+        Words.MEETINGS: len(_meetings(db, sessions)),
+    }
     return Preview(
         tuple(sorted(sessions)),
         _files(db, sessions, study_folder),
-        sum(bool(row[2]) for row in (*marks, *examples)),
-        sum(bool(row.notes) for row in ratings),
-        sum(bool(row[2]) for row in reasons),
+        words,
         sum(row.submitted_at is None and row.withdrawn_at is None for row in ratings),
         sum(row.submitted_at is not None for row in ratings),
         sum(row.withdrawn_at is None for row in examples),
@@ -211,7 +224,25 @@ def _rows(
         found[Discussion.__tablename__] = rows_ever(db, Discussion.__tablename__, "session_id", sessions)
         for table in (ConsensusReason.__tablename__, Rationale.__tablename__):
             found[table] = rows_ever(db, table, "rating_id", ratings)
+    for kind, table in (
+        (Words.AMENDMENTS, Amendment.__tablename__),
+        (Words.RETURNED, Conflict.__tablename__),
+    ):
+        if kind in words:
+            found[table] = rows_ever(db, table, "rating_id", ratings)
+    if Words.MEETINGS in words:
+        found[Meeting.__tablename__] = _meetings(db, sessions)
     return found
+
+
+def _meetings(db: Db, sessions: set[str]) -> set[str]:
+    """The meetings at which sessions were talked about."""
+    return {
+        meeting_id
+        for table in (MeetingSession, Discussion)
+        for session_id, meeting_id in db.execute(select(table.session_id, table.meeting_id))
+        if session_id in sessions and meeting_id
+    }
 
 
 def sessions_of(db: Db, recording_ids: Collection[str]) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from mio_fidelity.coding import people, study_settings
 from mio_fidelity.coding.listing import Column, Kind, Listing, Value
-from mio_fidelity.coding.recordings import VAULT
 from mio_fidelity.errors import Sentence, UserError
 from mio_fidelity.store import Db
 from mio_fidelity.store.models import Client, Recording, TreatmentSession
+from mio_fidelity.store.whereabouts import VAULT
 
 SETTING = "retention"
 MOST_YEARS = 100

@@ -8,11 +8,12 @@ from pathlib import Path
 from sqlalchemy import select
 
 from mio_fidelity.coding import people, study_settings
-from mio_fidelity.coding.recordings import VAULT, in_vault, source_of_part
+from mio_fidelity.coding.recordings import in_vault, source_of_part
 from mio_fidelity.errors import UserError
 from mio_fidelity.media.source import Source
 from mio_fidelity.store import Db
 from mio_fidelity.store.models import Audit, Client, Recording, TreatmentSession, VaultKey, new_id, now
+from mio_fidelity.store.whereabouts import VAULT
 
 SETTING, COPIED_OUT = "vault", "copied_out"
 

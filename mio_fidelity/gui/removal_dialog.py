@@ -29,7 +29,7 @@ class RemovalDialog(WorkDialog):
         self._found: Preview | None = None
         self.setWindowTitle(self.tr("Remove recordings"))
         self.goes, self.stays = sentence_label(), sentence_label()
-        self.marks, self.notes, self.reasons = QCheckBox(), QCheckBox(), QCheckBox()
+        self.words = {kind: QCheckBox() for kind in Words}
         self.outside, self.backups = QCheckBox(), QCheckBox()
         self.files = list_of(self.tr("Files that are not deleted by the study"))
         self.left = label(self.tr("Left for you to see to"), "title")
@@ -41,8 +41,7 @@ class RemovalDialog(WorkDialog):
         """Remove."""
         if not self.go.isEnabled() or self._found is None:
             return
-        boxes = {Words.MARKS: self.marks, Words.NOTES: self.notes, Words.REASONS: self.reasons}
-        words = frozenset(kind for kind, box in boxes.items() if box.isChecked())
+        words = frozenset(kind for kind, box in self.words.items() if box.isChecked())
         wanted = Wanted(words, self.outside.isChecked(), self.backups.isChecked())
         self._say("", "muted")
         work = partial(remove, self._bench.project, self._found, wanted)
@@ -59,9 +58,9 @@ class RemovalDialog(WorkDialog):
         self.ssd = sentence_label(
             self.tr(
                 "Deleting is not erasing: what lay plain on an SSD may stay readable for some time. Of what"
-                " lay in the vault only noise is left, once its key is gone. Packages that were handed out,"
-                " copies made by hand or by a backup program, the notes of meetings, and why submitted"
-                " ratings were amended are not touched."
+                " lay in the vault only noise is left, once its key is gone. Not touched are packages that"
+                " were handed out, copies made by hand or by a backup program, exported tables, decisions"
+                " in the manual, and figures that were frozen."
             ),
             "muted",
         )
@@ -69,7 +68,7 @@ class RemovalDialog(WorkDialog):
         column.setSpacing(theme.scaled(8))
         column.addWidget(label(self.tr("What goes"), "title"))
         column.addWidget(self.goes)
-        for box in (self.marks, self.notes, self.reasons, self.outside, self.backups):
+        for box in (*self.words.values(), self.outside, self.backups):
             column.addWidget(box)
         column.addWidget(self.left)
         column.addWidget(self.files, 1)
@@ -126,21 +125,13 @@ class RemovalDialog(WorkDialog):
         self.word.setFocus()
 
     def _offer(self, found: Preview, outside: int, backups: int) -> None:
-        for box, n, words in (
-            (
-                self.marks,
-                found.marks,
-                self.tr("The notes at moments and examples: {n} now, and all earlier wordings"),
-            ),
-            (self.notes, found.notes, self.tr("The notes on ratings: {n} now, and all earlier wordings")),
-            (
-                self.reasons,
-                found.reasons,
-                self.tr("Reasons of consensus and master codes, notes for talks: {n} now, and earlier ones"),
-            ),
-        ):
+        for kind, words in self._kinds().items():
+            n, box = found.words[kind], self.words[kind]
             box.setText(words.format(n=n))
-            box.setChecked(True)
+            # Minutes tell of other sessions too.
+            box.setChecked(kind is not Words.MEETINGS)
+            # Of these there are no earlier wordings where there are none now.
+            box.setVisible(n > 0 or kind not in (Words.AMENDMENTS, Words.RETURNED, Words.MEETINGS))
         words = self.tr("Delete the {n} files outside the study folder too")
         self.outside.setText(words.format(n=outside))
         self.outside.setVisible(bool(outside))
@@ -151,6 +142,20 @@ class RemovalDialog(WorkDialog):
         self.backups.setVisible(bool(backups))
         self.backups.setChecked(bool(backups))
         self._list_outside()
+
+    def _kinds(self) -> dict[Words, str]:
+        return {
+            Words.MARKS: self.tr("The notes at moments and examples: {n} now, and all earlier wordings"),
+            Words.NOTES: self.tr("The notes on ratings: {n} now, and all earlier wordings"),
+            Words.REASONS: self.tr(
+                "Reasons of consensus and master codes, notes for talks: {n} now, and earlier ones"
+            ),
+            Words.AMENDMENTS: self.tr("Why submitted ratings were amended: {n} reasons"),
+            Words.RETURNED: self.tr("All notes in returned work that did not fit: {n} conflicts, both sides"),
+            Words.MEETINGS: self.tr(
+                "All minutes of the {n} meetings at which they were talked about, other sessions included"
+            ),
+        }
 
     def _list_outside(self) -> None:
         """Where the files lie that the study is going to forget: somebody has to see to them."""
@@ -216,5 +221,5 @@ class RemovalDialog(WorkDialog):
     def _enable(self) -> None:
         ready = not self.busy and self._found is not None
         self.go.setEnabled(ready and self.word.text().strip().casefold() == self._word.casefold())
-        for box in (self.marks, self.notes, self.reasons, self.outside, self.backups, self.word):
+        for box in (*self.words.values(), self.outside, self.backups, self.word):
             box.setEnabled(ready)

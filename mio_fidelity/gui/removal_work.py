@@ -60,7 +60,8 @@ def look(
         UserError: the person signed in is no supervisor.
     """
     found = project.ask_elsewhere(removal.preview, session_ids, project.folder)
-    return found, len(list_backups(project.folder))
+    # Those of a server are out of reach; the dialog says so.
+    return found, 0 if project.on_server else len(list_backups(project.folder))
 
 
 def remove(
@@ -97,8 +98,10 @@ def remove(
             with suppress(OSError):
                 project.peaks.forget(file.sha256)
     done = project.do_elsewhere(removal.remove, sessions, wanted.words)
-    empty_log(project)
-    gone = delete_backups(project) if wanted.backups else 0
+    gone = 0
+    if not project.on_server:
+        empty_log(project)
+        gone = delete_backups(project) if wanted.backups else 0
     on_progress(1.0)
     return Removed(done.value, deleted, tuple(absent), tuple(left), tuple(stuck), gone, done.changed)
 

@@ -1,6 +1,6 @@
 """Taking recordings into the vault and copying them out of it. Work for a `Job`.
 
-Killed at any moment, a recording is heard where it was or where it will be: the enciphered file is whole and
+Killed at any moment, a recording is heard where it was or where it will be: the encrypted file is whole and
 on the disk before its key is stored, and has its name after that.
 """
 
@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mio_fidelity.coding import vault
-from mio_fidelity.coding.recordings import NEW, VAULT
 from mio_fidelity.coding.vault import Kept
 from mio_fidelity.errors import UserError
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
@@ -20,6 +19,7 @@ from mio_fidelity.media.vault import new_key, seal_checked, sealed_bytes
 from mio_fidelity.store import Project
 from mio_fidelity.store.backups import back_up
 from mio_fidelity.store.durable import settle
+from mio_fidelity.store.whereabouts import NEW, VAULT
 
 _COPY_BYTES = 1 << 20
 # What a wav file of FFmpeg is called, and so on; anything else has the name of its container.
@@ -154,7 +154,8 @@ def sweep(project: Project) -> None:
 def delete_originals(project: Project) -> int:
     """Delete the plain files inside the study folder of what is in the vault; how many.
 
-    First comes a backup: a study that has lost its database gets the keys back from it.
+    First comes a backup: a study that has lost its database gets the keys back from it. For that of a server
+    its own backups have to do.
 
     Raises:
         UserError: no backup could be made; then nothing is deleted.
@@ -162,7 +163,8 @@ def delete_originals(project: Project) -> int:
     files = project.ask_elsewhere(vault.originals, project.folder)
     if not files:
         return 0
-    back_up(project.file)
+    if not project.on_server:
+        back_up(project.file)
     deleted = 0
     for path in files:
         # Open in another program, perhaps; the next run finds it again.

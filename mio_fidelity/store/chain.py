@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -20,8 +20,13 @@ WORDS = MappingProxyType(
         "rationale": ("text",),
         "recording": ("location",),
         "awaited_file": ("location",),
+        "amendment": ("why",),
+        "meeting": ("notes",),
+        "conflict": ("ours", "theirs"),
     }
 )
+# A conflict keeps two sides of a rating; in what such a side holds, words stand under these names.
+_SIDE, _NOTED = "content", frozenset({"notes", "note", "why"})
 # Random, and erased with the words: nobody can find out by trying what a digest stood for.
 SALT = "salt"
 
@@ -52,17 +57,34 @@ def erased(table: str, changes: Any) -> Any:
     salt = (changes.get(SALT) or [None, ""])[1]
     words = WORDS.get(table, ())
     return {
-        column: [_digest(salt, value) for value in pair] if column in words else pair
+        column: [replaced(value, lambda each: _digest(salt, each)) for value in pair]
+        if column in words
+        else pair
         for column, pair in changes.items()
         if column != SALT
     }
 
 
-def _digest(salt: str, value: Any) -> Any:
-    """Nothing, and what is a digest already, stays as it is."""
-    if not isinstance(value, str) or not value:
-        return value
-    return {"sha256": hashlib.sha256(f"{salt}{value}".encode()).hexdigest()}
+def replaced(value: Any, instead: Callable[[str], Any]) -> Any:
+    """What stands in a column of `WORDS`, with ``instead`` of every word; nothing, and digests, stay."""
+    if isinstance(value, str):
+        return instead(value) if value else value
+    if isinstance(value, Mapping) and _SIDE in value:
+        return {**value, _SIDE: _noted(value[_SIDE], instead)}
+    return value
+
+
+def _noted(value: Any, instead: Callable[[str], Any]) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key: replaced(each, instead) if key in _NOTED else _noted(each, instead)
+            for key, each in value.items()
+        }
+    return [_noted(each, instead) for each in value] if isinstance(value, list) else value
+
+
+def _digest(salt: str, words: str) -> dict[str, str]:
+    return {"sha256": hashlib.sha256(f"{salt}{words}".encode()).hexdigest()}
 
 
 def follows(lines: Iterable[Any]) -> bool:

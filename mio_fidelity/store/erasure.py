@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Connection, Table, select, text, update
 from sqlalchemy.orm import Session
 
-from mio_fidelity.store.chain import WORDS, erased
+from mio_fidelity.store.chain import WORDS, erased, replaced
 from mio_fidelity.store.models import Audit, Base
 
 _AT_A_TIME = 500
@@ -36,7 +36,8 @@ def erase(db: Session, rows: Mapping[str, Collection[str]]) -> int:
         How many rows and lines were changed.
     """
     db.flush()
-    names = [f"{table}_locked_update" for table in rows] + ["audit_update"]
+    endings = "_locked_update", "_update"
+    names = [f"{table}{ending}" for table in (*rows, Audit.__tablename__) for ending in endings]
     with stood_aside(db.connection(), {name: _table_of(name) for name in names}):
         changed = sum(_empty(db, table, ids) for table, ids in rows.items())
         db.flush()
@@ -53,8 +54,10 @@ def _empty(db: Session, table: str, ids: Collection[str]) -> int:
     for some in _some(ids):
         for row in db.scalars(select(mapped).where(mapped.id.in_(some))):
             for column in WORDS[table]:
-                if getattr(row, column):
-                    setattr(row, column, "")
+                now = getattr(row, column)
+                without = replaced(now, lambda _: "")
+                if without != now:
+                    setattr(row, column, without)
                     changed += 1
     return changed
 

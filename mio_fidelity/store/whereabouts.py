@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from mio_fidelity.store.models import Recording, VaultKey
 from mio_fidelity.store.study_file import connected
 
+# Where in the study folder sealed recordings lie; the ending is of one whose key is being stored.
+VAULT, NEW = "vault", ".new"
 _WHERE = """SELECT recording.id, sha256, location, removed_at, key FROM recording
     LEFT JOIN vault_key ON vault_key.recording_id = recording.id"""
 
@@ -58,9 +60,14 @@ def carry_over(db: Session, folder: Path, now: tuple[Whereabouts, ...]) -> None:
             _use_key(db, each.recording_id, each.key)
 
 
+def sealed_at(folder: Path, location: str) -> Path:
+    """Where a file of the vault lies: the program may have been killed before it was given its name."""
+    place, fresh = folder / location, folder / f"{location}{NEW}"
+    return fresh if fresh.is_file() and not place.is_file() else place
+
+
 def _lies_there(folder: Path, location: str) -> bool:
-    # A file of the vault that was not given its name yet is given it when the study is opened.
-    return any((folder / f"{location}{ending}").is_file() for ending in ("", ".new"))
+    return sealed_at(folder, location).is_file()
 
 
 def _use_key(db: Session, recording_id: str, key: bytes | None) -> None:

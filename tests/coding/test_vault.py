@@ -13,6 +13,7 @@ from mio_fidelity.media.probe import examine
 from mio_fidelity.media.progress import Cancelled
 from mio_fidelity.store import Project
 from mio_fidelity.store.backups import list_backups
+from mio_fidelity.store.whereabouts import NEW
 from tests import media_factory
 from tests.coding.vaulted import never, quiet, take_all
 from tests.conftest import CLIENT, PASSPHRASE, OpenStudy
@@ -144,9 +145,9 @@ def test_it_is_not_taken_in_from_a_place_it_has_left(study: OpenStudy) -> None:
 def test_what_a_killed_run_left_is_finished_or_removed(study: OpenStudy) -> None:
     take_all(study)
     (kept,) = files(study, "vault")
-    unnamed = kept.with_name(kept.name + recordings.NEW)
+    unnamed = kept.with_name(kept.name + NEW)
     kept.rename(unnamed)
-    orphan = kept.with_name("0" * 32 + recordings.NEW)
+    orphan = kept.with_name("0" * 32 + NEW)
     orphan.write_bytes(b"x")
     assert media(study)[0].path == unnamed, "it is heard all the same"
     sweep(study.project)

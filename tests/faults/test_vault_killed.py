@@ -7,6 +7,7 @@ from mio_fidelity.coding import recordings, vault
 from mio_fidelity.gui.vault_work import sweep
 from mio_fidelity.media.fingerprint import fingerprint
 from mio_fidelity.media.probe import examine
+from mio_fidelity.store.whereabouts import NEW
 from tests import media_factory
 from tests.coding.vaulted import take_all
 from tests.conftest import CLIENT, PASSPHRASE, OpenStudy
@@ -60,7 +61,7 @@ def test_every_recording_is_whole_whenever_it_is_killed(study: OpenStudy) -> Non
             worker.begin()
             kills += worker.kill(chance.uniform(0, 0.2))
             at_work += any((study.folder / "vault").glob("*.tmp")) or any(
-                (study.folder / "vault").glob(f"*{recordings.NEW}")
+                (study.folder / "vault").glob(f"*{NEW}")
             )
             study.reopen()
             assert study.project.sound()
