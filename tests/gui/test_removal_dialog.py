@@ -5,7 +5,9 @@ from typing import Any
 
 from PySide6.QtCore import QDate, Qt
 
-from mio_fidelity.coding import rate, retention
+from mio_fidelity.answer import rated
+from mio_fidelity.coding import meetings, rate, retention
+from mio_fidelity.coding.removal import Words
 from mio_fidelity.coding.retention import Retention
 from mio_fidelity.gui.removal_dialog import RemovalDialog
 from mio_fidelity.gui.retention_dialogs import ConsentDialog, RetentionDialog
@@ -76,14 +78,38 @@ def test_words_that_are_unticked_stay(window: Coder) -> None:
     page = study_page(window)
     page.view.table.selectRow(0)
     dialog = removal_of(window, page)
-    assert ": 1 now" in dialog.notes.text()
-    dialog.notes.setChecked(False)
+    assert ": 1 now" in dialog.words[Words.NOTES].text()
+    dialog.words[Words.NOTES].setChecked(False)
+    later = (Words.AMENDMENTS, Words.RETURNED, Words.MEETINGS)
+    assert [kind for kind in later if dialog.words[kind].isVisible()] == [], "there are none"
     dialog.word.setText("Remove ")
     dialog.accept()
     window.wait(lambda: not dialog.busy and "✔" in dialog.report.text(), 20_000)
     held = everywhere(window.study)
     assert "qzxj-note" in held
     assert "qzxj-mark" not in held
+    dialog.close()
+
+
+def test_minutes_go_only_when_that_is_ticked(window: Coder) -> None:
+    window.study.submit()
+    window.study.do(rate.amend, window.study.rating_id, "warm_regard", {"fidelity": rated(5)}, "qzxj-why")
+    window.study.sign_in("S1")
+    held = window.study.do(meetings.hold, date(2026, 1, 5))
+    window.study.do(meetings.set_sessions, held, [window.study.session_id])
+    window.study.do(meetings.set_notes, held, "qzxj-minutes")
+    page = study_page(window)
+    page.view.table.selectRow(0)
+    dialog = removal_of(window, page)
+    shown = [kind for kind, box in dialog.words.items() if box.isVisible()]
+    assert shown == [Words.MARKS, Words.NOTES, Words.REASONS, Words.AMENDMENTS, Words.MEETINGS]
+    assert "of the 1 meetings" in dialog.words[Words.MEETINGS].text()
+    assert not dialog.words[Words.MEETINGS].isChecked()
+    dialog.word.setText("remove")
+    dialog.accept()
+    window.wait(lambda: not dialog.busy and "✔" in dialog.report.text(), 20_000)
+    held = everywhere(window.study)
+    assert ("qzxj-why" in held, "qzxj-minutes" in held) == (False, True)
     dialog.close()
 
 

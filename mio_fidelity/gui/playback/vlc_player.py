@@ -16,6 +16,7 @@ from shiboken6 import isValid
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui.playback.clock import Clock
 from mio_fidelity.gui.playback.engine import Engine, Part, lead_ms, unplayable
+from mio_fidelity.gui.playback.vlc_sound import best_output
 from mio_fidelity.gui.playback.vlc_stream import VlcStream
 
 # Measured: without avformat, seeks in compressed files miss by seconds; with VLC's own caching the reported
@@ -32,7 +33,7 @@ PATIENCE_S = 0.5
 @functools.cache
 def library() -> tuple[Any, Any] | None:
     """The ``vlc`` module and one instance for the whole program, or ``None`` where VLC is not installed."""
-    sound = os.environ.get(SOUND_OUTPUT)
+    sound = os.environ.get(SOUND_OUTPUT) or best_output()
     options = (*OPTIONS, f"--aout={sound}") if sound else OPTIONS
     try:
         # On Windows the binding changes the working directory while it is imported.
