@@ -1,8 +1,8 @@
 """What a coder sees: her queue, and one rating with everything that belongs to it and nothing more."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, cached_property
@@ -58,6 +58,12 @@ _WAITING = select(Rating.id, Rating.begun_at, Rating.due_on, Rating.blind_code).
     Rating.purpose != Purpose.CONSENSUS,
 )
 _COVERAGE = select(Study.coverage_share)
+_OWN = select(Rating.id).where(
+    Rating.id == _RATING,
+    Rating.person_id == _PERSON,
+    Rating.withdrawn_at.is_(None),
+    Rating.purpose != Purpose.CONSENSUS,
+)
 
 
 class Progress(StrEnum):
@@ -166,15 +172,22 @@ def desk(db: Db, rating_id: str) -> Desk:
     Raises:
         UserError: it is somebody else's rating.
     """
-    rating = db.get(Rating, rating_id, options=_with_names())
-    if (
-        rating is None
-        or rating.person_id != actor(db)
-        or rating.withdrawn_at
-        or rating.purpose == Purpose.CONSENSUS
-    ):
-        raise UserError("This is not one of your sessions. Go back to your queue.")
-    return desk_of(db, rating)
+    _refuse_others(db, rating_id)
+    return desk_of(db, db.get_one(Rating, rating_id, options=_with_names()))
+
+
+def again(db: Db, known: Desk, changed: Set[str]) -> Desk:
+    """What `desk` gives now for a rating whose desk is ``known``, when the tables ``changed`` changed.
+
+    Raises:
+        UserError: as `desk`.
+    """
+    own = known.rating_id
+    # After a key press, whose answer somebody waits for. Nothing else of the desk comes from that table.
+    if changed != {Score.__tablename__}:
+        return desk(db, own)
+    _refuse_others(db, own)
+    return replace(known, answers=answers_of(db, own))
 
 
 def desk_of(db: Db, rating: Rating) -> Desk:
@@ -205,7 +218,12 @@ def desk_of(db: Db, rating: Rating) -> Desk:
 @cache
 def _with_names() -> tuple[ORMOption, ...]:
     # Not at import, where it would set all tables up before the window opens.
-    return joinedload(Rating.person, innerjoin=True), joinedload(Rating.instrument, innerjoin=True)
+    return (joinedload(Rating.person, innerjoin=True),)
+
+
+def _refuse_others(db: Db, rating_id: str) -> None:
+    if db.scalar(_OWN, {"rating": rating_id, "person": actor(db)}) is None:
+        raise UserError("This is not one of your sessions. Go back to your queue.")
 
 
 def queue(db: Db) -> tuple[QueueRow, ...]:
@@ -220,10 +238,7 @@ def queue(db: Db) -> tuple[QueueRow, ...]:
             Rating.withdrawn_at.is_(None),
             Rating.purpose != Purpose.CONSENSUS,
         )
-        .options(
-            selectinload(Rating.session).selectinload(TreatmentSession.recordings),
-            selectinload(Rating.instrument),
-        )
+        .options(selectinload(Rating.session).selectinload(TreatmentSession.recordings))
     ).all()
     answered, own = _answered(db), shown_codes(db)
     rows = [

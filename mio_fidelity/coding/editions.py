@@ -21,9 +21,14 @@ def instrument_of(edition: InstrumentEdition) -> Instrument:
     return _parsed[edition.sha256]
 
 
+def instrument_for(rating: Rating) -> Instrument:
+    """What ``rating`` is given with; the study is asked for it only once."""
+    return _parsed.get(rating.instrument_sha256) or instrument_of(rating.instrument)
+
+
 def form_of(rating: Rating) -> Instrument:
     """The instrument in the words for whoever gives ``rating``: self-ratings have their own."""
-    instrument = instrument_of(rating.instrument)
+    instrument = instrument_for(rating)
     if rating.purpose != Purpose.SELF:
         return instrument
     # Always the same object, by which the page knows that its form still fits.

@@ -40,6 +40,7 @@ VERBS = (
 # Of these the ones about others, such as examples, are answered with nothing.
 QUESTIONS = (
     desk.desk,
+    desk.again,
     desk.queue,
     decisions.decisions_for,
     training.own_training,

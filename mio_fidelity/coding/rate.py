@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from mio_fidelity.answer import NOT_APPLICABLE, OPEN, Answer, State
 from mio_fidelity.coding.coverage import share_heard
-from mio_fidelity.coding.editions import instrument_of
+from mio_fidelity.coding.editions import instrument_for
 from mio_fidelity.coding.own_session import asked_share
 from mio_fidelity.coding.people import works_on
 from mio_fidelity.errors import UserError
@@ -48,12 +49,12 @@ def set_answer(db: Db, rating_id: str, scale: str, dimension: str, answer: Answe
         ValueError: the answer is none this instrument has.
     """
     rating = _own_open(db, rating_id)
-    instrument = instrument_of(rating.instrument)
-    rows = {row.dimension: row for row in rating.scores if row.scale == scale}
+    instrument = instrument_for(rating)
+    rows = {row.dimension: row for row in db.scalars(_of_scale(), {"rating": rating_id, "scale": scale})}
     before = rows[dimension].answer if dimension in rows else OPEN
     _check(instrument, scale, dimension, answer, _values(rows))
-    _row(rating, rows, scale, dimension).answer = answer
-    _apply_rules(rating, instrument, scale, rows)
+    _row(db, rating, rows, scale, dimension).answer = answer
+    _apply_rules(db, rating, instrument, scale, rows)
     return Change(scale, dimension, before, answer)
 
 
@@ -78,7 +79,7 @@ def amend(db: Db, rating_id: str, scale: str, answers: Mapping[str, Answer], why
     if not why.strip():
         raise UserError("Say why the rating is amended; the reason is kept beside the old score.")
     rows = {row.dimension: row for row in rating.scores if row.scale == scale}
-    instrument = instrument_of(rating.instrument)
+    instrument = instrument_for(rating)
     wanted = _amended(instrument, scale, rows, answers)
     values = {dimension: answer.value for dimension, answer in wanted.items()}
     for dimension, new in wanted.items():
@@ -111,7 +112,7 @@ def submit(db: Db, rating_id: str, little_heard: bool = False) -> None:
     rating = _own_open(db, rating_id)
     if rating.purpose == Purpose.CONSENSUS:
         raise ValueError("a consensus is submitted with its reasons")
-    instrument = instrument_of(rating.instrument)
+    instrument = instrument_for(rating)
     answered = {(row.scale, row.dimension) for row in rating.scores if row.state != State.OPEN}
     missing = [slot for slot in instrument.slots() if slot not in answered]
     if missing:
@@ -140,7 +141,7 @@ def set_notes(db: Db, rating_id: str, notes: str) -> None:
 def mark_evidence(db: Db, rating_id: str, scale: str, at_ms: int, note: str = "") -> str:
     """Mark a moment as evidence for ``scale``; the new mark's id."""
     rating = _own_open(db, rating_id)
-    instrument_of(rating.instrument).scale(scale)
+    instrument_for(rating).scale(scale)
     mark = EvidenceMark(rating_id=rating_id, scale=scale, at_ms=max(0, at_ms), note=note)
     db.add(mark)
     db.flush()
@@ -190,7 +191,7 @@ def _goes_on(last: Stretch, start_ms: int) -> bool:
 
 
 def _own(db: Db, rating_id: str) -> Rating:
-    rating = db.get(Rating, rating_id)
+    rating = db.scalar(_rating(), {"id": rating_id})
     if rating is None or not works_on(db, rating) or rating.withdrawn_at:
         raise UserError("This is not one of your sessions. Go back to your queue.")
     return rating
@@ -215,10 +216,22 @@ def _values(rows: dict[str, Score]) -> dict[str, int | None]:
     return {dimension: row.value for dimension, row in rows.items()}
 
 
-def _row(rating: Rating, rows: dict[str, Score], scale: str, dimension: str) -> Score:
+# A key press waits for these two, so they are made once; not at import, where they would set up all tables.
+@cache
+def _rating() -> Select[Rating]:
+    return select(Rating).where(Rating.id == bindparam("id"))
+
+
+@cache
+def _of_scale() -> Select[Score]:
+    return select(Score).where(Score.rating_id == bindparam("rating"), Score.scale == bindparam("scale"))
+
+
+def _row(db: Db, rating: Rating, rows: dict[str, Score], scale: str, dimension: str) -> Score:
     if dimension not in rows:
-        rows[dimension] = Score(scale=scale, dimension=dimension, state=State.OPEN, shelved=None)
-        rating.scores.append(rows[dimension])
+        row = Score(rating=rating, scale=scale, dimension=dimension, state=State.OPEN, shelved=None)
+        db.add(row)
+        rows[dimension] = row
     return rows[dimension]
 
 
@@ -242,11 +255,11 @@ def _check(
         )
 
 
-def _apply_rules(rating: Rating, instrument: Instrument, scale: str, rows: dict[str, Score]) -> None:
+def _apply_rules(db: Db, rating: Rating, instrument: Instrument, scale: str, rows: dict[str, Score]) -> None:
     for dimension in deciding_first(instrument, scale):
         row = rows.get(dimension)
         if instrument.ruled_out(dimension, _values(rows)):
-            row = _row(rating, rows, scale, dimension)
+            row = _row(db, rating, rows, scale, dimension)
             if row.shelved is None:
                 row.shelved = row.answer.encode()
                 row.answer = NOT_APPLICABLE

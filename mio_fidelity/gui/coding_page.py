@@ -280,7 +280,7 @@ class CodingPage(CodingWidgets):
     def _refresh(self, changed: frozenset[str]) -> None:
         if self._desk is not None and changed & SHOWN_TABLES:
             try:
-                self._desk = self._bench.ask(desks.desk, self._desk.rating_id)
+                self._desk = self._bench.ask(desks.again, self._desk, changed)
             except UserError as error:
                 self._on_refused(error)
                 return

@@ -110,8 +110,10 @@ class Waveform(QWidget):
 
     def show_heard(self, spans: Sequence[tuple[int, int]]) -> None:
         """Show the stretches listened to, as (from, to) in milliseconds."""
-        self._scene = replace(self._scene, heard=tuple(spans))
-        self.update(self._lanes().heard.toAlignedRect())
+        # Told at every key press of the form.
+        if tuple(spans) != self._scene.heard:
+            self._scene = replace(self._scene, heard=tuple(spans))
+            self.update(self._lanes().heard.toAlignedRect())
 
     def show_marks(self, marks: Sequence[WaveMark]) -> None:
         """Show the evidence marks."""

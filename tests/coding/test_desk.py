@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from mio_fidelity.coding import assign, desk, overview, rate, recordings
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Purpose
 from mio_fidelity.store.models import new_id
-from tests.conftest import SECRETS, OpenStudy
+from tests.conftest import SECRETS, OpenStudy, _answer_all
 
 FORBIDDEN = ("arm", "site", "client", "counselor", "number", "purpose", "path", "location", "file", "role")
 OTHERS: dict[str, Callable[[OpenStudy, str], object]] = {
@@ -110,6 +111,39 @@ def test_the_desk_shows_what_was_done(study: OpenStudy) -> None:
     assert seen.place == (1, 1)
     (row,) = study.ask(desk.queue)
     assert (row.answered, row.slots, row.duration_ms) == (1, 20, 3000)
+
+
+STEPS: tuple[Callable[[str], tuple[Callable[..., object], tuple[Any, ...]]], ...] = (
+    lambda own: (rate.set_answer, (own, "warm_regard", "competence", rated(5))),
+    lambda own: (rate.set_answer, (own, "warm_regard", "fidelity", rated(1))),
+    lambda own: (rate.mark_evidence, (own, "warm_regard", 900, "kind")),
+    lambda own: (rate.hear, (own, 0, 1000, 1.0)),
+    lambda own: (rate.keep_place, (own, 700, 1.5)),
+    lambda own: (rate.set_notes, (own, "a good start")),
+    lambda own: (rate.begin, (own,)),
+    lambda own: (_answer_all, (own, 4)),
+    lambda own: (rate.submit, (own, True)),
+    lambda own: (rate.amend, (own, "warm_regard", {"fidelity": rated(6)}, "heard it again")),
+)
+
+
+def test_a_desk_asked_for_again_is_the_desk_whatever_was_changed(study: OpenStudy) -> None:
+    known = study.desk()
+    for step in STEPS:
+        verb, args = step(study.rating_id)
+        done = study.project.do(verb, *args)
+        assert done.changed
+        known = study.ask(desk.again, known, done.changed)
+        assert known == study.desk()
+        assert known.open_slots == study.desk().open_slots
+
+
+@pytest.mark.parametrize("changed", [{"score"}, {"score", "rating"}, {"*"}])
+def test_a_desk_is_not_asked_for_again_by_somebody_else(study: OpenStudy, changed: set[str]) -> None:
+    hers = study.desk()
+    study.sign_in("R2")
+    with pytest.raises(UserError, match="not one of your sessions"):
+        study.ask(desk.again, hers, changed)
 
 
 def test_the_queue_begins_with_what_is_begun_then_what_is_due_and_ends_with_what_is_done(

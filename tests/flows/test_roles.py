@@ -9,6 +9,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ import pytest
 import mio_fidelity
 from mio_fidelity import analysis, coding
 from mio_fidelity.answer import rated
-from mio_fidelity.coding import certification, retention
+from mio_fidelity.coding import certification, desk, retention
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import shipped_instrument
 from mio_fidelity.store import Db, Project, Purpose, Role
@@ -43,6 +44,7 @@ OPEN = {
     "coding.decisions.decisions_for": "of a rating of hers",
     "coding.decisions.newest_instrument": "the manual",
     "coding.decisions.newest_words": "the manual",
+    "coding.desk.again": "a rating of hers",
     "coding.desk.desk": "a rating of hers",
     "coding.desk.queue": "her ratings",
     "coding.editions.latest_instrument": "the manual",
@@ -192,6 +194,7 @@ def belongings(made: CanaryStudy, place: Path) -> dict[str, Any]:
 
     peer = study.people[PEER]
     theirs = first(f"SELECT id FROM rating WHERE person_id = '{peer}' AND submitted_at IS NOT NULL")
+    mine = study.ask(desk.queue)[0].rating_id
     return {
         **dict.fromkeys(("rating_id", "other_id"), theirs),
         **{name: date(2026, 3, 3) for name in ("today", "since", "held_on")},
@@ -200,6 +203,8 @@ def belongings(made: CanaryStudy, place: Path) -> dict[str, Any]:
         **{name: [peer] for name in ("person_ids", "participants")},
         **dict.fromkeys(("passphrase", "old", "new"), OWN),
         "rating_ids": [theirs],
+        "known": replace(study.ask(desk.desk, mine), rating_id=theirs),
+        "changed": {"score"},
         "session_id": study.session_id,
         "session_ids": [study.session_id],
         "person_id": peer,
