@@ -21,6 +21,7 @@ def counselors_listing(report: CounselorReport) -> Listing:
             *(_two(each.moments[slot].mean) for slot in report.slots),
             *_share(each.share),
             each.own_sessions or None,
+            *(each.moments[slot].n for slot in report.slots),
         )
         for each in report.counselors
     ]
@@ -34,7 +35,13 @@ def counselors_listing(report: CounselorReport) -> Listing:
         Column("met", Sentence("Meet the criterion"), Kind.NUMBER, Sentence("Sessions, of those judged.")),
         Column("judged", Sentence("Judged"), Kind.NUMBER, Sentence("Sessions with all scores it asks for.")),
         Column("share", Sentence("Share"), Kind.SHARE),
+        Column("share_low", Sentence("Share from"), Kind.SHARE, _WILSON),
+        Column("share_high", Sentence("Share to"), Kind.SHARE, _WILSON),
+        Column(
+            "cannot", Sentence("Cannot be told"), Kind.NUMBER, Sentence("A score it asks for is lacking.")
+        ),
         Column("own", Sentence("Self-ratings"), Kind.NUMBER, Sentence("Submitted by the counselor.")),
+        *_numbers(report),
     )
     ids = [each.code for each in report.counselors]
     return Listing("counselor_fidelity", Sentence("Counselor fidelity"), columns, ids, rows)
@@ -110,8 +117,7 @@ def own_listing(report: CounselorReport, code: str = "") -> Listing:
 
 def band_words(report: CounselorReport, band: Band) -> Sentence:
     """One line of the study's criterion: "MIO: Psychoeducation, Fidelity at most 3"."""
-    slot = band.domain, band.dimension
-    score = report.title(slot) if slot in report.slots else f"{band.domain}, {band.dimension}"
+    score = score_title(report, (band.domain, band.dimension))
     arm = band.arm or Sentence("any arm")
     least, most = (None if limit is None else f"{limit:g}" for limit in (band.least, band.most))
     if most is None:
@@ -119,6 +125,11 @@ def band_words(report: CounselorReport, band: Band) -> Sentence:
     if least is None:
         return Sentence("{arm}: {score} at most {most}", arm=arm, score=score, most=most)
     return Sentence("{arm}: {score} from {least} to {most}", arm=arm, score=score, least=least, most=most)
+
+
+def score_title(report: CounselorReport, slot: Slot) -> str:
+    """The words for a score; its keys when the edition does not have it."""
+    return report.title(slot) if slot in report.slots else ", ".join(slot)
 
 
 def _own(report: CounselorReport, row: OwnRow) -> tuple[Value, ...]:
@@ -133,6 +144,8 @@ def _own(report: CounselorReport, row: OwnRow) -> tuple[Value, ...]:
         _two(row.low.value),
         _two(row.high.value),
         _two(row.correlation.value),
+        _two(row.correlation.low),
+        _two(row.correlation.high),
         _two(row.icc.value),
         _two(row.icc.low),
         _two(row.icc.high),
@@ -161,15 +174,27 @@ def _means(report: CounselorReport, about: Sentence | None = None) -> list[Colum
     ]
 
 
-def _title(report: CounselorReport, slot: Slot) -> Sentence:
+def _numbers(report: CounselorReport) -> list[Column]:
+    """Behind the means; what is not applicable or could not be rated has no score."""
+    about = Sentence("Coded sessions with this score.")
+    return [
+        Column(f"{domain}_{dimension}_n", _title(report, (domain, dimension), "n"), Kind.NUMBER, about)
+        for domain, dimension in report.slots
+    ]
+
+
+def _title(report: CounselorReport, slot: Slot, what: str = "") -> Sentence:
     domain, dimension = _named(report, slot)
+    if what:
+        return Sentence("{domain}: {dimension}, {what}", domain=domain, dimension=dimension, what=what)
     return Sentence("{domain}: {dimension}", domain=domain, dimension=dimension)
 
 
 def _share(share: Share) -> tuple[Value, ...]:
-    if not share.figure.n:
-        return None, None, None
-    return share.met, share.figure.n, share.figure.value
+    figure, cannot = share.figure, share.unjudged or None
+    if not figure.n:
+        return None, None, None, None, None, cannot
+    return share.met, figure.n, figure.value, figure.low, figure.high, cannot
 
 
 def _figure(figure: Figure) -> tuple[Value, ...]:
@@ -194,6 +219,7 @@ _SOURCES = {
     "mean of the ratings": Sentence("mean of the ratings"),
     "first of the ratings": Sentence("first of the ratings"),
 }
+_WILSON = Sentence("95 % interval of Wilson, which takes sessions for independent.")
 _WHY = Column("why", Sentence("What to know"), Kind.TEXT)
 _OWN = (
     Column("domain", Sentence("Domain")),
@@ -211,6 +237,8 @@ _OWN = (
     Column("lower", Sentence("Lower limit"), Kind.NUMBER, Sentence("Of agreement (Bland and Altman).")),
     Column("upper", Sentence("Upper limit"), Kind.NUMBER, Sentence("Of agreement (Bland and Altman).")),
     Column("r", Sentence("r"), Kind.NUMBER, Sentence("Pearson's correlation.")),
+    Column("r_low", Sentence("r from"), Kind.NUMBER),
+    Column("r_high", Sentence("r to"), Kind.NUMBER),
     Column("icc", Sentence("ICC(A,1)"), Kind.NUMBER, Sentence("Of self-rating and coders.")),
     Column("icc_low", Sentence("ICC from"), Kind.NUMBER),
     Column("icc_high", Sentence("ICC to"), Kind.NUMBER),

@@ -95,12 +95,15 @@ class Share:
     Attributes:
         met: Sessions that meet it.
         figure: The share, with n the sessions that could be judged.
-        unjudged: Sessions of arms with a criterion that lack a score it asks for.
+        unjudged: Sessions of arms with a criterion that cannot be told: a score is lacking, and the others
+            do not fail it.
+        unasked: Sessions of which nothing is asked, because the criterion is about other arms.
     """
 
     met: int
     figure: Figure
     unjudged: int
+    unasked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,6 @@ class ClientLine:
 
     client: str
     sessions: tuple[SessionScore, ...]
-    trends: Mapping[Slot, Figure]
 
 
 @dataclass(frozen=True, slots=True)

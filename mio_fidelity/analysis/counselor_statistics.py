@@ -56,7 +56,7 @@ def slope_within(
     sxx, sxy, syy = float(dx @ dx), float(dx @ dy), float(dy @ dy)
     n, groups = len(y), len(np.unique(group))
     if sxx == 0:
-        return Figure(NAN, NAN, NAN, n, Sentence("No client has two coded sessions."))
+        return Figure(NAN, NAN, NAN, n, Sentence("No client has two sessions with this score."))
     slope, freedom = sxy / sxx, n - groups - 1
     left = syy - slope * sxy
     if freedom < 1:

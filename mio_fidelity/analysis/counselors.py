@@ -1,7 +1,7 @@
 """The fidelity of counselors: domain scores over the sessions, the arms, the study's own criterion."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from mio_fidelity.analysis.counselor_results import (
     SessionScore,
     Share,
     Slot,
+    Source,
 )
 from mio_fidelity.analysis.counselor_scores import RULES, Scored, scored
 from mio_fidelity.analysis.counselor_statistics import (
@@ -36,6 +37,8 @@ from mio_fidelity.errors import Sentence, UserError
 from mio_fidelity.store import Db
 from mio_fidelity.store.models import Counselor
 
+# Arm to counselor to the positions of the sessions held.
+ByArm = Mapping[str, Mapping[str, list[int]]]
 # The arms of the trials this program was made for; a study may have others.
 _USUAL = ("MIO", "PE")
 
@@ -65,7 +68,7 @@ def counselor_report(db: Db, options: CounselorOptions | None = None) -> Counsel
         tuple(_line(found, sessions, code, by_code[code], bands, options) for code in codes),
         arms,
         compared,
-        tuple(_arm_row(found, sessions, held, slot, arms, compared, options) for slot in found.slots),
+        _arm_rows(found, _by_arm(sessions, held), compared, options),
         own_rows(found, held, options.confidence),
         bands,
         _share([sessions[at] for at in held], bands, options),
@@ -76,10 +79,11 @@ def counselor_report(db: Db, options: CounselorOptions | None = None) -> Counsel
 
 def _sessions(found: Scored, bands: Sequence[Band]) -> tuple[SessionScore, ...]:
     made = []
+    each_has = found.scores.T.tolist()
     for at, row in enumerate(found.table.sessions):
-        scores = dict(zip(found.slots, found.scores[:, at].tolist(), strict=True))
+        scores = dict(zip(found.slots, each_has[at], strict=True))
         client = row.label.removesuffix(f"-{row.number}")
-        meets = _meets(scores, row.arm, bands)
+        meets = meets_all(scores, row.arm, bands)
         made.append(SessionScore(row, client, int(found.coders[at]), found.sources[at], scores, meets))
     return tuple(made)
 
@@ -88,12 +92,18 @@ def _asked(arm: str, bands: Sequence[Band]) -> list[Band]:
     return [band for band in bands if band.arm in ("", arm)]
 
 
-def _meets(scores: Mapping[Slot, float], arm: str, bands: Sequence[Band]) -> bool | None:
-    """All that is asked of the arm; what is not scored cannot be told."""
-    own = [(scores.get((band.domain, band.dimension), NAN), band) for band in _asked(arm, bands)]
-    if not own or any(np.isnan(score) for score, _ in own):
+def meets_all(scores: Mapping[Slot, float], arm: str, bands: Sequence[Band]) -> bool | None:
+    """Whether all that is asked of the arm is met; None when that cannot be told."""
+    if not bands:
         return None
-    return all(band.met_by(score) for score, band in own)
+    own = {band: scores.get((band.domain, band.dimension)) for band in _asked(arm, bands)}
+    if not own or None in own.values():
+        return None
+    there = [band.met_by(score) for band, score in own.items() if score is not None and not np.isnan(score)]
+    # Competence is not applicable where nothing occurred: to leave out what fails already would flatter.
+    if not all(there):
+        return False
+    return True if len(there) == len(own) else None
 
 
 def _share(sessions: Sequence[SessionScore], bands: Sequence[Band], options: CounselorOptions) -> Share:
@@ -101,7 +111,7 @@ def _share(sessions: Sequence[SessionScore], bands: Sequence[Band], options: Cou
     asked = sum(bool(_asked(each.row.arm, bands)) for each in sessions)
     why = "" if bands else Sentence("The study has not chosen a criterion.")
     figure = share_of(sum(judged), len(judged), options.confidence, why)
-    return Share(sum(judged), figure, asked - len(judged))
+    return Share(sum(judged), figure, asked - len(judged), len(sessions) - asked if bands else 0)
 
 
 def _line(
@@ -117,7 +127,7 @@ def _line(
     for each in own:
         by_client[each.client].append(each)
     clients = tuple(
-        ClientLine(client, tuple(held), _trends(found.slots, held, options))
+        ClientLine(client, tuple(held))
         for client, held in sorted(by_client.items(), key=lambda item: natural(item[0]))
     )
     columns = [(column.scale, column.dimension) for column in found.table.columns]
@@ -128,30 +138,33 @@ def _line(
         clients,
         {slot: moments(found.scores[nth, at]) for nth, slot in enumerate(found.slots)},
         {key: moments(found.scales[nth, at]) for nth, key in enumerate(columns)},
-        _trends(found.slots, own, options),
-        {slot: _by_number(slot, own) for slot in found.slots},
+        trends(found.slots, own, options.confidence),
+        {slot: _by_number(own, found.scores[nth, at]) for nth, slot in enumerate(found.slots)},
         _share(own, bands, options),
         own_rows(found, at, options.confidence),
         sum(by == code for by in found.own_by.values()),
     )
 
 
-def _trends(
-    slots: Sequence[Slot], sessions: Sequence[SessionScore], options: CounselorOptions
-) -> dict[Slot, Figure]:
+def trends(slots: Sequence[Slot], sessions: Sequence[SessionScore], confidence: float) -> dict[Slot, Figure]:
+    """Slopes per session within clients, of a counselor's sessions or of one client's."""
     numbers, clients = [each.row.number or 0 for each in sessions], [each.client for each in sessions]
     return {
-        slot: slope_within(numbers, [each.scores[slot] for each in sessions], clients, options.confidence)
+        slot: slope_within(numbers, [each.scores[slot] for each in sessions], clients, confidence)
         for slot in slots
     }
 
 
-def _by_number(slot: Slot, sessions: Sequence[SessionScore]) -> tuple[Point, ...]:
-    scores: defaultdict[int, list[float]] = defaultdict(list)
-    for each in sessions:
-        if not np.isnan(each.scores[slot]):
-            scores[each.row.number or 0].append(each.scores[slot])
-    return tuple(Point(number, float(np.mean(own)), len(own)) for number, own in sorted(scores.items()))
+def _by_number(sessions: Sequence[SessionScore], scores: Floats) -> tuple[Point, ...]:
+    scored_ = ~np.isnan(scores)
+    numbers, place = np.unique([each.row.number or 0 for each in sessions], return_inverse=True)
+    n = np.bincount(place[scored_], minlength=len(numbers))
+    sums = np.bincount(place[scored_], scores[scored_], len(numbers))
+    return tuple(
+        Point(int(number), float(total / clients), int(clients))
+        for number, total, clients in zip(numbers, sums, n, strict=True)
+        if clients
+    )
 
 
 def _compared(arms: tuple[str, ...], options: CounselorOptions) -> tuple[str, str] | None:
@@ -169,59 +182,72 @@ def _compared(arms: tuple[str, ...], options: CounselorOptions) -> tuple[str, st
     return (arms[0], arms[1]) if len(arms) > 1 else None
 
 
-def _arm_row(
-    found: Scored,
-    sessions: Sequence[SessionScore],
-    held: Sequence[int],
-    slot: Slot,
-    arms: Sequence[str],
-    compared: tuple[str, str] | None,
-    options: CounselorOptions,
-) -> ArmRow:
-    scores = found.scores[found.slots.index(slot)]
-    levels = {
-        arm: _level(scores, [at for at in held if sessions[at].row.arm == arm], sessions) for arm in arms
-    }
-    if compared is None:
-        why = Sentence("All sessions are in one arm.") if arms else Sentence("No session has an arm.")
-        return ArmRow(*slot, levels, Figure(NAN, NAN, NAN, 0, why))
-    first, second = (levels[arm].counselors for arm in compared)
-    return ArmRow(*slot, levels, difference_of_arms(first, second, options.confidence))
+def _by_arm(sessions: Sequence[SessionScore], held: Sequence[int]) -> ByArm:
+    made: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for at in held:
+        row = sessions[at].row
+        if row.arm:
+            made[row.arm][row.counselor].append(at)
+    return {arm: made[arm] for arm in sorted(made)}
 
 
-def _level(scores: Floats, at: list[int], sessions: Sequence[SessionScore]) -> ArmLevel:
-    by: defaultdict[str, list[float]] = defaultdict(list)
-    for each in at:
-        if not np.isnan(scores[each]):
-            by[sessions[each].row.counselor].append(float(scores[each]))
-    return ArmLevel(moments(scores[at]), {code: float(np.mean(own)) for code, own in by.items()})
+def _arm_rows(
+    found: Scored, by_arm: ByArm, compared: tuple[str, str] | None, options: CounselorOptions
+) -> tuple[ArmRow, ...]:
+    rows = []
+    for slot, scores in zip(found.slots, found.scores, strict=True):
+        levels = {arm: _level(scores, counselors) for arm, counselors in by_arm.items()}
+        if compared is not None:
+            first, second = (levels[arm].counselors for arm in compared)
+            difference = difference_of_arms(first, second, options.confidence)
+        else:
+            why = Sentence("All sessions are in one arm.") if by_arm else Sentence("No session has an arm.")
+            difference = Figure(NAN, NAN, NAN, 0, why)
+        rows.append(ArmRow(*slot, levels, difference))
+    return tuple(rows)
+
+
+def _level(scores: Floats, counselors: Mapping[str, list[int]]) -> ArmLevel:
+    own = {code: moments(scores[at]) for code, at in counselors.items()}
+    everybody = [at for those in counselors.values() for at in those]
+    return ArmLevel(moments(scores[everybody]), {code: each.mean for code, each in own.items() if each.n})
 
 
 def _remarks(found: Scored, sessions: Sequence[SessionScore], bands: Sequence[Band]) -> tuple[str, ...]:
-    made: list[Sentence] = []
+    return *_on_sessions(sessions), *_on_editions(found, bands)
+
+
+def _on_sessions(sessions: Sequence[SessionScore]) -> Iterator[Sentence]:
+    means = sum(each.source is Source.MEAN and bool(each.row.counselor) for each in sessions)
+    if means:
+        yield Sentence("Sessions that count with the mean of several ratings: {n}.", n=means)
+    arms: defaultdict[str, set[str]] = defaultdict(set)
+    for each in sessions:
+        arms[each.row.counselor] |= {each.row.arm} - {""}
+    both = sorted((code for code in arms if code and len(arms[code]) > 1), key=natural)
+    if both:
+        yield Sentence(
+            "Worked in several arms, which their means take together: {codes}.", codes=", ".join(both)
+        )
     lost = sum(not each.row.counselor for each in sessions)
     if lost:
-        made.append(Sentence("Coded sessions without a counselor, left out: {n}.", n=lost))
+        yield Sentence("Coded sessions without a counselor, left out: {n}.", n=lost)
+
+
+def _on_editions(found: Scored, bands: Sequence[Band]) -> Iterator[Sentence]:
     if found.other_editions:
-        made.append(
-            Sentence(
-                "Ratings given with another edition of the instrument, left out: {n}. Their scores mean what "
-                "that edition said.",
-                n=found.other_editions,
-            )
+        yield Sentence(
+            "Ratings given with another edition of the instrument, left out: {n}. Their scores mean what "
+            "that edition said.",
+            n=found.other_editions,
         )
     if found.other_own:
-        made.append(
-            Sentence("Self-ratings given with another edition, not compared: {n}.", n=found.other_own)
-        )
+        yield Sentence("Self-ratings given with another edition, not compared: {n}.", n=found.other_own)
     lacking = {(band.domain, band.dimension) for band in bands} - set(found.slots)
     for domain, dimension in sorted(lacking):
-        made.append(
-            Sentence(
-                "The criterion asks for {domain}, {dimension}, which this edition does not have; no session "
-                "of its arm can be judged.",
-                domain=domain,
-                dimension=dimension,
-            )
+        yield Sentence(
+            "The criterion asks for {domain}, {dimension}, which this edition does not have; no session "
+            "of its arm can be judged.",
+            domain=domain,
+            dimension=dimension,
         )
-    return tuple(made)

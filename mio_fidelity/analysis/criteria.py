@@ -144,12 +144,25 @@ def _of_icc(part: Part, asked: float) -> Criterion:
         )
         return Criterion("icc", part.key, False, math.nan, asked, why)
     why = Sentence(
-        "{dimension}: ICC(A,1) {value}; {asked} is asked for.",
+        "{dimension}: ICC(A,1) {value} ({interval}, {n} sessions); {asked} is asked for.",
         dimension=part.title,
-        value=f"{_cut(part.icc.value, 3):.3f}".replace("0.", ".", 1),
+        value=_short(_cut(part.icc.value, 3), 3),
+        interval=_interval(part.icc),
+        n=part.icc.n_sessions,
         asked=wanted,
     )
     return Criterion("icc", part.key, _reaches(part.icc.value, asked), part.icc.value, asked, why)
+
+
+def _interval(icc: Estimate) -> Sentence:
+    if math.isnan(icc.low):
+        return Sentence("no interval")
+    return Sentence("95 % interval {low} to {high}", low=_short(icc.low, 2), high=_short(icc.high, 2))
+
+
+def _short(value: float, digits: int) -> str:
+    """Without a nought before the point."""
+    return f"{value:.{digits}f}".replace("0.", ".", 1)
 
 
 def _of_scored(asked: float, compared: int, scorable: int) -> Criterion:

@@ -16,6 +16,7 @@ from mio_fidelity.store import Project
 
 if TYPE_CHECKING:
     from mio_fidelity.analysis.counselor_results import (
+        ClientLine,
         CounselorLine,
         CounselorReport,
         Figure,
@@ -35,10 +36,11 @@ the JSON file has the keys
   instrument      title, edition, sha256, banner
   rule            key and words
   criterion       lines of arm (empty: any), domain, dimension, least, most; empty when none is chosen
-  share           met, judged, value, low, high, unjudged, why
-  counselors      code, sites, arms, share, own_sessions, scores, scales, sessions, own
+  share           met, judged, value, low, high, unjudged (a score is lacking), unasked (other arms), why
+  counselors      code, sites, arms, share, own_sessions, scores, scales, clients, sessions, own
     scores          one for each domain and dimension: mean, sd, n, and trend (points per session within
                     clients: value, low, high, n, why)
+    clients         client, and trends: domain, dimension, value, low, high, n, why
     sessions        client, number, arm, site, coders, source, meets, scores
     own             self-rating against coders, one for each domain and dimension
   arms            compared, and rows: domain, dimension, by_arm (mean, sd, n, counselors), difference
@@ -153,9 +155,21 @@ def _line(report: "CounselorReport", line: "CounselorLine") -> dict[str, Any]:
             {"scale": scale, "dimension": dimension, **asdict(each)}
             for (scale, dimension), each in line.scales.items()
         ],
+        "clients": [_client(report, each) for each in line.clients],
         "sessions": [_session(each) for each in line.sessions],
         "own": [_own(row) for row in line.own],
     }
+
+
+def _client(report: "CounselorReport", line: "ClientLine") -> dict[str, Any]:
+    from mio_fidelity.analysis.counselors import trends
+
+    found = trends(report.slots, line.sessions, report.options.confidence)
+    slopes = [
+        {"domain": domain, "dimension": dimension, **_figure(trend)}
+        for (domain, dimension), trend in found.items()
+    ]
+    return {"client": line.client, "trends": slopes}
 
 
 def _session(each: "SessionScore") -> dict[str, Any]:
@@ -188,14 +202,17 @@ def _figure(figure: "Figure") -> dict[str, Any]:
 
 def _share(share: "Share") -> dict[str, Any]:
     figure = _figure(share.figure)
-    return {"met": share.met, "judged": figure.pop("n"), "unjudged": share.unjudged, **figure}
+    counts = {"met": share.met, "judged": figure.pop("n")}
+    return {**counts, "unjudged": share.unjudged, "unasked": share.unasked, **figure}
 
 
 def _of_all(report: "CounselorReport") -> Iterator[str]:
     from mio_fidelity.analysis.counselor_listings import arms_listing, counselors_listing, own_listing
 
     yield from _head(report)
-    yield from _table(counselors_listing(report))
+    # The numbers behind the means would make the table twice as wide; they are in the JSON.
+    yield from _table(counselors_listing(report), without="_n")
+    yield from _wrapped("Means are over the sessions that have the score: --counselor CODE says how many.")
     yield ""
     yield from _table(arms_listing(report))
     yield from _wrapped("Differences are of counselor means: each counselor counts once (Welch's t).")
@@ -241,16 +258,26 @@ def _criterion(report: "CounselorReport") -> str:
     if not report.bands:
         return "The study has not chosen a criterion."
     asked = "; ".join(band_words(report, band) for band in report.bands)
-    figure = report.share.figure
-    share = f"{report.share.met} of {figure.n} sessions meet it"
+    share, figure = report.share, report.share.figure
     if figure.n:
-        share += f" ({figure.value:.0%} [{figure.low:.0%}, {figure.high:.0%}], Wilson)"
-    return f"The study's own criterion: {asked}. {share}."
+        interval = f"{figure.value:.0%} [{figure.low:.0%}, {figure.high:.0%}], Wilson over sessions"
+        words = [f"{share.met} of {figure.n} sessions meet it ({interval})"]
+    else:
+        words = [str(figure.why).rstrip(".")]
+    if share.unjudged:
+        words.append(f"{share.unjudged} cannot be told, for a score is lacking")
+    if share.unasked:
+        words.append(f"of {share.unasked} in other arms nothing is asked")
+    return f"The study's own criterion: {asked}. {'; '.join(words)}."
 
 
-def _table(listing: "Listing") -> Iterator[str]:
-    """Columns that say nothing are left out."""
-    keep = [at for at in range(len(listing.columns)) if any(row[at] is not None for row in listing.rows)]
+def _table(listing: "Listing", without: str = " ") -> Iterator[str]:
+    """Columns that say nothing are left out, and those whose keys end as ``without``."""
+    keep = [
+        at
+        for at, column in enumerate(listing.columns)
+        if not column.key.endswith(without) and any(row[at] is not None for row in listing.rows)
+    ]
     # "Domain: dimension" stands in two lines.
     heads = [str(listing.columns[at].title).rpartition(": ") for at in keep]
     above, below = [head[0] for head in heads], [head[2] for head in heads]

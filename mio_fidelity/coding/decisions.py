@@ -77,6 +77,11 @@ def decisions_for(db: Db, rating_id: str) -> tuple[Decided, ...]:
     rating = db.get(Rating, rating_id)
     if rating is None or rating.withdrawn_at or not works_on(db, rating):
         raise UserError("This is not one of your sessions. Go back to your queue.")
+    return in_force_for(db, rating)
+
+
+def in_force_for(db: Db, rating: Rating) -> tuple[Decided, ...]:
+    """As `decisions_for`, whoever asks."""
     begun: datetime = rating.begun_at or now()
     still = Decision.withdrawn_at.is_(None) | (Decision.withdrawn_at > begun)
     return _read(db, _all().where(Decision.since <= day_of(begun), still))

@@ -7,6 +7,9 @@ from typing import Any
 
 from mio_fidelity.errors import Sentence
 
+# Below this many sessions the outcome says so.
+FEW = 3
+
 
 @dataclass(frozen=True, slots=True)
 class AfterFlag:
@@ -99,8 +102,15 @@ def outcome_of(plain: Mapping[str, Any]) -> Outcome:
         number(plain["mean"]),
         flags,
         plain["passed"],
-        _outcome_words(plain),
+        _few(_outcome_words(plain), plain),
     )
+
+
+def _few(said: Sentence, plain: Mapping[str, Any]) -> Sentence:
+    """One odd session more or less would change what came of so few."""
+    if not plain["n_scores"] or plain["n_sessions"] >= FEW:
+        return said
+    return Sentence("{said} So few sessions say little: draw more to be sure.", said=said)
 
 
 def _outcome_words(plain: Mapping[str, Any]) -> Sentence:

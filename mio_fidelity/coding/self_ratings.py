@@ -100,11 +100,19 @@ def rater(db: Db, counselor: Counselor) -> Person:
     """The person who is ``counselor``; made a clinician under the same code when there is nobody yet.
 
     Raises:
-        UserError: somebody else has the code, or the person signed in is no supervisor.
+        UserError: somebody else has the code, the counselor codes for the study, or the person signed in is
+            no supervisor.
     """
     people.only_supervisors(db)
     if counselor.person_id is not None:
-        return db.get_one(Person, counselor.person_id)
+        known = db.get_one(Person, counselor.person_id)
+        if known.role != Role.CLINICIAN:
+            raise UserError(
+                "{code} codes for this study, and self-ratings are given in the role of a clinician. Leave "
+                "out this counselor.",
+                code=known.code,
+            )
+        return known
     found = db.scalar(select(Person).where(Person.code == counselor.code))
     if found is not None and found.role != Role.CLINICIAN:
         raise UserError(

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from mio_fidelity.answer import OPEN, Answer
 from mio_fidelity.coding.assign import assign, may_be_given
+from mio_fidelity.coding.decisions import Decided, in_force_for
 from mio_fidelity.coding.desk import Mark, Progress, amendments_of, answers_of, marks_of
 from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.gold import latest_masters, rationales_of
@@ -81,6 +82,7 @@ class Comparison:
         person_code: Whose rating it is.
         amended: Whether it was amended since; the comparison is with what was first submitted.
         part_ms: True length of each part of the recording.
+        decided: The decisions of the study that held for the rating.
     """
 
     rating_id: str
@@ -91,6 +93,7 @@ class Comparison:
     amended: bool
     scales: tuple[ScaleCompared, ...]
     part_ms: tuple[int, ...]
+    decided: tuple[Decided, ...]
 
     @cached_property
     def compared(self) -> int:
@@ -217,6 +220,7 @@ def comparison(db: Db, rating_id: str) -> Comparison:
         bool(amendments_of(db, rating.id)),
         _scales(db, rating, master_id),
         tuple(part.duration_ms for part in rating.session.recordings),
+        in_force_for(db, rating),
     )
 
 

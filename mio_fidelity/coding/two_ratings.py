@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mio_fidelity.answer import OPEN
+from mio_fidelity.coding.decisions import in_force_for
 from mio_fidelity.coding.desk import amendments_of, answers_of, marks_of
 from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.gold import rationales_of
@@ -59,6 +60,7 @@ def two_ratings(db: Db, rating_id: str, other_id: str) -> Comparison:
         bool(amendments_of(db, own.id) or amendments_of(db, other.id)),
         scales,
         tuple(part.duration_ms for part in own.session.recordings),
+        in_force_for(db, own),
     )
 
 

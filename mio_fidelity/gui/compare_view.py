@@ -64,6 +64,7 @@ class CompareView(QWidget):
         self._now, self._reasons = now, {scale.scale: scale.rationale for scale in found.scales}
         self.card.begin(now.own, training.comparison_media)
         self._make_form(now)
+        self.side.manual.decisions.take(found.decided)
         self.side.show_consensus(now)
         self.waveform.show_marks(wave_marks(now))
         self._show_bars(found, now)
@@ -73,6 +74,7 @@ class CompareView(QWidget):
     def close_comparison(self) -> None:
         """Stop the sound and let go of what was shown."""
         self._now, self._reasons = None, {}
+        self.side.manual.decisions.take(())
         self.card.end()
 
     # What the keys of command_table.COMPARE_COMMANDS call.

@@ -29,22 +29,28 @@ def share_words(report: CounselorReport, share: Share) -> str:
     if not report.bands:
         return translate("Counselors", "The study has not chosen a criterion.")
     figure = share.figure
-    if not figure.n:
-        return said(figure.why)
     words = translate(
-        "Counselors", "Meet the study's criterion: {met} of {n} sessions, {share} [{low}, {high}]"
+        "Counselors",
+        "Meet the study's criterion: {met} of {n} sessions, {share} (95% interval {low} to {high})",
     )
-    shown = words.format(
-        met=share.met,
-        n=figure.n,
-        share=percent(figure.value),
-        low=percent(figure.low),
-        high=percent(figure.high),
-    )
+    parts = [
+        words.format(
+            met=share.met,
+            n=figure.n,
+            share=percent(figure.value),
+            low=percent(figure.low),
+            high=percent(figure.high),
+        )
+        if figure.n
+        else said(figure.why).rstrip(".")
+    ]
     if share.unjudged:
-        more = translate("Counselors", "{n} lack a score that it asks for")
-        shown = f"{shown}; {more.format(n=share.unjudged)}"
-    return shown
+        more = translate("Counselors", "{n} cannot be told, for a score is lacking")
+        parts.append(more.format(n=share.unjudged))
+    if share.unasked:
+        more = translate("Counselors", "of {n} in other arms nothing is asked")
+        parts.append(more.format(n=share.unasked))
+    return "; ".join(parts)
 
 
 def criterion_words(report: CounselorReport) -> str:

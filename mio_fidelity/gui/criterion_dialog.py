@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mio_fidelity.analysis.counselor_listings import score_title
 from mio_fidelity.analysis.counselor_results import CounselorReport, Slot
 from mio_fidelity.coding.counselor_criterion import Band, set_criterion
 from mio_fidelity.errors import UserError
@@ -87,7 +88,9 @@ class CriterionDialog(QDialog):
         arms += [arm for arm in dict.fromkeys(key[0] for key in now) if arm not in arms]
         for arm in arms or [""]:
             self._heading(grid, arm)
-            for slot in self._report.slots:
+            # What was chosen with another edition stays, and can be taken away.
+            others = [slot for of, slot in now if of == arm and slot not in self._report.slots]
+            for slot in (*self._report.slots, *others):
                 self._line(grid, arm, slot, now.get((arm, slot)))
         grid.setRowStretch(grid.rowCount(), 1)
         area = QScrollArea()
@@ -104,7 +107,7 @@ class CriterionDialog(QDialog):
             grid.addWidget(label(words, "muted"), row, at, Qt.AlignmentFlag.AlignBottom)
 
     def _line(self, grid: QGridLayout, arm: str, slot: Slot, band: Band | None) -> None:
-        row, title = grid.rowCount(), self._report.title(slot)
+        row, title = grid.rowCount(), score_title(self._report, slot)
         grid.addWidget(label(title), row, 0)
         made = []
         for at, (words, limit) in enumerate(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QDate, QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
 
 from mio_fidelity.analysis.drift_results import By, DriftOptions, Reference
 from mio_fidelity.gui import theme
@@ -12,6 +12,7 @@ from mio_fidelity.gui.drift_view import View
 
 BOTH = (Reference.MASTER, Reference.PARTNERS)
 USUAL_LAST = 40
+GAP_PX, _FIRST_ROW = 6, 3
 
 
 class DriftControls(QWidget):
@@ -57,6 +58,8 @@ class DriftControls(QWidget):
             self.tr("Lines"), (self.tr("by domain"), "domain"), (self.tr("by scale"), "scale")
         )
         self.since, self.until = QDateEdit(), QDateEdit()
+        self._rows = QHBoxLayout(), QHBoxLayout()
+        self._folded = False
         self._lay_out()
         for box in (self.reference, self.kind, self.span, self.dimension):
             box.activated.connect(lambda _: self._change())
@@ -99,6 +102,20 @@ class DriftControls(QWidget):
         by: By = self.by.currentData()
         return by
 
+    def width_wanted(self) -> int:
+        """That all words can be read in one row."""
+        there = [each.sizeHint().width() for each in self._parts() if not each.isHidden()]
+        return sum(there) + theme.scaled(GAP_PX) * (len(there) - 1)
+
+    def fold(self, folded: bool) -> None:
+        """Stand in two rows, or in one; the order for Tab stays."""
+        if folded == self._folded:
+            return
+        self._folded = folded
+        for each in self._parts()[_FIRST_ROW:]:
+            self._rows[not folded].removeWidget(each)
+            self._rows[folded].addWidget(each)
+
     def in_words(self) -> str:
         """What is looked at, in words, for a report."""
         parts = [box.currentText() for box in (self.reference, self.kind, self.span, self.dimension, self.by)]
@@ -123,11 +140,14 @@ class DriftControls(QWidget):
         return box
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.scaled(6))
-        for widget in (self.reference, self.kind, self.span, self.since, self.until, self.dimension, self.by):
-            row.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.scaled(GAP_PX))
+        for row in self._rows:
+            row.setSpacing(theme.scaled(GAP_PX))
+            column.addLayout(row)
+        for widget in self._parts():
+            self._rows[0].addWidget(widget)
         for day, name, at in (
             (self.since, self.tr("First day"), QDate.currentDate().addYears(-1)),
             (self.until, self.tr("Last day"), QDate.currentDate()),
@@ -138,6 +158,10 @@ class DriftControls(QWidget):
             with QSignalBlocker(day):
                 day.setDate(at)
             day.hide()
+
+    def _parts(self) -> tuple[QWidget, ...]:
+        """In the order for Tab."""
+        return self.reference, self.kind, self.span, self.since, self.until, self.dimension, self.by
 
 
 def _day(found: QDate) -> date:

@@ -55,20 +55,23 @@ class DriftWidgets(QWidget):
         self.place_controls()
 
     def place_controls(self) -> None:
-        """The controls stand beside the title where there is room for their words, else below."""
+        """The controls stand beside the title where there is room for their words, else below, in two rows
+        where the letters are very large."""
         row, below = self.header.layout(), self.strip.layout()
         assert isinstance(row, QBoxLayout)
         assert isinstance(below, QBoxLayout)
         inside = row.indexOf(self.controls) >= 0
-        wanted = row.sizeHint().width()
+        wanted, wide = row.sizeHint().width(), self.controls.width_wanted()
         if not inside:
-            wanted += self.controls.sizeHint().width() + row.spacing()
+            wanted += wide + row.spacing()
         fits = wanted <= self.width()
         if fits and not inside:
             row.insertWidget(row.indexOf(self.header.title) + 1, self.controls)
         elif not fits and below.indexOf(self.controls) < 0:
             below.insertWidget(0, self.controls)
         self.strip.setVisible(not fits)
+        edges = below.contentsMargins()
+        self.controls.fold(not fits and wide > self.width() - edges.left() - edges.right())
 
     def say(self, words: str, role: str = "warn") -> None:
         """Show a sentence in place of the flags; an empty one brings them back."""

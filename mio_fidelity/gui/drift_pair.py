@@ -27,6 +27,7 @@ class PairView(CompareView):
         self._now, self._reasons = now, {scale.scale: scale.rationale for scale in found.scales}
         self.card.begin(now.own, their_media)
         self._make_form(now)
+        self.side.manual.decisions.take(found.decided)
         self.side.show_consensus(now)
         self.waveform.show_marks(wave_marks(now))
         self._show_bars(found, now)

@@ -42,7 +42,7 @@ class RecalibrationSteps(QObject):
             dialog.open()
 
     def _draw(
-        self, dialog: DrawDialog, notice: Notice, report: DriftReport, how: tuple[int, date, int]
+        self, dialog: DrawDialog, notice: Notice, report: DriftReport, how: tuple[int, date | None, int]
     ) -> None:
         n, due_on, seed = how
         known = any(each.coder == notice.code for each in report.coders)

@@ -9,12 +9,12 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QFont, QImage, QPainter
 
 from mio_fidelity.analysis.counselor_listings import band_words
-from mio_fidelity.analysis.counselor_results import CounselorLine, CounselorReport
+from mio_fidelity.analysis.counselor_results import CounselorLine, CounselorReport, Figure
 from mio_fidelity.analysis.results import Moments
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.counselor_words import mean_panels, share_words
 from mio_fidelity.gui.course_picture import draw_panel, span_of
-from mio_fidelity.gui.figures import points, signed
+from mio_fidelity.gui.figures import NONE, points, signed
 from mio_fidelity.gui.report_pdf import pages_of
 from mio_fidelity.gui.workbench import said
 
@@ -68,16 +68,22 @@ def _page(report: CounselorReport, line: CounselorLine, title: str, detail: str)
     parts = [f"<h1>{html.escape(title)}</h1>"]
     if instrument.banner:
         parts.append(f"<p><b>{html.escape(instrument.banner)}</b></p>")
-    parts += [_basis(report, line), _means(report, line), _points(report)]
-    high = _HIGH * len(instrument.dimensions)
-    heading = translate("Feedback", "Over the sessions, all clients together")
-    parts.append(
-        f'<h2>{html.escape(heading)}</h2><p><img src="{PICTURE}" width="{_WIDE}" height="{high}"></p>'
-    )
+    parts += [_basis(report, line), _means(report, line), _points(report), _pictures(report, line)]
     if detail != _SHORT:
         parts.append(_scales(report, line, cues=detail == _SCALES))
     parts.append(_criterion(report, line))
     return "".join(parts)
+
+
+def _pictures(report: CounselorReport, line: CounselorLine) -> str:
+    high = _HIGH * len(report.instrument.dimensions)
+    heading = translate("Feedback", "Over the sessions, all clients together")
+    picture = f'<h2>{html.escape(heading)}</h2><p><img src="{PICTURE}" width="{_WIDE}" height="{high}"></p>'
+    if len(line.clients) < 2:
+        return picture
+    # Not every session is coded, so the points of a line may be of different clients.
+    words = translate("Feedback", "A point is the mean of the clients of whom this session was coded.")
+    return f"{picture}<p class='muted'>{html.escape(words)}</p>"
 
 
 def _basis(report: CounselorReport, line: CounselorLine) -> str:
@@ -88,6 +94,9 @@ def _basis(report: CounselorReport, line: CounselorLine) -> str:
     shown = words.format(
         sessions=len(line.sessions), clients=len(line.clients), title=made.title, edition=made.edition
     )
+    if len(line.arms) > 1:
+        arms = translate("Feedback", "Sessions of {arms} are taken together.")
+        shown = f"{shown} {arms.format(arms=', '.join(line.arms))}"
     parts = [f"<p>{html.escape(shown)} {html.escape(said(report.rule))}</p>"]
     if len(line.sessions) < FEW:
         few = translate("Feedback", "So few sessions say little: another session could change every number.")
@@ -96,26 +105,29 @@ def _basis(report: CounselorReport, line: CounselorLine) -> str:
 
 
 def _means(report: CounselorReport, line: CounselorLine) -> str:
-    """A row for each domain; of each dimension mean, standard deviation, sessions and slope."""
+    """A row for each domain; of each dimension mean, standard deviation and sessions, and the slope."""
     dimensions = report.instrument.dimensions
     heads = [_cell(translate("Feedback", "Domain"), "th")]
     for dimension in dimensions.values():
-        mean = translate("Feedback", "{dimension}: mean (SD)").format(dimension=dimension.title)
-        heads += [_cell(mean, "th"), _cell("n", "th"), _cell(translate("Feedback", "per session"), "th")]
+        mean = translate("Feedback", "{dimension}: mean (SD), n").format(dimension=dimension.title)
+        heads += [_cell(mean, "th"), _cell(translate("Feedback", "per session"), "th")]
     rows = []
     for domain in report.instrument.domains:
         cells = [_cell(domain.title)]
         for key in dimensions:
             moments = line.moments.get((domain.key, key), _NOTHING)
-            trend = line.trends.get((domain.key, key))
-            shown = f"<b>{points(moments.mean, 2)}</b> ({points(moments.sd, 2)})"
-            cells += [
-                _cell(shown, raw=True),
-                _cell(str(moments.n)),
-                _cell(signed(trend.value) if trend else ""),
-            ]
+            shown = f"<b>{points(moments.mean, 2)}</b> ({points(moments.sd, 2)}), {moments.n}"
+            cells += [_cell(shown, raw=True), _cell(_slope(line.trends.get((domain.key, key))))]
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return _table(heads, rows)
+
+
+def _slope(trend: Figure | None) -> str:
+    """With its interval; a slope that has none would be taken for more than it is."""
+    if trend is None or math.isnan(trend.low):
+        return NONE
+    # Within the brackets no-break spaces: the cell is narrow.
+    return f"{signed(trend.value)} [{signed(trend.low)},\u00a0{signed(trend.high)}]"
 
 
 def _points(report: CounselorReport) -> str:
@@ -134,7 +146,9 @@ def _points(report: CounselorReport) -> str:
         for each in report.instrument.dimensions.values()
     ]
     slope = translate(
-        "Feedback", "“Per session” is by how much the score changes from one session to the next."
+        "Feedback",
+        "“Per session” is by how much the score changes from one session of a client to the next, with its "
+        "95% interval; a dash where there are too few sessions, or no spread, for one.",
     )
     return f"<p class='muted'>{html.escape(' '.join([*said_, slope]))}</p>"
 

@@ -43,8 +43,9 @@ def write_counselors(book: Workbook, report: CounselorReport) -> None:
     sheet.add("Fidelity of the counselors", look=TITLE)
     sheet.across(str(report.rule), NOTE, 12)
     sheet.across(
-        "Domain scores follow the missing rule of the instrument. M and SD are over sessions. Master codes, "
-        "training, drift checks, re-codes and self-ratings never count.",
+        "Domain scores follow the missing rule of the instrument. M and SD are over the sessions that have "
+        "the score; how many these are stands under Trend over the sessions. Master codes, training, drift "
+        "checks, re-codes and self-ratings never count.",
         NOTE,
         12,
     )
@@ -62,7 +63,10 @@ def _criterion(report: CounselorReport) -> str:
     if not report.bands:
         return "The study has not chosen a criterion; the program has none of its own."
     asked = "; ".join(band_words(report, band) for band in report.bands)
-    return f"The study's own criterion: {asked}. Shares have Wilson's interval over sessions."
+    return (
+        f"The study's own criterion: {asked}. Shares have Wilson's 95 % interval, which takes sessions for "
+        "independent. A session that lacks a score counts only if another fails it; else it cannot be told."
+    )
 
 
 def _counselors(sheet: Sheet, report: CounselorReport) -> None:
@@ -71,7 +75,7 @@ def _counselors(sheet: Sheet, report: CounselorReport) -> None:
     sheet.add(
         *("Counselor", "Sites", "Arms", "Clients", "Sessions"),
         *[f"{title}: M" for title in titles],
-        *("Meet criterion", "Judged", "Share", "Low", "High", "Self-ratings"),
+        *("Meet criterion", "Judged", "Share", "Low", "High", "Cannot be told", "Self-ratings"),
         look=HEAD,
     )
     first = sheet.at + 1
@@ -98,6 +102,7 @@ def _counselor(line: CounselorLine, slots: tuple[Slot, ...]) -> list[As]:
         number(line.share.met if judged else math.nan, WHOLE, "none judged"),
         number(figure.n, WHOLE),
         *(number(value, SHARE) for value in (figure.value, figure.low, figure.high)),
+        number(line.share.unjudged, WHOLE),
         number(line.own_sessions, WHOLE),
     ]
 

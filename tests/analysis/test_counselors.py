@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from mio_fidelity.analysis.counselor_results import CounselorOptions, Rule, Source
-from mio_fidelity.analysis.counselors import counselor_report
+from mio_fidelity.analysis.counselors import counselor_report, meets_all, trends
 from mio_fidelity.analysis.findings import Options, compute
 from mio_fidelity.analysis.pairs import who_rates_how
 from mio_fidelity.analysis.plain import to_plain
 from mio_fidelity.analysis.study import ScoreFilter, score_table
-from mio_fidelity.answer import Reason, cannot_rate
+from mio_fidelity.answer import NOT_APPLICABLE, Reason, cannot_rate, rated
 from mio_fidelity.coding.counselor_criterion import Band, set_criterion
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import parse_instrument, shipped_instrument
@@ -21,6 +21,9 @@ from tests.analysis.conftest import NOON, Lab
 
 SLOT = "mentalization", "fidelity"
 PRODUCTION = Purpose.PRODUCTION
+MENTALIZATION = tuple(
+    scale.key for each in shipped_instrument().domains if each.key == SLOT[0] for scale in each.scales
+)
 
 
 @pytest.fixture
@@ -173,7 +176,52 @@ def test_a_session_without_the_score_that_is_asked_for_is_not_judged(lab):
     lab.give("C1-1", "R1", 4, counselor="K1", answers=cannot)
     lab.study.do(set_criterion, [Band("", *SLOT, least=4)])
     share = of(lab).share
-    assert (share.met, share.figure.n, share.unjudged) == (0, 0, 1)
+    assert (share.met, share.figure.n, share.unjudged, share.unasked) == (0, 0, 1, 0)
+
+
+def test_a_session_in_which_nothing_occurred_fails_although_its_competence_is_not_applicable(lab):
+    """To leave it out would make the share look better than it is."""
+    nothing = {(scale, "competence"): NOT_APPLICABLE for scale in MENTALIZATION}
+    nothing |= {(scale, "fidelity"): rated(1) for scale in MENTALIZATION}
+    lab.give("C1-1", "R1", 4, counselor="K1", answers=nothing)
+    lab.give("C1-2", "R1", 4, counselor="K1")
+    competence = Band("", "mentalization", "competence", least=4)
+    lab.study.do(set_criterion, [Band("", *SLOT, least=4), competence])
+    share = of(lab).share
+    assert (share.met, share.figure.n, share.unjudged) == (1, 2, 0)
+    lab.study.do(set_criterion, [competence])
+    share = of(lab).share
+    assert (share.met, share.figure.n, share.unjudged) == (1, 1, 1)
+
+
+def test_a_criterion_that_the_edition_cannot_show_fails_nobody(lab):
+    lab.give("C1-1", "R1", 2, counselor="K1")
+    found = lab.ask(counselor_report).line("K1").sessions[0]
+    bands = [Band("", *SLOT, least=4), Band("", "a domain of another edition", "fidelity", least=4)]
+    assert meets_all(found.scores, "MIO", bands[:1]) is False
+    assert meets_all(found.scores, "MIO", bands) is None
+
+
+def test_the_share_says_of_how_many_sessions_nothing_is_asked(lab):
+    lab.give("C1-1", "R1", 5, arm="MIO", counselor="K1")
+    lab.give("C2-1", "R1", 5, arm="PE", counselor="K1")
+    assert of(lab).share.unasked == 0
+    lab.study.do(set_criterion, [Band("MIO", *SLOT, least=4)])
+    share = of(lab).share
+    assert (share.met, share.figure.n, share.unjudged, share.unasked) == (1, 1, 0, 1)
+
+
+def test_means_of_several_ratings_and_of_several_arms_are_never_silent(lab):
+    lab.give("C1-1", "R1", 5, arm="MIO", counselor="K1")
+    lab.give("C1-1", "R2", 2)
+    lab.give("C2-1", "R1", 5, arm="PE", counselor="K10")
+    assert lab.ask(counselor_report).remarks == ("Sessions that count with the mean of several ratings: 1.",)
+    lab.give("C3-1", "R1", 5, arm="PE", counselor="K1")
+    lab.give("C1-1", "S1", 4, purpose=Purpose.CONSENSUS)
+    assert lab.ask(counselor_report).remarks == (
+        "Worked in several arms, which their means take together: K1.",
+    )
+    assert of(lab).arms == ("MIO", "PE")
 
 
 def test_the_trend_is_within_clients_and_the_picture_is_over_them(lab):
@@ -187,7 +235,8 @@ def test_the_trend_is_within_clients_and_the_picture_is_over_them(lab):
         (2, 3, 2),
         (3, 4, 2),
     ]
-    assert [client.trends[SLOT].value for client in line.clients] == pytest.approx([1, 1])
+    of_clients = [trends([SLOT], client.sessions, 0.95)[SLOT] for client in line.clients]
+    assert [trend.value for trend in of_clients] == pytest.approx([1, 1])
 
 
 def test_two_arms_are_compared_over_counselors(lab):
@@ -223,7 +272,7 @@ def test_one_session_alone_has_a_mean_and_reasons(lab):
     line = of(lab)
     assert (line.moments[SLOT].mean, line.moments[SLOT].n) == (4, 1)
     assert math.isnan(line.moments[SLOT].sd)
-    assert line.trends[SLOT].why == "No client has two coded sessions."
+    assert line.trends[SLOT].why == "No client has two sessions with this score."
 
 
 def test_a_counselor_at_two_sites_is_one_counselor(lab):

@@ -71,6 +71,12 @@ def test_who_rates_as_the_master_over_ten_sessions_passes():
     assert [criterion.key for criterion in found.criteria] == ["sessions", "share", "icc", "icc"]
     assert (found.tally.compared, found.tally.within, found.tally.share) == (200, 200, 1.0)
     assert str(found.verdict) == "R1 meets the rule."
+    # Rating exactly as the master leaves nothing to learn an interval from; else it is said with the number.
+    assert "ICC(A,1) 1.000 (95 % interval 1.00 to 1.00, 10 sessions)" in of(found, "icc", "fidelity").why
+    near = judge(points(10, far=20))
+    icc = next(part.icc for part in near.dimensions if part.key == "fidelity")
+    limits = f"95 % interval {icc.low:.2f} to {icc.high:.2f}, 10 sessions".replace("0.", ".")
+    assert limits in of(near, "icc", "fidelity").why
 
 
 @pytest.mark.parametrize(("far", "met"), [(20, True), (21, False)])

@@ -219,6 +219,7 @@ def test_who_rates_as_the_master_is_through(study, masters):
     (flag,) = outcome.flags
     assert (flag.before, flag.after, flag.n_scores, flag.limit, flag.over) == (-1.2, 0.0, 6, 0.6, True)
     assert outcome.words.startswith("Over: 100% of 60 scores of 3 sessions")
+    assert "So few" not in outcome.words
     (row,) = study.ask(recalibration.recalibrations)
     assert row.closed_at is not None
     assert row.outcome == outcome
@@ -241,7 +242,8 @@ def test_without_a_flag_half_a_point_over_all_scales_is_the_limit(study, masters
     rated_so(study, drawn, masters, more=1)
     outcome = study.do(recalibration.close_recalibration, drawn.id)
     assert (outcome.flags, outcome.passed) == ((), False)
-    assert outcome.words.endswith("on average +1.00, which is more than half a point.")
+    assert "on average +1.00, which is more than half a point." in outcome.words
+    assert outcome.words.endswith("So few sessions say little: draw more to be sure.")
 
 
 def test_a_coder_has_no_part_in_it(study, masters):

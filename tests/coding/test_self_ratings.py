@@ -169,6 +169,16 @@ def test_a_table_may_name_the_person_and_nothing_comes_in_twice(study):
             study.do(imported.store_imported, [one(code)], Purpose.SELF)
 
 
+def test_a_counselor_who_codes_here_gives_no_self_ratings_that_would_bear_a_coders_role(study):
+    study.sign_in("S1")
+    study.sql("UPDATE counselor SET person_id = :id", id=study.people["R2"])
+    with pytest.raises(UserError, match="R2 codes for this study"):
+        study.do(self_ratings.ask_for, COUNSELOR, [study.session_id])
+    with pytest.raises(UserError, match="R2 codes for this study"):
+        study.do(imported.store_imported, [one("R2")], Purpose.SELF)
+    assert study.sql("SELECT COUNT(*) FROM rating WHERE purpose = 'self'") == [(0,)]
+
+
 def test_a_table_of_self_ratings_by_others_is_refused_whole(study):
     study.sign_in("S1")
     for rating, match in (

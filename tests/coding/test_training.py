@@ -99,6 +99,7 @@ def test_a_comparison_has_no_field_for_the_session_or_anybody_else(given, ready)
         "amended",
         "scales",
         "part_ms",
+        "decided",
     ]
     assert [each.name for each in fields(ScaleCompared)] == [
         "scale",
@@ -109,7 +110,9 @@ def test_a_comparison_has_no_field_for_the_session_or_anybody_else(given, ready)
         "own_marks",
         "master_marks",
     ]
-    told = readable(repr((shown.scales, shown.blind_code, shown.part_ms, ready.ask(training.own_training))))
+    told = readable(
+        repr((shown.scales, shown.blind_code, shown.part_ms, shown.decided, ready.ask(training.own_training)))
+    )
     for word in (CLIENT, ARM, COUNSELOR, SITE, str(NUMBER), "R1", "S1"):
         assert word not in told
 

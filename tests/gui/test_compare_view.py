@@ -1,11 +1,13 @@
 """A trainee sees her submitted rating beside the master codes; nothing says whose session it is."""
 
+from datetime import date
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from mio_fidelity.answer import rated
-from mio_fidelity.coding import rate, training
+from mio_fidelity.coding import meetings, rate, training
 from mio_fidelity.gui import theme
 from tests.conftest import SECRETS
 from tests.gui import walk
@@ -113,6 +115,22 @@ def test_the_reason_of_the_scale_in_hand_is_beside_it(compared_one):
     assert view.reason.title.text().endswith("1. Warm regard")
     compared_one.press(Key.Key_Down)
     assert view.reason.text.toPlainText() == ""
+
+
+def test_the_manual_has_the_decisions_that_held_for_the_rating(compared_one):
+    study, view = compared_one.study, compared_one.view
+    assert view.side.manual.decisions.shown == ()
+    study.sign_in("S1")
+    study.do(meetings.decide, "warm_regard", None, "Warmth without words counts.", date.today(), None)
+    for who in ("R1", "S1"):
+        study.sign_in(who)
+        view.open(compared_one.rating_id)
+        view.form.focus_slot("warm_regard", "fidelity")
+        view.side.setCurrentWidget(view.side.manual)
+        assert [each.text for each in view.side.manual.decisions.shown] == ["Warmth without words counts."]
+        view.form.focus_slot("child_mind", "fidelity")
+        assert view.side.manual.decisions.shown == ()
+        view.side.setCurrentWidget(view.side.evidence)
 
 
 def test_the_evidence_of_both_lies_on_one_waveform_and_is_heard_by_a_click(compared_one):

@@ -87,7 +87,7 @@ def test_one_session_and_no_arm_leave_words_instead_of_numbers(lab, tmp_path):
     sheet = sheet_of(lab, tmp_path)
     texts = [cell for row in rows(sheet) for cell in row if isinstance(cell, str)]
     assert "No session has an arm." in texts
-    assert "No client has two coded sessions." in texts
+    assert "No client has two sessions with this score." in texts
     assert "No coded session has a self-rating." in texts
     assert any("has not chosen a criterion" in text for text in texts)
     assert not any(text in ("nan", "None") for text in texts)
