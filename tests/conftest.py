@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
@@ -18,6 +19,7 @@ from mio_fidelity.instrument import Instrument, shipped_instrument
 from mio_fidelity.media.probe import examine
 from mio_fidelity.store import Db, Project, Purpose, Role
 from mio_fidelity.store.keys import Cost
+from mio_fidelity.store.server import empty_database
 from tests import media_factory
 from tests.postgres import PASSWORD, Postgres, binaries, database_of
 
@@ -160,10 +162,19 @@ def pytest_sessionfinish() -> None:
         running().throw_away()
 
 
+@cache
+def empty_tables() -> str:
+    """A database of this run with the tables of a study, to be copied: making them takes seconds."""
+    name = running().new_database()
+    with TemporaryDirectory() as place, empty_database(running().place(Path(place), name), PASSWORD):
+        pass
+    return name
+
+
 def new_study(folder: Path) -> Project:
     """A new, empty study, open; in the second pass on the server, with ``folder`` leading there."""
     if ON_SERVER:
-        running().place(folder, running().new_database())
+        running().place(folder, running().new_database(empty_tables()))
         (folder / "recordings").mkdir()
     return Project.create(folder, WORDS, "A study of tests", CHEAP)
 
@@ -200,13 +211,17 @@ def made(tmp_path_factory: pytest.TempPathFactory, recording: Path) -> Made:
     }
 
 
+def copy_study(folder: Path, place: Path) -> None:
+    """Copy a closed study, in the second pass with its database."""
+    shutil.copytree(folder, place)
+    if ON_SERVER:
+        running().place(place, running().new_database(database_of(folder)))
+
+
 def copy_of(made: Made, place: Path) -> OpenStudy:
     """A copy of the study in ``place``, open, with R1 signed in."""
     folder, ids = made
-    shutil.copytree(folder, place / "study")
-    if ON_SERVER:
-        server = running()
-        server.place(place / "study", server.new_database(database_of(folder)))
+    copy_study(folder, place / "study")
     # A test that adds somebody adds to its own people.
     opened = OpenStudy(Project.open(place / "study", WORDS), **deepcopy(ids))
     opened.sign_in("R1")

@@ -128,10 +128,10 @@ class Care(QObject):
 
     def _take_up(self) -> None:
         project = self._bench.project
-        if project.on_server:
-            return
         for nth, remark in enumerate(project.remarks):
             self.notices.show_notice(f"remark {nth}", said(remark))
+        if project.on_server:
+            return
         risk = risk_of(project.folder)
         if risk is not None and _mark(project.folder) not in self._accepted():
             self.notices.show_notice(

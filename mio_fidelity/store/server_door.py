@@ -8,21 +8,22 @@ import base64
 import hmac
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import sessionmaker
 
-from mio_fidelity.errors import UserError
+from mio_fidelity.errors import Sentence, UserError
 from mio_fidelity.store import attempts, schema
 from mio_fidelity.store.chain import follows
 from mio_fidelity.store.door import Db
 from mio_fidelity.store.gate import Gate
+from mio_fidelity.store.head import Head, keep_head, kept_head
 from mio_fidelity.store.history import keep_history
 from mio_fidelity.store.keys import SHARED, Cost, Opened, Ring, subkey
 from mio_fidelity.store.models import Audit, Setting, Study, new_id
@@ -31,9 +32,12 @@ from mio_fidelity.store.project import Project
 from mio_fidelity.store.sealed import SealedFolder
 from mio_fidelity.store.server_engine import ASKING, server_engine, what_to_do_there
 from mio_fidelity.store.study_folder import first_rows
+from mio_fidelity.store.verify_rows import reaches
 
 # The keys of settings that the program keeps for itself.
 LOCAL_KEY, ROLES = "local_key", "database_roles"
+# What the key is for that seals how far the trail went.
+HEAD = "head"
 _LACKS_RIGHT = "42501"
 
 
@@ -152,6 +156,7 @@ class ServerDoor(Project):
                 kept = {"key": base64.b64encode(os.urandom(32)).decode()}
                 # Past the audit trail, which is no place for a key.
                 connection.execute(insert(Setting), {"id": new_id(), "key": LOCAL_KEY, "value": kept})
+            self._look_at_trail(connection, subkey(base64.b64decode(kept["key"]), HEAD))
             roles = connection.scalar(select(Setting.value).where(Setting.key == ROLES)) or {}
             user = connection.scalar(text("SELECT session_user"))
         key = base64.b64decode(kept["key"])
@@ -161,8 +166,40 @@ class ServerDoor(Project):
         self.opened = Opened(key, SHARED, False)
         self.take_over(Opened(key, mine, False))
 
+    def _look_at_trail(self, connection: Connection, key: bytes) -> None:
+        """Say so when the trail ends before what this computer saw of it; else note how far it goes."""
+
+        def chain_of(line: int) -> str | None:
+            return connection.scalar(select(Audit.chain).where(Audit.id == line))
+
+        last = connection.execute(select(Audit.id, Audit.chain).order_by(Audit.id.desc()).limit(1)).first()
+        self._head = Head(last.id, last.chain or "") if last else Head()
+        try:
+            head = kept_head(self._place, key)
+            whole = head is None or reaches(head, chain_of)
+        except ValueError:
+            whole = False
+        if whole:
+            self._note_head(key)
+            return
+        self.remarks = (
+            Sentence(
+                "The record of this study ends earlier than when it was last opened on this computer: an "
+                "older copy was put in its place on the server, or lines were removed. Ask whoever looks "
+                "after the server."
+            ),
+        )
+
+    def _note_head(self, key: bytes) -> None:
+        # Wanted, not needed: the folder may be read only.
+        with suppress(OSError):
+            keep_head(self._place, key, self._head)
+
     def close(self) -> None:
         """Let go of the study; calling it twice does no harm."""
+        if self._is_open and self.remarks:
+            # They were shown.
+            self._note_head(subkey(self.opened.data_key, HEAD))
         self._is_open = False
         self._engine.dispose()
 
@@ -214,15 +251,16 @@ def trail_is_whole(db: Db) -> bool:
 
 
 def _check_version(found: str | None) -> None:
+    if found == schema.NEWEST:
+        return
     if found is None:
         raise _no_study()
     if not schema.known(found):
         raise schema.refuse_newer()
-    if found != schema.NEWEST:
-        raise UserError(
-            "This study was made by an older version of the program. A supervisor brings it up to date with: "
-            "mio-fidelity connect --upgrade"
-        )
+    raise UserError(
+        "This study was made by an older version of the program. A supervisor brings it up to date with: "
+        "mio-fidelity connect --upgrade"
+    )
 
 
 def _no_study() -> UserError:

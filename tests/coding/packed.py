@@ -1,6 +1,5 @@
 """A study with work for two coders, and their own computers: what the tests of packages share."""
 
-import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from mio_fidelity.media.progress import Progress
 from mio_fidelity.store import Project, Purpose
 from mio_fidelity.store.parcel import unpack
 from tests import media_factory
-from tests.conftest import ARM, CHEAP, CLIENT, COUNSELOR, PASSPHRASE, SITE
+from tests.conftest import ARM, CHEAP, CLIENT, COUNSELOR, SITE, WORDS, copy_study
 
 LAPTOP = "a laptop of her own"
 QUIETLY = Progress(None, None)
@@ -103,10 +102,10 @@ def copy_home(study, place):
     """A second home with the same past, open, with S1 signed in."""
     who = study.project.person_id
     study.project.close()
-    shutil.copytree(study.folder, place)
-    study.project = Project.open(study.folder, PASSPHRASE)
+    copy_study(study.folder, place)
+    study.project = Project.open(study.folder, WORDS)
     if who:
         study.project.sign_in(who)
-    other = Project.open(place, PASSPHRASE)
+    other = Project.open(place, WORDS)
     other.sign_in(study.people["S1"])
     return other

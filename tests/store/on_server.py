@@ -10,14 +10,14 @@ from mio_fidelity.instrument import shipped_instrument
 from mio_fidelity.media.probe import examine
 from mio_fidelity.store import Project, Purpose, Role
 from mio_fidelity.store.server import ServerProject
-from tests.conftest import OpenStudy
+from tests.conftest import OpenStudy, empty_tables
 from tests.postgres import PASSWORD, Postgres
 
 
 @contextmanager
 def study_on(server: Postgres, folder: Path, recording: Path) -> Iterator[OpenStudy]:
     """A study with R1, R2 and S1 and a session that R1 rates; R1 is signed in."""
-    server.place(folder, database := server.new_database())
+    server.place(folder, database := server.new_database(empty_tables()))
     project = Project.create(folder, PASSWORD, "A study of tests")
     roles = {"R1": Role.CODER, "R2": Role.CODER, "S1": Role.SUPERVISOR}
     members = {code: project.do(people.add_person, code, role).value for code, role in roles.items()}
