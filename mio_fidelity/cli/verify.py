@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import sys
 
 from mio_fidelity.cli.passphrase import passphrase, study_arguments
+from mio_fidelity.media.progress import Progress
 from mio_fidelity.store.verify import verify_study
 
 EPILOG = """\
@@ -12,7 +14,8 @@ looks at:
   trail       every line of the audit trail fits the one before it
   tail        nothing was removed from the end of the trail since the study was last closed or backed up
   rows        ratings and scores are as the trail says; nothing was changed past the program
-  recordings  each is in its place, in its size (with --fingerprints: read whole and compared)
+  recordings  each is in its place, in its size; in the vault its key opens its beginning and its end, and no
+              key of a removed one is left (with --fingerprints: each is read whole and compared)
   backups     each can be read whole
 
 exit code:
@@ -29,12 +32,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What to look at, and how to say it."""
     study_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--fingerprints", action="store_true", help="read every recording whole")
+    parser.add_argument(
+        "--fingerprints", action="store_true", help="read every recording whole"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what was found; 1 when something does not fit."""
-    checks = verify_study(options.study, passphrase(options), options.fingerprints)
+    progress = Progress(_show if options.fingerprints and sys.stderr.isatty() else None, None)
+    checks = verify_study(options.study, passphrase(options), options.fingerprints, progress)
     fits = all(check.fits for check in checks)
     if options.json:
         found = {
@@ -45,3 +51,7 @@ def run(options: argparse.Namespace) -> int:
         for check in checks:
             print(f"{'ok ' if check.fits else 'NOT'}  {check.key:12} {check.says}")
     return 0 if fits else 1
+
+
+def _show(share: float) -> None:
+    print(f"\rReading the recordings: {share:4.0%}", end="\n" if share >= 1 else "", file=sys.stderr)

@@ -51,7 +51,8 @@ def test_a_study_that_was_worked_in_fits(rated_study: OpenStudy) -> None:
     found = checked(rated_study, fingerprints=True)
     assert [each.key for each in found.values() if not each.fits] == []
     assert found["rows"].numbers["rows"] > 20
-    assert found["recordings"].numbers == {"present": 1, "missing": 0, "changed": 0, "in_vault": 0}
+    told = found["recordings"].numbers
+    assert (told.pop("present"), set(told.values())) == (1, {0})
     assert found["backups"].numbers["readable"] == 1
 
 
