@@ -32,9 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What to look at, and how to say it."""
     study_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument(
-        "--fingerprints", action="store_true", help="read every recording whole"
-    )
+    parser.add_argument("--fingerprints", action="store_true", help="read every recording whole")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,12 +1,13 @@
 """How long recordings are kept, and which are due for removal."""
 
 import calendar
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from mio_fidelity.coding import people, study_settings
 from mio_fidelity.coding.listing import Column, Kind, Listing, Value
@@ -16,7 +17,7 @@ from mio_fidelity.store.models import Client, Recording, TreatmentSession
 from mio_fidelity.store.whereabouts import VAULT
 
 SETTING = "retention"
-MOST_YEARS = 100
+MOST_YEARS, MOST_MONTHS = 100, 11
 CONSENT, TIME_OVER = "consent withdrawn", "time is over"
 IN_VAULT, IN_STUDY, IN_PLACE, REMOVED = "in the vault", "plain, in the study", "plain, elsewhere", "removed"
 _MEGABYTE = 1_000_000
@@ -24,32 +25,71 @@ _MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """For how long: so many years after each session, or until a day for all; neither for ever."""
+    """For how long: so many years and months after each session, or until a day for all; neither for ever."""
 
     years: int | None = None
     until: date | None = None
+    months: int = 0
 
 
 def retention(db: Db) -> Retention:
     """What the study has chosen."""
     value = study_settings.chosen(db, SETTING)
     until = value.get("until")
-    return Retention(value.get("years"), date.fromisoformat(until) if until else None)
+    months = value.get("months", 0)
+    return Retention(value.get("years"), date.fromisoformat(until) if until else None, months)
 
 
 def set_retention(db: Db, chosen: Retention) -> None:
     """Choose how long recordings are kept. Nothing is removed by itself.
 
     Raises:
-        UserError: the number of years makes no sense, or the person signed in is no supervisor.
+        UserError: a number makes no sense, or the person signed in is no supervisor.
     """
     if chosen.years is not None and not 0 <= chosen.years <= MOST_YEARS:
         raise UserError("Recordings are kept from 0 to {most} years. Check the number.", most=MOST_YEARS)
+    if not 0 <= chosen.months <= MOST_MONTHS:
+        raise UserError("A number of months goes from 0 to {most}. Check the number.", most=MOST_MONTHS)
     until = chosen.until.isoformat() if chosen.until else None
-    study_settings.choose(db, SETTING, {"years": chosen.years, "until": until})
+    said = {"years": chosen.years, "months": chosen.months, "until": until}
+    study_settings.choose(db, SETTING, said)
 
 
-def kept_until(recording: Recording, held_on: date | None, rule: Retention) -> date | None:
+def keep(db: Db, session_ids: Collection[str], until: date | None) -> int:
+    """Give the recordings of sessions a last day of keeping of their own; how many.
+
+    Args:
+        db: The study.
+        session_ids: Which sessions.
+        until: The last day; None for what the rule of the study says.
+
+    Raises:
+        UserError: the person signed in is no supervisor.
+    """
+    people.only_supervisors(db)
+    wanted, kept = set(session_ids), 0
+    for row in db.scalars(select(Recording).where(Recording.removed_at.is_(None))):
+        if row.session_id in wanted:
+            row.keep_until = until
+            kept += 1
+    return kept
+
+
+def own_day(db: Db, session_ids: Collection[str]) -> date | None:
+    """The day of their own that all recordings of these sessions have; None where they have none, or several.
+
+    Raises:
+        UserError: the person signed in is no supervisor.
+    """
+    people.only_supervisors(db)
+    rows = db.execute(
+        select(Recording.session_id, Recording.keep_until).where(Recording.removed_at.is_(None))
+    )
+    days = {day for session_id, day in rows if session_id in set(session_ids)}
+    return days.pop() if len(days) == 1 else None
+
+
+def kept_until(recording: Recording | Row[Any], held_on: date | None, rule: Retention) -> date | None:
     """The last day on which a recording is kept: its own, else by the rule of the study; None for ever.
 
     A session without a date counts from the day on which its recording was added.
@@ -57,7 +97,7 @@ def kept_until(recording: Recording, held_on: date | None, rule: Retention) -> d
     if recording.keep_until is not None:
         return recording.keep_until
     if rule.years is not None:
-        return _years_after(held_on or recording.added_at.date(), rule.years)
+        return _months_after(held_on or recording.added_at.date(), 12 * rule.years + rule.months)
     return rule.until
 
 
@@ -106,9 +146,12 @@ def _with_recordings(db: Db) -> list[tuple[Any, Any, list[Recording]]]:
     return [(session, client, parts[session.id]) for session, client in rows if session.id in parts]
 
 
-def _years_after(day: date, years: int) -> date:
-    year = min(day.year + years, date.max.year)
-    return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
+def _months_after(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    if year > date.max.year:
+        return date.max
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 _COLUMNS = (

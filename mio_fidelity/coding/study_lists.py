@@ -7,7 +7,8 @@ from sqlalchemy import case, func, select
 
 from mio_fidelity.coding import people
 from mio_fidelity.coding.listing import Column, Kind, Listing, Value
-from mio_fidelity.coding.retention import REMOVED, kept_in
+from mio_fidelity.coding.outgoing import current_packages
+from mio_fidelity.coding.retention import REMOVED, kept_in, kept_until, retention
 from mio_fidelity.coding.study_state import (
     AWAITED,
     NO_FILE,
@@ -92,7 +93,8 @@ def sessions(db: Db, today: date) -> Listing:
 def recordings(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing is asked for alike
     """Every recording and every file that is awaited; without names and places of files."""
     people.only_supervisors(db)
-    about = {row[0]: (row[4], row[1]) for row in all_sessions(db)}
+    sessions, rule = all_sessions(db), retention(db)
+    about, held = {row[0]: (row[4], row[1]) for row in sessions}, {row[0]: row[3] for row in sessions}
     ids: list[str] = []
     rows: list[tuple[Value, ...]] = []
     for row in db.execute(
@@ -109,6 +111,7 @@ def recordings(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing 
             Recording.problems,
             Recording.location,
             Recording.removed_at,
+            Recording.keep_until,
         ).order_by(Recording.session_id, Recording.part)
     ):
         ids.append(row.id)
@@ -118,6 +121,7 @@ def recordings(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing 
                 row.part,
                 REMOVED if row.removed_at else TROUBLED if row.problems else READY,
                 kept_in(row.location, row.removed_at),
+                None if row.removed_at else kept_until(row, held[row.session_id], rule),
                 row.duration_ms,
                 str(row.kind),
                 f"{row.container} / {row.codec}",
@@ -130,7 +134,7 @@ def recordings(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing 
     for awaited_id, session_id, part, problem in db.execute(waiting):
         ids.append(awaited_id)
         state = TROUBLED if problem else AWAITED
-        rows.append((*about[session_id], part, state, *[None] * 6, problem or None))
+        rows.append((*about[session_id], part, state, *[None] * 7, problem or None))
     return Listing("recordings", Sentence("Recordings"), _RECORDING_COLUMNS, ids, rows)
 
 
@@ -158,6 +162,7 @@ def assignments(db: Db, today: date) -> Listing:
         .where(Rating.purpose != Purpose.CONSENSUS)
         .order_by(Client.code, TreatmentSession.number, Person.code)
     ).all()
+    out = current_packages(db)
     return Listing(
         "assignments",
         Sentence("Assignments"),
@@ -173,7 +178,7 @@ def assignments(db: Db, today: date) -> Listing:
                 row.occasion,
                 day_of(row.assigned_at),
                 row.due_on,
-                _assignment_state(row, today),
+                _assignment_state(row, today, row.id in out),
                 day_of(row.submitted_at),
             )
             for row in rows
@@ -181,14 +186,16 @@ def assignments(db: Db, today: date) -> Listing:
     )
 
 
-def _assignment_state(row: Any, today: date) -> str:
+def _assignment_state(row: Any, today: date, out: bool) -> str:
     if row.withdrawn:
         return "taken back"
     if row.submitted_at:
         return "submitted"
     if _overdue(row.due_on, today):
         return "overdue"
-    return "begun" if row.begun else "not begun"
+    if row.begun:
+        return "begun"
+    return "handed out" if out else "not begun"
 
 
 def _consensus(db: Db) -> dict[str, str]:
@@ -224,7 +231,7 @@ _SESSION_COLUMNS = (
     Column("overdue", Sentence("Late"), Kind.STATE),
 )
 _KEPT_HELP = Sentence(
-    "In the vault a recording is enciphered like the study. A plain file can be heard by whoever gets at it."
+    "In the vault a recording is encrypted like the study. A plain file can be heard by whoever gets at it."
 )
 _RECORDING_COLUMNS = (
     Column("client", Sentence("Client")),
@@ -232,6 +239,12 @@ _RECORDING_COLUMNS = (
     Column("part", Sentence("Part"), Kind.NUMBER),
     Column("state", Sentence("State"), Kind.STATE),
     Column("kept", Sentence("Kept"), Kind.STATE, _KEPT_HELP),
+    Column(
+        "keep_until",
+        Sentence("Kept until"),
+        Kind.DAY,
+        Sentence("The last day of keeping, by the study's rule or its own; empty where there is no limit."),
+    ),
     Column("length", Sentence("Length"), Kind.LENGTH, Sentence("Found by decoding.")),
     Column("kind", Sentence("Kind"), Kind.STATE),
     Column("format", Sentence("Format")),

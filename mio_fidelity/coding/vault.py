@@ -10,6 +10,8 @@ from sqlalchemy import select
 from mio_fidelity.coding import people, study_settings
 from mio_fidelity.coding.recordings import in_vault, source_of_part
 from mio_fidelity.errors import UserError
+from mio_fidelity.media.condition import Condition, condition
+from mio_fidelity.media.progress import IsCancelled, Progress
 from mio_fidelity.media.source import Source
 from mio_fidelity.store import Db
 from mio_fidelity.store.models import Audit, Client, Recording, TreatmentSession, VaultKey, new_id, now
@@ -124,7 +126,7 @@ def originals(db: Db, study_folder: Path) -> tuple[Path, ...]:
     """
     people.only_supervisors(db)
     recordings = db.scalars(select(Recording).where(Recording.removed_at.is_(None))).all()
-    sizes = {row.id: row.byte_size for row in recordings if in_vault(row)}
+    sealed = {row.id: row for row in recordings if in_vault(row)}
     used = {row.location for row in recordings}
     moved = db.execute(
         select(Audit.row_id, Audit.changes)
@@ -134,13 +136,37 @@ def originals(db: Db, study_folder: Path) -> tuple[Path, ...]:
     found = {}
     for recording_id, changes in moved:
         was_at = (changes.get("location") or [None])[0]
-        if recording_id in sizes and isinstance(was_at, str) and was_at not in used:
-            found[was_at] = sizes[recording_id]
+        if recording_id in sealed and isinstance(was_at, str) and was_at not in used:
+            found[was_at] = sealed[recording_id]
     return tuple(
         study_folder / was_at
-        for was_at, size in found.items()
-        if not was_at.startswith(f"{VAULT}/") and _is_file_inside(study_folder, was_at, size)
+        for was_at, row in found.items()
+        if not was_at.startswith(f"{VAULT}/")
+        and _is_file_inside(study_folder, was_at, row.byte_size)
+        # Somebody may have lost the file of the vault meanwhile: then this is the only one.
+        and _condition(db, row, study_folder) is Condition.WHOLE
     )
+
+
+def ailing(db: Db, study_folder: Path, cancelled: IsCancelled | None = None) -> int:
+    """How many recordings of the vault are missing or do not open; any person may ask.
+
+    Raises:
+        Cancelled: ``cancelled`` said yes.
+    """
+    found, progress = 0, Progress(None, cancelled)
+    for row in db.scalars(select(Recording).where(Recording.removed_at.is_(None))):
+        if in_vault(row):
+            progress.at(0)
+            found += _condition(db, row, study_folder) is not Condition.WHOLE
+    return found
+
+
+def _condition(db: Db, row: Recording, study_folder: Path) -> Condition:
+    source = source_of_part(db, row, study_folder)
+    if source.key is None:
+        return Condition.DAMAGED
+    return condition(source, row.byte_size, row.sha256, False, Progress(None, None))
 
 
 def _is_file_inside(study_folder: Path, location: str, size: int) -> bool:

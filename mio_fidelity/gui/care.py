@@ -3,12 +3,14 @@
 import hashlib
 import json
 import threading
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from mio_fidelity.coding import vault
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.notices import Deed, Notices
@@ -25,6 +27,14 @@ SIGN_OF_LIFE_MS = 60_000
 AFTER_OPENING_MS = 1_500
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Whether the study's file is intact, and how many recordings of its vault are missing or damaged."""
+
+    sound: bool
+    ailing: int
+
+
 class Care(QObject):
     """At work from the moment a study is opened until it is closed; never in the way of the window.
 
@@ -35,7 +45,7 @@ class Care(QObject):
     Signals:
         leaving: The study is to be closed: its file is about to be another.
         asked: The pass phrase of the study in this folder is wanted.
-        checked: Whether the whole file is intact.
+        checked: Whether the whole file, and every recording in the vault, is intact.
         backed_up: A backup was made, was not needed, or was refused.
     """
 
@@ -157,13 +167,19 @@ class Care(QObject):
         finally:
             QApplication.restoreOverrideCursor()
 
-    def _take(self, found: bool | None) -> None:
+    def _take(self, found: Looked | None) -> None:
         self._end()
         self.notices.take_back("backup")
         self.backed_up.emit()
         if found is None:
             return
-        if not found:
+        if found.ailing:
+            words = self.tr(
+                "{n} recordings in the vault are missing or damaged. A supervisor finds out which with Study,"
+                " Recordings, “Check…”; bring their files back from a copy of the study folder."
+            )
+            self.notices.show_notice("vault", words.format(n=found.ailing))
+        if not found.sound:
             self.notices.show_notice(
                 "damage",
                 self.tr(
@@ -175,7 +191,7 @@ class Care(QObject):
                     (self.tr("Save what is readable…"), self.show_salvage),
                 ),
             )
-        self.checked.emit(found)
+        self.checked.emit(found.sound and not found.ailing)
 
     def _take_refusal(self, error: UserError) -> None:
         self._end()
@@ -219,8 +235,8 @@ def _work(
     using: threading.Lock,
     _on_progress: OnProgress,
     cancelled: IsCancelled,
-) -> bool | None:
-    """On another thread: whether the file is intact, when that was to be checked."""
+) -> Looked | None:
+    """On another thread: how the study is, when that was to be checked."""
     with using:
         if cancelled():
             raise Cancelled
@@ -229,10 +245,16 @@ def _work(
             back_up(project.file, cancelled=cancelled)
         except UserError as error:
             refusal = error
-        sound = project.ask_elsewhere(intact, cancelled) if then_check else None
-        if refusal is not None and sound is not False:
+        found = _look(project, cancelled) if then_check else None
+        if refusal is not None and (found is None or found.sound):
             raise refusal
-        return sound
+        return found
+
+
+def _look(project: Project, cancelled: IsCancelled) -> Looked:
+    if not project.ask_elsewhere(intact, cancelled):
+        return Looked(False, 0)
+    return Looked(True, project.ask_elsewhere(vault.ailing, project.folder, cancelled))
 
 
 def _mark(folder: Path) -> str:

@@ -183,7 +183,12 @@ class RemovalDialog(WorkDialog):
                 self.tr("▲ {absent} files were not where they were said to lie; copies may lie elsewhere.")
             )
         if done.left:
-            lines.append(self.tr("▲ {left} files outside the study stay: see to those in the list yourself."))
+            lines.append(
+                self.tr(
+                    "▲ {left} files outside the study stay: they were not to be deleted, or another file lies"
+                    " in their place by now. See to those in the list yourself."
+                )
+            )
         if done.stuck:
             lines.append(
                 self.tr(

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from mio_fidelity.coding import removal
 from mio_fidelity.coding.removal import Doomed, Preview, Words
+from mio_fidelity.media.condition import Condition, condition
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
+from mio_fidelity.media.source import Source
 from mio_fidelity.store import Project
 from mio_fidelity.store.backups import back_up, list_backups
 from mio_fidelity.store.durable import settle
@@ -36,7 +38,8 @@ class Removed:
         recordings: How many.
         deleted: Files that were deleted.
         absent: Files that were not where they were said to lie; a copy may lie elsewhere.
-        left: Files outside the study that stay where they are.
+        left: Files outside the study that stay where they are: they were not to go, or another file than the
+            recording lies there by now.
         stuck: Files that could not be deleted; their sessions stay as they were.
         backups: Old backups that were deleted.
         changed: The tables that were changed.
@@ -80,7 +83,7 @@ def remove(
     deleted, absent, left, stuck = 0, [], [], []
     for nth, file in enumerate(found.files):
         progress.at(nth / (len(found.files) + 1))
-        if not file.inside and not wanted.outside:
+        if not file.inside and (not wanted.outside or _is_another(file, cancelled)):
             left.append(file)
             continue
         try:
@@ -104,6 +107,16 @@ def remove(
         gone = delete_backups(project) if wanted.backups else 0
     on_progress(1.0)
     return Removed(done.value, deleted, tuple(absent), tuple(left), tuple(stuck), gone, done.changed)
+
+
+def _is_another(file: Doomed, cancelled: IsCancelled) -> bool:
+    """Whether something else than the recording lies in its place by now.
+
+    Of one that is still awaited nothing is known but its name.
+    """
+    quietly = Progress(None, cancelled)
+    found = condition(Source(file.path), file.byte_size, file.sha256, True, quietly)
+    return found is Condition.OTHER and bool(file.sha256)
 
 
 def _settle_folders(files: Sequence[Doomed]) -> None:

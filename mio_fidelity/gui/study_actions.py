@@ -66,9 +66,12 @@ class StudyActions(QWidget):
         add("recordings", "nothing", self.tr("Take in awaited files…"), lambda: self.asked.emit("awaited"))
         add("recordings", "nothing", self.tr("Find moved recordings…"), lambda: self.asked.emit("find"))
         add("recordings", "nothing", self.tr("Take into the vault…"), self._take_into_vault)
+        add("recordings", "nothing", self.tr("Check…"), self._check)
         add("recordings", "some", self.tr("Copy out…"), self._copy_out)
+        add("recordings", "some", self.tr("Keep until…"), lambda: self._keep(self._sessions()))
         add("recordings", "some", self.tr("Remove…"), self._remove_recordings)
         add("removal", "some", self.tr("Remove…"), lambda: self._remove(self._view.chosen_ids()))
+        add("removal", "some", self.tr("Keep until…"), lambda: self._keep(self._view.chosen_ids()))
         add("removal", "nothing", self.tr("How long they are kept…"), lambda: self.asked.emit("retention"))
         add("assignments", "some", self.tr("Take back…"), self._take_back)
         add("assignments", "one", self.tr("Give to…"), self._give_to)
@@ -117,7 +120,7 @@ class StudyActions(QWidget):
             "Take {n} assignments back? They leave the coders' lists; what was begun stays on record and"
             " counts nowhere. Submitted ratings stay as they are."
         ).format(n=len(ids))
-        dialog = ask(self, self.tr("Take back"), words, self.tr("Take back"))
+        dialog = ask(self, self.tr("Take back"), words + self._of_handed_out(), self.tr("Take back"))
         dialog.answered.connect(lambda _: self._bench.do(planned.withdraw, ids))
 
     def _give_to(self) -> None:
@@ -126,8 +129,15 @@ class StudyActions(QWidget):
             (each.code, each.id) for each in self._bench.ask(people.roster) if each.role is not Role.CLINICIAN
         ]
         words = self.tr("Take this assignment back and give it to somebody else, under a new blind code.")
-        dialog = ask(self, self.tr("Give to"), words, self.tr("Give"), coders)
+        dialog = ask(self, self.tr("Give to"), words + self._of_handed_out(), self.tr("Give"), coders)
         dialog.answered.connect(lambda person: self._bench.do(planned.reassign, rating, person))
+
+    def _of_handed_out(self) -> str:
+        """What is to be known when some of the chosen lie on a coder's laptop."""
+        rows = self._view.table.selectionModel().selectedRows()
+        if all(self._view.model.value_at(row.row(), "state") != "handed out" for row in rows):
+            return ""
+        return " " + self.tr("▲ Handed out: if work on it comes back all the same, you choose what counts.")
 
     def _take_into_vault(self) -> None:
         from mio_fidelity.gui.vault_dialog import VaultDialog
@@ -141,8 +151,22 @@ class StudyActions(QWidget):
 
         self._open(CopyOutDialog(self._bench, self._view.chosen_ids(), self))
 
+    def _check(self) -> None:
+        from mio_fidelity.gui.check_dialog import CheckDialog
+
+        ids = self._view.chosen_ids()
+        self._open(CheckDialog(self._bench, ids if len(ids) > 1 else None, self))
+
+    def _keep(self, sessions: Sequence[str]) -> None:
+        from mio_fidelity.gui.retention_dialogs import KeepDialog
+
+        self._open(KeepDialog(self._bench, sessions, self))
+
+    def _sessions(self) -> Sequence[str]:
+        return self._bench.ask(removal.sessions_of, self._view.chosen_ids())
+
     def _remove_recordings(self) -> None:
-        self._remove(self._bench.ask(removal.sessions_of, self._view.chosen_ids()))
+        self._remove(self._sessions())
 
     def _remove(self, sessions: Sequence[str]) -> None:
         from mio_fidelity.gui.removal_dialog import RemovalDialog

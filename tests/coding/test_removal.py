@@ -261,6 +261,66 @@ def test_a_session_without_a_date_counts_from_when_it_was_added(study: OpenStudy
     assert study.ask(listing, "removal", today).rows == []
     assert study.ask(listing, "removal", today.replace(year=today.year + 2)).ids == [study.session_id]
 
+@pytest.mark.parametrize(
+    ("months", "held_on", "last"),
+    [
+        (6, date(2020, 1, 31), date(2020, 7, 31)),
+        (1, date(2020, 1, 31), date(2020, 2, 29)),
+        (11, date(2020, 2, 1), date(2021, 1, 1)),
+        (11, date(9999, 5, 1), date.max),
+    ],
+)
+def test_months_end_on_the_same_day_or_the_last_of_the_month(
+    study: OpenStudy, months: int, held_on: date, last: date
+) -> None:
+    study.sql("UPDATE treatment_session SET held_on = :day", day=held_on)
+    study.sign_in("S1")
+    study.do(retention.set_retention, retention.Retention(years=0, months=months))
+    told = study.ask(listing, "recordings", date.today())
+    assert told.rows[0][told.at("keep_until")] == last
+    with pytest.raises(UserError, match="from 0 to 11"):
+        study.do(retention.set_retention, retention.Retention(years=1, months=12))
+
+
+def test_a_day_of_its_own_goes_before_the_rule_until_it_is_taken_back(study: OpenStudy) -> None:
+    study.sql("UPDATE treatment_session SET held_on = '2020-01-15'")
+    study.sign_in("S1")
+    day = date(2020, 3, 1)
+    assert study.ask(retention.own_day, [study.session_id]) is None
+    assert study.do(retention.keep, [study.session_id], day) == 1
+    assert study.ask(retention.own_day, [study.session_id]) == day
+    study.do(retention.set_retention, retention.Retention(years=5))
+    assert study.ask(listing, "removal", day).rows == []
+    due = study.ask(listing, "removal", day + timedelta(days=1))
+    assert (due.ids, due.rows[0][due.at("since")]) == ([study.session_id], day)
+    assert "keep" in {line.verb for line in study.audit()}
+    study.do(retention.keep, [study.session_id], None)
+    assert study.ask(listing, "removal", date(2025, 1, 15)).rows == []
+    assert study.ask(listing, "removal", date(2025, 1, 16)).ids == [study.session_id]
+
+
+def test_a_session_is_kept_as_long_as_the_last_of_its_parts(study: OpenStudy) -> None:
+    study.sign_in("S1")
+    study.do(retention.keep, [study.session_id], date(2020, 1, 1))
+    columns = (
+        "location, sha256, byte_size, kind, container, codec, duration_ms, packet_errors, problems, added_at"
+    )
+    study.sql(
+        f"INSERT INTO recording (id, session_id, part, keep_until, {columns})"
+        f" SELECT 'two', session_id, 2, '2020-02-01', {columns} FROM recording"
+    )
+    assert study.ask(retention.own_day, [study.session_id]) is None, "they differ"
+    assert study.ask(listing, "removal", date(2020, 2, 1)).rows == []
+    assert study.ask(listing, "removal", date(2020, 2, 2)).ids == [study.session_id]
+
+
+def test_what_was_removed_gets_no_day(study: OpenStudy) -> None:
+    removed(study)
+    assert study.do(retention.keep, [study.session_id], date(2030, 1, 1)) == 0
+    told = study.ask(listing, "recordings", date.today())
+    assert told.rows[0][told.at("keep_until")] is None
+
+
 
 def test_only_supervisors(study: OpenStudy) -> None:
     study.sign_in("R1")
@@ -271,6 +331,8 @@ def test_only_supervisors(study: OpenStudy) -> None:
         lambda: study.do(removal.withdraw_consent, client, date.today()),
         lambda: study.do(removal.give_consent_back, client),
         lambda: study.ask(removal.sessions_of, []),
+        lambda: study.do(retention.keep, [study.session_id], None),
+        lambda: study.ask(retention.own_day, [study.session_id]),
         lambda: study.do(retention.set_retention, retention.Retention()),
         lambda: study.ask(listing, "removal", date.today()),
     ):

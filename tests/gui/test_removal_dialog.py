@@ -10,7 +10,7 @@ from mio_fidelity.coding import meetings, rate, retention
 from mio_fidelity.coding.removal import Words
 from mio_fidelity.coding.retention import Retention
 from mio_fidelity.gui.removal_dialog import RemovalDialog
-from mio_fidelity.gui.retention_dialogs import ConsentDialog, RetentionDialog
+from mio_fidelity.gui.retention_dialogs import ConsentDialog, KeepDialog, RetentionDialog
 from tests.coding.test_removal import everywhere, outside
 from tests.gui.conftest import QUIET, Coder
 from tests.gui.front import button, press, write
@@ -148,6 +148,31 @@ def test_the_rule_is_set_and_shown_again(window: Coder) -> None:
     again.accept()
     assert window.study.ask(retention.retention) == Retention(until=date(2020, 1, 31))
     window.wait(lambda: page._job is None and len(page._found["removal"].rows) == 1, 10_000)
+
+
+def test_recordings_get_a_day_of_their_own(window: Coder) -> None:
+    page = study_page(window)
+    page.view.table.selectRow(0)
+    button(page, "Keep until").setFocus()
+    press(Qt.Key.Key_Space)
+    window.wait(lambda: page.findChildren(KeepDialog))
+    (dialog,) = page.findChildren(KeepDialog)
+    assert (dialog.by_rule.isChecked(), dialog.day.isEnabled()) == (True, False)
+    dialog.own.setChecked(True)
+    dialog.day.setDate(QDate(2020, 1, 31))
+    button(dialog, "Set").click()
+    session = window.study.session_id
+    assert window.study.ask(retention.own_day, [session]) == date(2020, 1, 31)
+    until = page.view.model.listing.at("keep_until")
+    window.wait(lambda: page.view.model.index(0, until).data() == "2020-01-31", 20_000)
+    page.show_table("removal")
+    window.wait(lambda: page._job is None and page._found["removal"].ids == [session], 20_000)
+    again = KeepDialog(window.window._bench, [session])
+    window.qtbot.addWidget(again)
+    assert (again.own.isChecked(), again.day.date()) == (True, QDate(2020, 1, 31))
+    again.by_rule.setChecked(True)
+    again.accept()
+    assert window.study.ask(retention.own_day, [session]) is None
 
 
 def test_who_withdraws_is_heard_no_more_and_shown_what_can_go(window: Coder) -> None:
