@@ -1,12 +1,19 @@
 """Where the program's own files lie: in a checkout, in an installed package, in a frozen bundle."""
 
 import sys
+from functools import cache
 from pathlib import Path
 
 
+@cache
 def _root() -> Path:
     bundle = getattr(sys, "_MEIPASS", None)
-    return Path(bundle) if bundle else Path(__file__).resolve().parent.parent
+    if bundle:
+        return Path(bundle)
+    above = Path(__file__).resolve().parent.parents
+    # Installed, they are shared files of the same Python or folder, wherever that keeps its packages.
+    places = (above[0], *(folder / "share" / "mio-fidelity" for folder in above))
+    return next((place for place in places if (place / "coding_manual").is_dir()), above[0])
 
 
 def resources() -> Path:
