@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.people import only_supervisors
@@ -119,7 +119,7 @@ def exemplars(db: Db) -> tuple[ExemplarRow, ...]:
     Raises:
         UserError: nobody has signed in.
     """
-    rows = db.execute(_shown(actor(db))).all()
+    rows = db.execute(shown_to(actor(db))).all()
     lengths = _lengths(db)
     orders = {row.Rating.instrument_sha256: _order(row.Rating) for row in rows}
     rows = sorted(rows, key=lambda row: (*orders[row.Rating.instrument_sha256](row), row.EvidenceMark.at_ms))
@@ -132,14 +132,15 @@ def clip(db: Db, exemplar_id: str, study_folder: Path) -> Clip:
     Raises:
         UserError: there is no such example any more.
     """
-    row = db.execute(_shown(actor(db)).where(Exemplar.id == exemplar_id)).one_or_none()
+    row = db.execute(shown_to(actor(db)).where(Exemplar.id == exemplar_id)).one_or_none()
     if row is None:
         raise UserError("This example is not available any more.")
     told = _row(row, _lengths(db)[row.Rating.session_id])
     return Clip(parts_of(row.Rating.session, study_folder), told.start_ms, told.end_ms)
 
 
-def _shown(person_id: str) -> Any:
+def shown_to(person_id: str) -> Select[Exemplar, EvidenceMark, Rating]:
+    """The examples that a person may hear, with their marks and the ratings these belong to."""
     to_rate = select(Rating.session_id).where(
         Rating.person_id == person_id,
         # Who writes master codes, or a consensus, may know what was said before.

@@ -1,15 +1,20 @@
 """What of a coder's work can go to a computer of her own, and what is there already."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from mio_fidelity.coding.package_content import contents_of
-from mio_fidelity.coding.package_study import Outgoing, Sound, Work
+from mio_fidelity.coding.package_examples import examples_for
+from mio_fidelity.coding.package_rows import Sound
+from mio_fidelity.coding.package_study import Outgoing, Work
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.coding.recordings import audible, source_of_part
+from mio_fidelity.coding.retention import kept_until, retention
 from mio_fidelity.errors import UserError
 from mio_fidelity.media.vault import new_key
 from mio_fidelity.store import Db, Purpose, actor
@@ -22,6 +27,7 @@ from mio_fidelity.store.models import (
     Place,
     Rating,
     Study,
+    TreatmentSession,
 )
 
 # What may leave the house: a consensus is of several people, a self-rating of somebody who knows the session.
@@ -67,6 +73,7 @@ def available(db: Db, person_id: str) -> dict[str, Rating]:
         )
         # Of two ratings of one session the first occasion goes first.
         .order_by(Rating.occasion, Rating.due_on, Rating.blind_code)
+        .options(selectinload(Rating.session).selectinload(TreatmentSession.recordings))
     )
     out = current_packages(db)
     return {row.id: row for row in rows if row.id not in out}
@@ -90,7 +97,7 @@ def gather(
     only_supervisors(db)
     person, study = db.get_one(Person, person_id), db.scalars(select(Study)).one()
     chosen = _chosen(db, person_id, rating_ids)
-    contents = contents_of(db, chosen)
+    contents, sounds = contents_of(db, chosen), partial(_sounds, db, with_recordings, folder)
     places = {
         row.rating_id: (row.position_ms, row.speed)
         for row in db.scalars(select(Place).where(Place.rating_id.in_(chosen)))
@@ -104,11 +111,13 @@ def gather(
             rating.due_on,
             contents[rating.id],
             places.get(rating.id),
-            tuple(_sounds(db, rating, with_recordings, folder)),
+            sounds(rating.session),
         )
         for rating in chosen.values()
     )
+    examples = examples_for(db, person_id, sounds) if with_recordings else ()
     used = {work.instrument_id for work in works}
+    used |= {edition for example in examples for edition, _ in example.marks}
     return Outgoing(
         study.id,
         study.title,
@@ -116,6 +125,7 @@ def gather(
         person_id,
         person.code,
         works,
+        examples,
         [_values(row, "id key title edition sha256 files added_at") for row in _editions(db, used)],
         [_values(row, "id scale dimension text since made_at") for row in _decisions(db)],
         _open(db, person_id) - len(works),
@@ -150,10 +160,17 @@ def _open(db: Db, person_id: str) -> int:
     return len(db.scalars(open_).all())
 
 
-def _sounds(db: Db, rating: Rating, with_recordings: bool, folder: Path) -> Iterator[Sound]:
-    for part in rating.session.recordings:
-        facts = {column: getattr(part, column) for column in _FACTS}
-        yield Sound(source_of_part(db, part, folder), new_key() if with_recordings else None, facts)
+def _sounds(db: Db, with_recordings: bool, folder: Path, session: TreatmentSession) -> tuple[Sound, ...]:
+    rule = retention(db)
+    return tuple(
+        Sound(
+            source_of_part(db, part, folder),
+            new_key() if with_recordings else None,
+            {column: getattr(part, column) for column in _FACTS},
+            kept_until(part, session.held_on, rule),
+        )
+        for part in session.recordings
+    )
 
 
 def _editions(db: Db, ids: Collection[str]) -> Collection[InstrumentEdition]:

@@ -10,43 +10,23 @@ from datetime import date, datetime
 from typing import Any
 
 from mio_fidelity.coding.package_content import PARTS, Content, digest, moment, row_values
-from mio_fidelity.coding.recordings import VAULT
-from mio_fidelity.media.source import Source
+from mio_fidelity.coding.package_examples import Example, example_rows
+from mio_fidelity.coding.package_rows import Rows, Sound, keys_of, placeholder, recordings_of
 from mio_fidelity.store import Db, Purpose, Role
 from mio_fidelity.store.models import (
-    Client,
+    Base,
     Decision,
     InstrumentEdition,
     Person,
     Place,
     Rating,
-    Recording,
     Setting,
     Study,
-    TreatmentSession,
-    VaultKey,
     new_id,
 )
 
 SETTING = "package"
 FORMAT = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """A recording that goes along, or that the coder has already.
-
-    Attributes:
-        source: Where its bytes come from at home.
-        key: Enciphers it in the package; None when it is not in it.
-        facts: Columns of its row that tell nothing of whose it is.
-        id: Of its row in the package, and its name in the vault there.
-    """
-
-    source: Source = field(repr=False)
-    key: bytes | None = field(repr=False)
-    facts: dict[str, Any]
-    id: str = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +48,7 @@ class Outgoing:
     """All that a package holds.
 
     Attributes:
+        examples: What she may hear of other sessions; none without recordings.
         instruments: Values of the editions' rows.
         decisions: Values of the decisions' rows.
         left: Open sessions that do not go along: out in another package, not to be heard, or the same
@@ -80,6 +61,7 @@ class Outgoing:
     person_id: str
     person_code: str
     works: tuple[Work, ...]
+    examples: tuple[Example, ...]
     instruments: Sequence[dict[str, Any]]
     decisions: Sequence[dict[str, Any]]
     left: int
@@ -88,7 +70,13 @@ class Outgoing:
     @property
     def sounds(self) -> tuple[Sound, ...]:
         """Every recording."""
-        return tuple(sound for work in self.works for sound in work.sounds)
+        sounds = (*(work.sounds for work in self.works), *(example.sounds for example in self.examples))
+        return tuple(sound for some in sounds for sound in some)
+
+    @property
+    def keep_until(self) -> date | None:
+        """The last day for all recordings that go along: the earliest, as each its own would tell of it."""
+        return min((each.keep_until for each in self.sounds if each.key and each.keep_until), default=None)
 
     def baselines(self) -> dict[str, str]:
         """Rating id to the digest of what it held when it was handed out."""
@@ -97,16 +85,34 @@ class Outgoing:
 
 def fill(db: Db, out: Outgoing, made_at: datetime, key: bytes, program: str) -> None:
     """Write the rows of a package into an empty study."""
-    nobody = Person(code="-", role=Role.SUPERVISOR, active=False)
+    nobody = Person(id=new_id(), code="-", role=Role.SUPERVISOR, active=False)
     db.add_all(
         [
             Study(title=out.title, coverage_share=out.coverage_share),
             Person(id=out.person_id, code=out.person_code, role=Role.CODER),
             nobody,
+            Setting(key=SETTING, value=_about(out, made_at, key, program)),
             *(InstrumentEdition(**values) for values in out.instruments),
         ]
     )
-    about = {
+    db.flush()
+    db.add_all(Decision(**values, person_id=nobody.id) for values in out.decisions)
+    works = [_work_rows(work, out.person_id, made_at, out.keep_until) for work in out.works]
+    examples = [example_rows(example, nobody.id, made_at, out.keep_until) for example in out.examples]
+    # Kind by kind: nothing tells the database layer which of them refers to which.
+    for kind in zip(*works, *examples, strict=True):
+        db.add_all(row for rows in kind for row in rows)
+        db.flush()
+    for _, _, ratings, *_ in examples:
+        for rating in ratings:
+            # Only now: a submitted rating takes no more marks.
+            rating.submitted_at = made_at
+    db.flush()
+
+
+def _about(out: Outgoing, made_at: datetime, key: bytes, program: str) -> dict[str, Any]:
+    """What the package is, for the program that opens it."""
+    return {
         "package": out.package_id,
         "study": out.study_id,
         "person": out.person_id,
@@ -117,17 +123,10 @@ def fill(db: Db, out: Outgoing, made_at: datetime, key: bytes, program: str) -> 
         "baselines": out.baselines(),
         "returned": {},
     }
-    db.add(Setting(key=SETTING, value=about))
-    db.flush()
-    db.add_all(Decision(**values, person_id=nobody.id) for values in out.decisions)
-    for work in out.works:
-        _add(db, work, out.person_id, made_at)
-    db.flush()
 
 
-def _add(db: Db, work: Work, person_id: str, made_at: datetime) -> None:
-    client = Client(id=new_id(), code=work.blind_code)
-    session = TreatmentSession(id=new_id(), client_id=client.id, number=1)
+def _work_rows(work: Work, person_id: str, made_at: datetime, keep_until: date | None) -> Rows:
+    client, session = placeholder(work.blind_code, for_training=False)
     rating = Rating(
         id=work.rating_id,
         blind_code=work.blind_code,
@@ -142,25 +141,12 @@ def _add(db: Db, work: Work, person_id: str, made_at: datetime) -> None:
         begun_at=moment(work.content["begun_at"]),
         notes=work.content["notes"],
     )
-    # One after the other: nothing tells the database layer which of them refers to which.
-    for row in (client, session, rating):
-        db.add(row)
-        db.flush()
-    for nth, sound in enumerate(work.sounds, start=1):
-        db.add(
-            Recording(
-                id=sound.id,
-                session_id=session.id,
-                part=nth,
-                location=f"{VAULT}/{sound.id}" if sound.key else f"recordings/{sound.id}",
-                added_at=made_at,
-                **sound.facts,
-            )
-        )
-        db.flush()
-        if sound.key:
-            db.add(VaultKey(recording_id=sound.id, key=sound.key))
-    for part, (table, _) in PARTS.items():
-        db.add_all(table(rating_id=rating.id, **row_values(part, row)) for row in work.content[part])
+    more: list[Base] = [
+        table(rating_id=rating.id, **row_values(part, row))
+        for part, (table, _) in PARTS.items()
+        for row in work.content[part]
+    ]
     if work.place:
-        db.add(Place(rating_id=rating.id, position_ms=work.place[0], speed=work.place[1]))
+        more.append(Place(rating_id=rating.id, position_ms=work.place[0], speed=work.place[1]))
+    recordings = recordings_of(work.sounds, session.id, made_at, keep_until)
+    return [client], [session], [rating], recordings, [*keys_of(work.sounds), *more], []

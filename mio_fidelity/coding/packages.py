@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,11 +12,12 @@ from typing import Any
 
 from mio_fidelity import __version__
 from mio_fidelity.coding.outgoing import available, gather
-from mio_fidelity.coding.package_study import Outgoing, Sound, fill
+from mio_fidelity.coding.package_rows import Sound
+from mio_fidelity.coding.package_study import Outgoing, fill
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.errors import UserError
 from mio_fidelity.media.progress import Progress
-from mio_fidelity.media.sealing import sealed_pieces
+from mio_fidelity.media.sealing import Piece, sealed_pieces
 from mio_fidelity.media.source import opened
 from mio_fidelity.media.vault import sealed_bytes
 from mio_fidelity.store import Db, Project, actor
@@ -48,7 +50,7 @@ class Preview:
 
     Attributes:
         own: Whether she has a pass phrase of her own, which will open it.
-        audio_bytes: Of the recordings.
+        audio_bytes: Of the recordings, those that examples are from too.
     """
 
     sessions: int
@@ -63,7 +65,7 @@ def preview(project: Project, person_id: str) -> Preview:
     Raises:
         UserError: the person signed in is no supervisor.
     """
-    out = project.ask(gather, person_id, None, False, project.folder)
+    out = project.ask(gather, person_id, None, True, project.folder)
     size = sum(sound.facts["byte_size"] for sound in out.sounds)
     return Preview(len(out.works), out.left, size, person_id in project.ring.names())
 
@@ -112,7 +114,7 @@ def make_package(
         filling = partial(fill, out=out, made_at=made_at, key=key, program=__version__)
         make_database(scratch, data_key, _named(filling))
         file = scratch / "package"
-        _write(project, out, data_key, file, progress)
+        _write(project, out, data_key, file, progress.part(0.0, 0.99))
         contents = {"ratings": out.baselines(), "recordings": with_recordings, "key": key.hex()}
         project.do_elsewhere(note_made, out.package_id, person_id, contents)
         size = file.stat().st_size
@@ -181,24 +183,19 @@ def _write(project: Project, out: Outgoing, data_key: bytes, file: Path, progres
     with file.open("xb") as open_file, Parcel(open_file) as parcel:
         pack_study(file.parent, parcel)
         wanted = [sound for sound in out.sounds if sound.key]
-        _pack_peaks(project, wanted, data_key, file.parent, parcel)
+        _pack_peaks(project, wanted, data_key, parcel)
         _pack_sounds(wanted, parcel, progress)
         parcel.close()
 
 
-def _pack_peaks(
-    project: Project, sounds: Collection[Sound], data_key: bytes, scratch: Path, parcel: Parcel
-) -> None:
+def _pack_peaks(project: Project, sounds: Collection[Sound], data_key: bytes, parcel: Parcel) -> None:
     """The pictures, under the package's key; one that cannot be read is made again where it is wanted."""
-    after = SealedFolder(scratch / "peaks", subkey(data_key, "peaks"))
+    after = SealedFolder(Path("peaks"), subkey(data_key, "peaks"))
     for sha256 in dict.fromkeys(sound.facts["sha256"] for sound in sounds):
         content = project.peaks.read(sha256)
-        if content is None:
-            continue
-        after.write(sha256, content)
-        (path,) = (scratch / "peaks").iterdir()
-        parcel.add_file(f"peaks/{path.name}", path)
-        path.unlink()
+        if content is not None:
+            name, sealed = after.sealed(sha256, content)
+            parcel.add(f"peaks/{name}", len(sealed), [sealed])
 
 
 def _pack_sounds(sounds: Collection[Sound], parcel: Parcel, progress: Progress) -> None:
@@ -207,21 +204,19 @@ def _pack_sounds(sounds: Collection[Sound], parcel: Parcel, progress: Progress) 
     for sound in sounds:
         if sound.key is None:
             continue
-        size, ready = sound.facts["byte_size"], done
-
-        def told(pieces: Iterator[bytes], ready: int = ready) -> Iterator[bytes]:
-            for piece in pieces:
-                ready += len(piece)
-                progress.at(min(ready / total, 0.999))
-                yield piece
-
-        with opened(sound.source) as plain:
-            pieces = sealed_pieces(plain, sound.key, sound.facts["sha256"])
-            try:
-                parcel.add(f"vault/{sound.id}", sealed_bytes(size), told(pieces))
-            except ValueError as error:
-                raise UserError(
-                    "A recording is not the one that was added: its size differs. Locate the right file "
-                    "first."
-                ) from error
+        size = sound.facts["byte_size"]
+        # Each piece of the vault vouches for itself, and went into it under a key of this recording alone.
+        sha256 = None if sound.source.key else sound.facts["sha256"]
+        share = progress.part(done / total, (done + size) / total)
+        with opened(sound.source) as plain, closing(sealed_pieces(plain, size, sound.key, sha256)) as pieces:
+            parcel.add(f"vault/{sound.id}", sealed_bytes(size), _told(pieces, size, share))
         done += size
+
+
+def _told(pieces: Iterator[Piece], size: int, progress: Progress) -> Iterator[Piece]:
+    """The pieces, and how far they are."""
+    done = 0
+    for piece in pieces:
+        yield piece
+        done += len(piece)
+        progress.at(min(done / max(size, 1), 1.0))

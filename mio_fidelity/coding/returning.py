@@ -1,11 +1,11 @@
 """On a coder's own computer: what the package holds, and returning what she did."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mio_fidelity import __version__
 from mio_fidelity.coding import return_file, study_settings
@@ -14,7 +14,7 @@ from mio_fidelity.coding.package_study import FORMAT, SETTING
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Project, actor
 from mio_fidelity.store.durable import write_durably
-from mio_fidelity.store.models import Amendment, Audit, EvidenceMark, Rating, Score, Setting, now
+from mio_fidelity.store.models import Amendment, Audit, EvidenceMark, Rating, Recording, Score, Setting, now
 
 # What is told of how the work came about; of nothing else.
 TRAILED = tuple(table.__tablename__ for table in (Rating, Score, EvidenceMark, Amendment))
@@ -29,6 +29,7 @@ class Handed:
         submitted, begun, untouched: How many sessions are.
         fresh: How many have changed since they were last returned, or were worked on and never returned.
         returned_at: When work was last returned.
+        keep_until: The last day on which the recordings may be kept here; None for ever.
     """
 
     package_id: str
@@ -37,6 +38,7 @@ class Handed:
     untouched: int
     fresh: int
     returned_at: datetime | None
+    keep_until: date | None
 
 
 def is_package(db: Db) -> bool:
@@ -62,6 +64,7 @@ def handed(db: Db) -> Handed | None:
         len(contents) - submitted - begun,
         fresh,
         datetime.fromisoformat(at) if at else None,
+        db.scalar(select(func.min(Recording.keep_until))),
     )
 
 

@@ -20,9 +20,9 @@ from mio_fidelity.media.reading import said_plainly
 
 MAGIC = b"MIO vault 1\n"
 CHUNK_BYTES = 1 << 16
-_TAG_BYTES = 16
-_SALT_BYTES = 16
-HEADER_BYTES = len(MAGIC) + _SALT_BYTES
+TAG_BYTES = 16
+SALT_BYTES = 16
+HEADER_BYTES = len(MAGIC) + SALT_BYTES
 # Read ahead and kept deciphered, so that small reads do not open a chunk each time.
 _KEPT_CHUNKS = 4
 _READ_BYTES = 1 << 20
@@ -36,7 +36,7 @@ def new_key() -> bytes:
 
 def sealed_bytes(plain_bytes: int) -> int:
     """The size of the enciphered file of a recording."""
-    return HEADER_BYTES + plain_bytes + _TAG_BYTES * max(1, -(-plain_bytes // CHUNK_BYTES))
+    return HEADER_BYTES + plain_bytes + TAG_BYTES * max(1, -(-plain_bytes // CHUNK_BYTES))
 
 
 def seal(source: Path, target: Path, key: bytes, progress: Progress) -> None:
@@ -57,12 +57,12 @@ def seal(source: Path, target: Path, key: bytes, progress: Progress) -> None:
     try:
         with _Plain(source) as plain, scratch.open("xb") as sealed:
             total = max(plain.size, 1)
-            salt, cipher, done = os.urandom(_SALT_BYTES), AESGCM(key), 0
+            salt, cipher, done = os.urandom(SALT_BYTES), AESGCM(key), 0
             sealed.write(MAGIC + salt)
             chunk = plain.piece()
             for nth in range(1 << 40):
                 following = plain.piece()
-                sealed.write(cipher.encrypt(_nonce(nth), chunk, _bound(salt, nth, last=not following)))
+                sealed.write(cipher.encrypt(nonce(nth), chunk, bound(salt, nth, last=not following)))
                 done += len(chunk)
                 progress.at(min(done / total, 1.0))
                 if not following:
@@ -141,11 +141,11 @@ class Unsealed(io.RawIOBase):
         try:
             header = self._file.read(HEADER_BYTES)
             body = os.fstat(self._file.fileno()).st_size - HEADER_BYTES
-            if len(header) < HEADER_BYTES or header[: len(MAGIC)] != MAGIC or body < _TAG_BYTES:
+            if len(header) < HEADER_BYTES or header[: len(MAGIC)] != MAGIC or body < TAG_BYTES:
                 raise _spoilt()
             self._salt, self._cipher = header[len(MAGIC) :], AESGCM(key)
-            self._chunks = -(-body // (CHUNK_BYTES + _TAG_BYTES))
-            self._size = body - self._chunks * _TAG_BYTES
+            self._chunks = -(-body // (CHUNK_BYTES + TAG_BYTES))
+            self._size = body - self._chunks * TAG_BYTES
             self._kept: dict[int, bytes] = {}
             self._at = 0
             # The last chunk vouches for the length.
@@ -201,11 +201,11 @@ class Unsealed(io.RawIOBase):
 
     def _chunk(self, nth: int) -> bytes:
         if nth not in self._kept:
-            self._file.seek(HEADER_BYTES + nth * (CHUNK_BYTES + _TAG_BYTES))
-            sealed = self._file.read(CHUNK_BYTES + _TAG_BYTES)
+            self._file.seek(HEADER_BYTES + nth * (CHUNK_BYTES + TAG_BYTES))
+            sealed = self._file.read(CHUNK_BYTES + TAG_BYTES)
             last = nth == self._chunks - 1
             try:
-                plain = self._cipher.decrypt(_nonce(nth), sealed, _bound(self._salt, nth, last=last))
+                plain = self._cipher.decrypt(nonce(nth), sealed, bound(self._salt, nth, last=last))
             except (InvalidTag, ValueError):
                 raise _spoilt() from None
             while len(self._kept) >= _KEPT_CHUNKS:
@@ -214,16 +214,18 @@ class Unsealed(io.RawIOBase):
         return self._kept[nth]
 
 
-def _nonce(nth: int) -> bytes:
+def nonce(nth: int) -> bytes:
+    """Of a chunk: its number, as a key serves one file alone."""
     return nth.to_bytes(12, "big")
 
 
-def _bound(salt: bytes, nth: int, *, last: bool) -> bytes:
+def bound(salt: bytes, nth: int, *, last: bool) -> bytes:
+    """What a chunk vouches for beside its bytes: its file, its place, and whether it is the last."""
     return MAGIC + salt + nth.to_bytes(8, "big") + bytes([last])
 
 
 def _spoilt() -> UserError:
     return UserError(
-        "The enciphered recording is damaged, cut short or not this study's. Bring it back from a copy of "
+        "The encrypted recording is damaged, cut short or not this study's. Bring it back from a copy of "
         "the study folder, or locate the original recording."
     )

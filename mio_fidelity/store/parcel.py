@@ -14,7 +14,7 @@ import shutil
 import struct
 import zlib
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -40,6 +40,8 @@ MAGIC = _KIND + b"1\n"
 _ENTRY = struct.Struct(">HQ")
 _SUM = struct.Struct(">I")
 _PIECE = 1 << 20
+# So often what was written goes to the disk, which would have nothing to do until the end.
+_SETTLED = 32 * _PIECE
 # All there can be; whatever else a file names is not written anywhere.
 _NAMES = re.compile(rb"study\.db|study\.head|keys\.json|(vault|peaks)/[0-9a-f]{32}")
 _NEEDED = {DATABASE, KEYS}
@@ -58,8 +60,11 @@ class Parcel:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._sum = 0
-        # Sums on another core while the disk takes a piece.
-        self._beside = ThreadPoolExecutor(1)
+        # One sums a piece while it is written, the other has the disk take what was written before.
+        self._beside = ThreadPoolExecutor(2)
+        self._settling: Future[None] = Future()
+        self._settling.set_result(None)
+        self._unsettled = 0
         self._write(MAGIC)
 
     def __enter__(self) -> Self:
@@ -68,8 +73,8 @@ class Parcel:
     def __exit__(self, *_: object) -> None:
         self._beside.shutdown()
 
-    def add(self, name: str, size: int, pieces: Iterable[bytes]) -> None:
-        """Add a file of ``size`` bytes.
+    def add(self, name: str, size: int, pieces: Iterable[bytes | memoryview]) -> None:
+        """Add a file of ``size`` bytes; done with a piece before it asks for the next.
 
         Raises:
             UserError: it cannot be written.
@@ -103,18 +108,26 @@ class Parcel:
         self._write(_SUM.pack(self._sum))
         try:
             self._file.flush()
+            # What the disk refused meanwhile it says once only.
+            self._settling.result()
             os.fsync(self._file.fileno())
         except OSError as error:
             raise cannot_write(error) from error
 
-    def _write(self, content: bytes) -> None:
+    def _write(self, content: bytes | memoryview) -> None:
         summed = self._beside.submit(zlib.crc32, content, self._sum)
         try:
             self._file.write(content)
+            self._unsettled += len(content)
+            if self._unsettled >= _SETTLED and self._settling.done():
+                self._settling.result()
+                self._settling = self._beside.submit(os.fsync, self._file.fileno())
+                self._unsettled = 0
         except OSError as error:
             # Here, where it cannot be taken for trouble with what is read.
             raise cannot_write(error) from error
-        self._sum = summed.result()
+        finally:
+            self._sum = summed.result()
 
 
 def cannot_write(error: OSError) -> UserError:

@@ -27,10 +27,14 @@ class SealedFolder:
         Raises:
             OSError: the file could not be written.
         """
-        nonce = os.urandom(12)
-        sealed = AESGCM(self._key).encrypt(nonce, content, name.encode())
+        called, sealed = self.sealed(name, content)
         self._folder.mkdir(exist_ok=True)
-        write_durably(self._path(name), nonce + sealed)
+        write_durably(self._folder / called, sealed)
+
+    def sealed(self, name: str, content: bytes) -> tuple[str, bytes]:
+        """What `write` would keep: the name of the file, and what is in it."""
+        nonce = os.urandom(12)
+        return self._path(name).name, nonce + AESGCM(self._key).encrypt(nonce, content, name.encode())
 
     def read(self, name: str) -> bytes | None:
         """What was kept under ``name``; None when nothing was, or when it can no longer be trusted."""
