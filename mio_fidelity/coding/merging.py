@@ -20,10 +20,12 @@ from mio_fidelity.coding.following import Both, add_heard, follow, heard_more
 from mio_fidelity.coding.outgoing import current_packages
 from mio_fidelity.coding.package_content import (
     Content,
+    batched,
     contents_of,
     digest,
     digest_in,
     first_state,
+    is_same_state,
     is_untouched,
     says_the_same,
     without_words,
@@ -166,7 +168,7 @@ def take_in(db: Db, returned: Returned, progress: Progress) -> Comparison:
         for each in judged
         if each.ours and each.kind in (Kind.NEW, Kind.CHANGED)
     }
-    heard = {key: both for key, both in taken.items() if digest(both[0]) == digest(both[1])}
+    heard = {key: both for key, both in taken.items() if is_same_state(*both)}
     rest = {key: both for key, both in taken.items() if key not in heard}
     add_heard(db, heard)
     follow(db, returned.package_id, returned.person_id, rest, returned.lines)
@@ -242,9 +244,15 @@ def _known(db: Db, package_id: str, package: Package) -> dict[str, set[str]]:
 def _ratings(db: Db, ids: list[str]) -> Iterator[Rating]:
     """With their sessions, recordings and clients at hand, which is a few statements and not hundreds."""
     along = selectinload(Rating.session).selectinload(TreatmentSession.recordings)
-    for start in range(0, len(ids), 500):
-        some = Rating.id.in_(ids[start : start + 500])
-        yield from db.scalars(select(Rating).where(some).options(along, joinedload(Rating.instrument)))
+    for some in batched(ids):
+        chosen = select(Rating).where(Rating.id.in_(some))
+        yield from db.scalars(chosen.options(along, joinedload(Rating.instrument)))
+
+
+def _open(db: Db, ids: list[str]) -> Iterator[str]:
+    """Those of the ratings that nobody has submitted here."""
+    for some in batched(ids):
+        yield from db.scalars(select(Rating.id).where(Rating.id.in_(some), Rating.submitted_at.is_(None)))
 
 
 def _clients(ratings: Mapping[str, Rating]) -> set[str]:
@@ -280,14 +288,14 @@ def _told(db: Db, returned: Returned, judged: list[_Judged]) -> Comparison:
         PackageReturn.package_id == package.id, PackageReturn.sha256 == returned.sha256
     )
     done = {row.rating_id for row in rows if row.submitted}
-    open_ = [each.id for each in _ratings(db, sorted(package.contents["ratings"])) if not each.submitted_at]
+    open_ = set(_open(db, sorted(package.contents["ratings"])))
     return Comparison(
         package.id,
         db.get_one(Person, package.person_id).code,
         returned.made_at,
         rows,
         db.scalar(seen) is not None,
-        len(set(open_) - done),
+        len(open_ - done),
         package.revoked_at is not None,
     )
 

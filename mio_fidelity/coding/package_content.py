@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,8 +33,7 @@ _BY_THE_WAY = {"id", "scored_at", "marked_at", "amended_at"}
 def contents_of(db: Db, rating_ids: Iterable[str]) -> dict[str, Content]:
     """Rating id to what it holds; a rating that is not there is left out."""
     ids, found = sorted(rating_ids), dict[str, Content]()
-    for start in range(0, len(ids), _AT_A_TIME):
-        some = ids[start : start + _AT_A_TIME]
+    for some in batched(ids):
         for row in db.execute(
             select(Rating.id, *(getattr(Rating, each) for each in OWN)).where(Rating.id.in_(some))
         ):
@@ -50,10 +49,23 @@ def contents_of(db: Db, rating_ids: Iterable[str]) -> dict[str, Content]:
     return found
 
 
+def batched(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many at a time as one statement takes."""
+    return (ids[start : start + _AT_A_TIME] for start in range(0, len(ids), _AT_A_TIME))
+
+
 def digest(content: Content) -> str:
     """32 hexadecimal digits by which exactly this state of a rating is known; what was heard is not in it."""
-    said = {key: value for key, value in content.items() if key != "stretches"}
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(_state(content), sort_keys=True).encode()).hexdigest()[:32]
+
+
+def is_same_state(one: Content, other: Content) -> bool:
+    """Whether two ratings have the same `digest`."""
+    return _state(one) == _state(other)
+
+
+def _state(content: Content) -> Content:
+    return {key: value for key, value in content.items() if key != "stretches"}
 
 
 def first_state(baseline: str) -> str:

@@ -29,6 +29,7 @@ WORDS = MappingProxyType(
 _SIDE, _NOTED = "content", frozenset({"notes", "note", "why"})
 # Random, and erased with the words: nobody can find out by trying what a digest stood for.
 SALT = "salt"
+_in_order = json.JSONEncoder(sort_keys=True).encode
 
 
 def chained(before: str, line: Mapping[str, Any]) -> str:
@@ -36,7 +37,7 @@ def chained(before: str, line: Mapping[str, Any]) -> str:
 
     Args:
         before: The chain of the line before it; empty for the first.
-        line: Values by column; a time without a zone is in UTC.
+        line: Values by column, as JSON gives them back; a time without a zone is in UTC.
 
     Returns:
         64 hexadecimal digits.
@@ -44,15 +45,13 @@ def chained(before: str, line: Mapping[str, Any]) -> str:
     at: datetime = line["at"]
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     told = {**line, "changes": erased(line["table_name"], line["changes"])}
-    said = [before, at.isoformat(), *(told.get(part) for part in PARTS)]
-    # Once there and back: what was written may differ from what is read, in tuples and the keys of numbers.
-    plain = json.loads(json.dumps(said))
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+    said = [before, at.isoformat(), *map(told.get, PARTS)]
+    return hashlib.sha256(_in_order(said).encode()).hexdigest()
 
 
 def erased(table: str, changes: Any) -> Any:
     """The changes of a line without the words in them: a digest for each, and no salt."""
-    if not isinstance(changes, Mapping):
+    if not isinstance(changes, Mapping) or (SALT not in changes and table not in WORDS):
         return changes
     salt = (changes.get(SALT) or [None, ""])[1]
     words = WORDS.get(table, ())

@@ -1,5 +1,6 @@
 """The audit trail, written beside every change and never rewritten."""
 
+import json
 import secrets
 from datetime import date, datetime
 from typing import Any
@@ -83,4 +84,7 @@ def _changes(row: Base, action: str) -> dict[str, list[Any]]:
 
 
 def _plain(value: Any) -> Any:
+    """As it will be read back: once there and back, JSON has no tuples and no numbers for keys."""
+    if isinstance(value, dict | list | tuple):
+        return json.loads(json.dumps(value))
     return value.isoformat() if isinstance(value, date | datetime) else value
