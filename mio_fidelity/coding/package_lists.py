@@ -92,7 +92,7 @@ _COLUMNS = (
     ),
     Column("conflicts", Sentence("Conflicts"), Kind.NUMBER, Sentence("Waiting for a decision.")),
     Column("last", Sentence("Last return"), Kind.DAY),
-    Column("times", Sentence("Times returned"), Kind.NUMBER),
+    Column("times", Sentence("Returns"), Kind.NUMBER, Sentence("How often work came back.")),
     Column("recordings", Sentence("Recordings"), Kind.STATE),
     Column("by", Sentence("Made by")),
 )

@@ -94,7 +94,8 @@ class AccessDialog(QDialog):
         self.rekey.clicked.connect(lambda: self._open(lambda: new_key_dialog(bench, self)))
         self.recovery.clicked.connect(lambda: show_recovery_key(bench, self))
         bench.refused.connect(self._complain)
-        bench.changed.connect(lambda _: self._show())
+        # A method, not a lambda: it goes with the dialog.
+        bench.changed.connect(self._show)
         self.table.itemSelectionChanged.connect(self._enable)
 
     def _open(self, make: Callable[[], QDialog]) -> None:
@@ -110,7 +111,7 @@ class AccessDialog(QDialog):
     def _without(self) -> str:
         return ", ".join(way.member.code for way in self._found.ways if not way.own)
 
-    def _show(self) -> None:
+    def _show(self, *_: object) -> None:
         try:
             self._found = access.access(self._bench.project)
         except UserError as error:
@@ -125,7 +126,7 @@ class AccessDialog(QDialog):
         shared = (
             self.tr("One pass phrase is shared; who has none of their own uses it.")
             if self._found.shared
-            else self.tr("Everybody opens the study with a pass phrase of their own.")
+            else self.tr("No pass phrase is shared: everybody needs one of their own.")
         )
         recovery = (
             self.tr("There is a recovery key.")

@@ -299,6 +299,14 @@ WINDOW_COMMANDS = (
     Command(
         "lock", _MOVE, QT_TRANSLATE_NOOP("Commands", "Lock the window"), ("Ctrl+L",), "lock", Where.ALWAYS
     ),
+    Command(
+        "backups",
+        _MOVE,
+        QT_TRANSLATE_NOOP("Commands", "Backups of the study, for its supervisor"),
+        ("Ctrl+B",),
+        "backups",
+        Where.ALWAYS,
+    ),
 )
 
 # What the consensus page has of its own.

@@ -67,11 +67,12 @@ class ConflictDialog(QDialog):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTabKeyNavigation(False)
         self.table.setWordWrap(True)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         words = self.tr(
-            "Nothing is lost by a choice: the side that is not taken stays on record. An open rating becomes "
-            "what came back; in a submitted one the answers are amended, with you as the one who did it."
+            "Nothing is lost by a choice: the side that is not taken stays on record. Taking what came back "
+            "changes an open rating as it is; in a submitted one the answers are amended, in your name."
         )
         row = QHBoxLayout()
         row.setSpacing(theme.scaled(8))
@@ -80,7 +81,8 @@ class ConflictDialog(QDialog):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self.later)
-        theme.set_role(self.later, "quiet")
+        # Enter settles nothing unless the keyboard is on one of the choices.
+        self.later.setDefault(True)
         column = QVBoxLayout(self)
         column.setSpacing(theme.scaled(10))
         for widget in (self.which, self.heading, self.why):
@@ -99,11 +101,14 @@ class ConflictDialog(QDialog):
         self._found = self._bench.ask(conflicts.waiting)
         self.which.blockSignals(True)
         self.which.clear()
-        for each in self._found:
-            words = self.tr("{session}, rated by {code}")
-            self.which.addItem(words.format(session=each.session, code=each.person_code))
+        several = len(self._found) > 1
+        for nth, each in enumerate(self._found, start=1):
+            words = self.tr("{nth} of {n}: {session}, rated by {code}")
+            words = words.format(nth=nth, n=len(self._found), session=each.session, code=each.person_code)
+            self.which.addItem(words)
         self.which.blockSignals(False)
-        self.which.setVisible(len(self._found) > 1)
+        self.which.setVisible(several)
+        self.heading.setVisible(not several)
         self._show()
 
     def _show(self, *_: object) -> None:
@@ -126,7 +131,6 @@ class ConflictDialog(QDialog):
         for row, texts in enumerate(rows):
             for column, text in enumerate(texts):
                 self.table.setItem(row, column, QTableWidgetItem(text))
-        self.table.resizeRowsToContents()
         self.same.setText(self.tr("{n} answers are the same on both sides.").format(n=_agreed(one)))
         for button, choice in self._choices().items():
             button.setEnabled(choice in one.choices)
@@ -136,7 +140,9 @@ class ConflictDialog(QDialog):
         words = why_words(one.why)
         told = self.tr("Why: {why}.").format(why=words)
         for code, begun in one.others:
-            more = self.tr("{code} has begun it.") if begun else self.tr("{code} has it, and has not begun.")
+            more = self.tr("{code} has begun it.")
+            if not begun:
+                more = self.tr("{code} has it and has not begun: take it back under Assignments if need be.")
             told += " " + more.format(code=code)
         return told
 

@@ -54,6 +54,7 @@ STATES = (
     QT_TRANSLATE_NOOP("Listing", "master"),
     QT_TRANSLATE_NOOP("Listing", "self"),
     QT_TRANSLATE_NOOP("Listing", "not begun"),
+    QT_TRANSLATE_NOOP("Listing", "handed out"),
     QT_TRANSLATE_NOOP("Listing", "submitted"),
     QT_TRANSLATE_NOOP("Listing", "taken back"),
     QT_TRANSLATE_NOOP("Listing", "coder"),

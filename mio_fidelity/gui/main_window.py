@@ -5,15 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from mio_fidelity.coding import people
+from mio_fidelity.coding import people, returning
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import places, theme
 from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.care import Care
 from mio_fidelity.gui.coding_page import CodingPage
+from mio_fidelity.gui.commands import key_of
 from mio_fidelity.gui.entrance import Entrance
 from mio_fidelity.gui.lock import Lock
 from mio_fidelity.gui.places import PlaceBar
@@ -26,6 +27,10 @@ from mio_fidelity.store import Project, Role
 from mio_fidelity.store.keys import Opened
 
 # Dialogs, the demo and the statistics are imported where they are asked for: the window opens sooner.
+
+WIDTH_PX, HEIGHT_PX = 1366, 768
+# What a window manager adds above.
+FRAME_PX = 40
 
 
 class MainWindow(QMainWindow):
@@ -59,11 +64,21 @@ class MainWindow(QMainWindow):
         column.addWidget(self.pages)
         self.lock = Lock(self, whole, bench)
         self.setCentralWidget(self.lock.layers)
+        # Of what the lock hides.
+        self.backups_key = QShortcut(whole)
+        self.backups_key.activated.connect(self._show_backups)
         self.entrance = Entrance(self.start, bench, self)
         self._connect()
-        self.resize(theme.scaled(1366), theme.scaled(768))
+        self._find_room()
         self._show_places()
         self.start.ask_which()
+
+    def _find_room(self) -> None:
+        """As large as a laptop's screen; with a frame around it that is too large for one."""
+        self.resize(theme.scaled(WIDTH_PX), theme.scaled(HEIGHT_PX))
+        room = self.screen().availableSize()
+        if self.width() > room.width() or self.height() + FRAME_PX > room.height():
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def open_study(self, folder: Path, passphrase: str) -> None:
         """Open a study; a sentence says when it cannot be opened."""
@@ -121,6 +136,7 @@ class MainWindow(QMainWindow):
         self.lock.switched.connect(self._switch)
         self.lock.left.connect(self._leave_study)
         self.queue.lock_asked.connect(self.lock.lock)
+        self.queue.backups_asked.connect(self._show_backups)
         self.start.backups_asked.connect(self.care.show_backups)
         self.care.leaving.connect(self._leave_study)
         self.care.asked.connect(self.start.ask_phrase)
@@ -185,7 +201,7 @@ class MainWindow(QMainWindow):
             self.unsetCursor()
             page.left.connect(lambda: self.go(places.QUEUE))
             if place == places.STUDY:
-                page.backups.clicked.connect(lambda: self.care.show_backups())
+                page.backups.clicked.connect(self._show_backups)
             if place == places.MEETINGS:
                 page.session_asked.connect(self._go_to_consensus)
             if place == places.TRAINING:
@@ -203,14 +219,23 @@ class MainWindow(QMainWindow):
     def _show_places(self) -> None:
         """The bar is there for supervisors, and away while somebody rates."""
         page = self.pages.currentWidget()
-        self.places.setVisible(
-            page not in (self.start, self.coding, self.comparison)
-            and self._bench.has_project
-            and any(
-                member.id == self._bench.project.person_id and member.role is Role.SUPERVISOR
-                for member in self._bench.ask(people.roster)
-            )
+        here = page not in (self.start, self.coding, self.comparison)
+        self.places.setVisible(here and self._is_supervisor())
+        # A key can be changed on any page.
+        self.backups_key.setKey(key_of("backups", self._bench.settings))
+
+    def _is_supervisor(self) -> bool:
+        return self._bench.has_project and any(
+            member.id == self._bench.project.person_id and member.role is Role.SUPERVISOR
+            for member in self._bench.ask(people.roster)
         )
+
+    def _show_backups(self) -> None:
+        """For whoever looks after the study: its supervisor, or a coder whose package it is."""
+        if self.pages.currentWidget() is self.start or self._bench.project.on_server:
+            return
+        if self._is_supervisor() or self._bench.ask(returning.is_package):
+            self.care.show_backups()
 
     def _show_queue(self) -> None:
         self.go(places.QUEUE)

@@ -33,7 +33,7 @@ class PackageDialog(WorkDialog):
             if member.role is not Role.CLINICIAN:
                 self.person.addItem(member.code, member.id)
         self.chooser = chooser(self.target, self._choose, self.tr("File"))
-        self.recordings = QCheckBox(self.tr("With the recordings, enciphered"))
+        self.recordings = QCheckBox(self.tr("With the recordings, encrypted"))
         self.recordings.setChecked(True)
         self.holds = sentence_label("", "muted")
         self.opens = sentence_label("", "muted")
@@ -63,6 +63,7 @@ class PackageDialog(WorkDialog):
         target = Path(self.target.text().strip()).absolute()
         if target.suffix != SUFFIX:
             target = target.with_name(target.name + SUFFIX)
+            self.target.setText(str(target))
         work = partial(
             _make, self._bench.project, self.person.currentData(), target, phrase, self.recordings.isChecked()
         )
@@ -92,6 +93,7 @@ class PackageDialog(WorkDialog):
             column.addWidget(widget)
         self.go.setText(self.tr("Make the package"))
         self._widen()
+        column.insertStretch(column.count() - 1)
 
     def _show_person(self, *_: object) -> None:
         """What a package for the one chosen would hold."""
@@ -101,7 +103,7 @@ class PackageDialog(WorkDialog):
             self._say(sentence(error), "alarm")
             return
         words = self.tr("{n} open sessions, {size} of recordings.").format(
-            n=found.sessions, size=QLocale().formattedDataSize(found.audio_bytes)
+            n=found.sessions, size=_size(found.audio_bytes)
         )
         if found.left:
             more = self.tr(
@@ -132,13 +134,14 @@ class PackageDialog(WorkDialog):
         self._done = True
         words = self.tr("✔ {n} sessions are in the package, {size}. Give the file to {code}.").format(
             n=made.sessions,
-            size=QLocale().formattedDataSize(made.byte_size),
+            size=_size(made.byte_size),
             code=self.person.currentText(),
         )
         self._say(words, "ok")
         for field in (self.person, self.recordings, self.phrase, self.again, self.chooser):
             field.setEnabled(False)
         self.go.setText(self.tr("Done"))
+        self.stop.hide()
         self.go.setFocus()
         self._bench.changed.emit(EVERYTHING)
 
@@ -160,8 +163,8 @@ class UnpackDialog(WorkDialog):
         self.chooser = chooser(self.target, self._choose, self.tr("New folder"))
         words = self.tr(
             "The package becomes a study of yours in a folder on this computer. Work in it without a "
-            "network, as long as you like; it stays enciphered. Then return your work from your list of "
-            "sessions."
+            "network, as long as you like; it stays encrypted. When you have something to hand in, press "
+            "“Return my work” above your list of sessions."
         )
         form = roomy_form()
         form.addRow(self.tr("New folder"), self.chooser)
@@ -244,6 +247,7 @@ class ReturnDialog(WorkDialog):
         target = Path(self.target.text().strip()).absolute()
         if target.suffix != return_file.SUFFIX:
             target = target.with_name(target.name + return_file.SUFFIX)
+            self.target.setText(str(target))
         self._start(partial(_return, self._bench.project, target), self._take, lambda: None)
 
     def _show_state(self) -> None:
@@ -280,6 +284,7 @@ class ReturnDialog(WorkDialog):
         self._show_state()
         self.chooser.setEnabled(False)
         self.go.setText(self.tr("Done"))
+        self.stop.hide()
         self.go.setFocus()
         self._bench.changed.emit(frozenset({"setting"}))
 
@@ -288,6 +293,11 @@ def moment_words(at: datetime) -> str:
     """A moment on this computer's clock."""
     local = QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
     return QLocale().toString(local, QLocale.FormatType.ShortFormat)
+
+
+def _size(byte_size: int) -> str:
+    """As the tables of the study tell it, and most file managers."""
+    return QLocale().formattedDataSize(byte_size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def _make(

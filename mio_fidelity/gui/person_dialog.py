@@ -34,6 +34,7 @@ class PersonDialog(QDialog):
         if SHARED in bench.project.ring.names():
             self.phrase.setPlaceholderText(self.tr("empty: the one that all share"))
         self.complaint = sentence_label("", "alarm")
+        self.complaint.hide()
         form = roomy_form()
         form.addRow(self.tr("Code"), self.code)
         form.addRow(self.tr("Role"), self.role)
@@ -56,15 +57,21 @@ class PersonDialog(QDialog):
     def accept(self) -> None:
         """Add the person, or say why not."""
         if self.phrase.text() != self.again.text():
-            self.complaint.setText(self.tr("The two pass phrases differ. Type the same twice."))
-            self.phrase.setFocus()
+            self._complain(self.tr("The two pass phrases differ. Type the same twice."), self.phrase)
             return
         role = self.role.currentData()
         try:
             access.add_person(self._bench.project, self.code.text(), role, self.phrase.text())
         except UserError as error:
-            self.complaint.setText(sentence(error))
-            self.code.setFocus()
+            wanting = self.phrase if self.code.text().strip() and not self.phrase.text() else self.code
+            self._complain(sentence(error), wanting)
             return
         self._bench.changed.emit(frozenset({"person"}))
         super().accept()
+
+    def _complain(self, text: str, field: QLineEdit) -> None:
+        self.complaint.setText(text)
+        self.complaint.show()
+        self.adjustSize()
+        field.setFocus()
+        field.selectAll()

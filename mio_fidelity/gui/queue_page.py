@@ -114,6 +114,7 @@ class QueuePage(QWidget):
         reliability_asked: A supervisor wants to see how well coders agree.
         preferences_asked: The preferences are wanted.
         lock_asked: The window is to be locked.
+        backups_asked: The backups of the study are wanted.
     """
 
     chosen = Signal(str)
@@ -124,6 +125,7 @@ class QueuePage(QWidget):
     reliability_asked = Signal()
     preferences_asked = Signal()
     lock_asked = Signal()
+    backups_asked = Signal()
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -141,6 +143,7 @@ class QueuePage(QWidget):
         self.switch = QPushButton(self.tr("Somebody else…"))
         self.phrase = QPushButton(self.tr("My pass phrase…"))
         self.lock = QPushButton(self.tr("Lock"))
+        self.backups = QPushButton(self.tr("Backups…"))
         self.preferences = QPushButton(self.tr("Preferences…"))
         self.calibration = QPushButton(self.tr("My calibration…"))
         self.give_back = QPushButton(self.tr("Return my work…"))
@@ -158,6 +161,8 @@ class QueuePage(QWidget):
         self.phrase.clicked.connect(self._change_phrase)
         self.lock.clicked.connect(self.lock_asked)
         self.lock.setToolTip(shown(key_of("lock", bench.settings)))
+        self.backups.clicked.connect(self.backups_asked)
+        self.backups.setToolTip(shown(key_of("backups", bench.settings)))
         self.preferences.clicked.connect(self.preferences_asked)
         self.calibration.clicked.connect(self._show_calibration)
         self.give_back.clicked.connect(self._return_work)
@@ -170,6 +175,7 @@ class QueuePage(QWidget):
             self.switch,
             self.phrase,
             self.lock,
+            self.backups,
             self.preferences,
             self.calibration,
             self.give_back,
@@ -229,7 +235,7 @@ class QueuePage(QWidget):
         self.header.add_right(self.switch)
         self.header.add_right(self.preferences)
         theme.set_role(self.foot.saved, "muted")
-        for button in (self.phrase, self.lock):
+        for button in (self.phrase, self.lock, self.backups):
             theme.set_role(button, "quiet")
             self.foot.add_fact(button)
 
@@ -242,11 +248,13 @@ class QueuePage(QWidget):
         rows = self._bench.ask(queue)
         self._comparable = frozenset(each.rating_id for each in self._bench.ask(training.own_training))
         self.model.show(rows, self._bench.ask(handed_out))
-        self.give_back.setVisible(self._bench.ask(returning.is_package))
+        package = self._bench.ask(returning.is_package)
+        self.give_back.setVisible(package)
         me = next(
             member for member in self._bench.ask(people.roster) if member.id == self._bench.project.person_id
         )
         supervisor = me.role is Role.SUPERVISOR
+        self.backups.setVisible((supervisor or package) and not self._bench.project.on_server)
         self.add.setVisible(supervisor)
         self.take_in.setVisible(supervisor)
         self.reliability.setVisible(supervisor)

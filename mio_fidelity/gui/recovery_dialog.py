@@ -5,7 +5,8 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QPagedPaintDevice
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -22,7 +23,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.dialogs import buttons, sentence_label
-from mio_fidelity.gui.report_pdf import write_pdf
+from mio_fidelity.gui.report_pdf import print_on, write_pdf
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.store.keys import RECOVERY
 
@@ -50,15 +51,16 @@ class RecoveryDialog(QDialog):
         self._groups = self.key.split("-")
         self._asked = secrets.randbelow(len(self._groups))
         self.group = QLineEdit()
-        self.print = QPushButton(self.tr("Print to a PDF…"))
+        self.print, self.save = QPushButton(self.tr("Print…")), QPushButton(self.tr("Save as PDF…"))
         self.copy = QPushButton(self.tr("Copy"))
-        self.complaint = sentence_label("", "alarm")
+        self.complaint = sentence_label("")
         self.complaint.hide()
         self.box = buttons(self, self.tr("I have it"))
         self._lay_out()
         self.print.clicked.connect(self._print)
+        self.save.clicked.connect(self._save)
         self.copy.clicked.connect(self._copy)
-        for button in (self.print, self.copy):
+        for button in (self.print, self.save, self.copy):
             button.setAutoDefault(False)
         self.group.setFocus()
 
@@ -66,14 +68,15 @@ class RecoveryDialog(QDialog):
         """Let it open the study and close, when the group that was asked for has been typed."""
         typed = "".join(self.group.text().split()).upper()
         if typed != self._groups[self._asked]:
-            self._say(self.tr("That is not this group. Look at what you printed or wrote down."))
+            words = self.tr("That is not this group. Look at what you printed or wrote down.")
+            self._say(words, "alarm")
             self.group.selectAll()
             self.group.setFocus()
             return
         try:
             access.use_recovery_key(self._bench.project, self.key)
         except UserError as error:
-            self._say(sentence(error))
+            self._say(sentence(error), "alarm")
             return
         super().accept()
 
@@ -96,8 +99,8 @@ class RecoveryDialog(QDialog):
         column.addWidget(top)
         column.addWidget(self._key_panel())
         row = QHBoxLayout()
-        row.addWidget(self.print)
-        row.addWidget(self.copy)
+        for button in (self.print, self.save, self.copy):
+            row.addWidget(button)
         row.addStretch(1)
         column.addLayout(row)
         ask = label(self.tr("Type group {n} of it, to be sure that you have it:").format(n=self._asked + 1))
@@ -123,6 +126,9 @@ class RecoveryDialog(QDialog):
         edge = theme.scaled(14)
         grid.setContentsMargins(edge, edge, edge, edge)
         grid.setHorizontalSpacing(theme.scaled(24))
+        grid.setVerticalSpacing(theme.scaled(2))
+        # Each number belongs to the group below it.
+        grid.setRowMinimumHeight(2, theme.scaled(10))
         letters = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         letters.setPixelSize(round(theme.font().pixelSize() * 1.5))
         for nth, group in enumerate(self._groups):
@@ -135,47 +141,83 @@ class RecoveryDialog(QDialog):
                 self.tr("Group {n}: {letters}").format(n=nth + 1, letters=" ".join(group))
             )
             row, place = divmod(nth, GROUPS_A_ROW)
-            grid.addWidget(label(str(nth + 1), "small"), 2 * row, place)
-            grid.addWidget(shown, 2 * row + 1, place)
+            grid.addWidget(label(str(nth + 1), "small"), 3 * row, place)
+            grid.addWidget(shown, 3 * row + 1, place)
         return panel
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.key)
-        self._say(self.tr("Copied. It is taken off the clipboard when this window closes."))
+        self._say(self.tr("✔ Copied. It is taken off the clipboard when this window closes."), "ok")
 
     def _print(self) -> None:
+        # Looked for only now: it can take a moment.
+        if not QPrinterInfo.availablePrinterNames():
+            words = self.tr("No printer is set up on this computer. Save a PDF, or write the key down.")
+            self._say(words, "warn")
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        dialog = QPrintDialog(printer, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.print_on(printer))
+        dialog.setModal(True)
+        dialog.show()
+
+    def print_on(self, printer: QPagedPaintDevice) -> None:
+        """Print the page, and say whether the printer took it."""
+        heading, html = self._page()
+        if print_on(printer, html, heading):
+            self._say(self.tr("Sent to the printer. Look at the paper before you go on."), "ok")
+        else:
+            self._say(self.tr("The printer did not take it. Save a PDF, or write the key down."), "alarm")
+        self.group.setFocus()
+
+    def _save(self) -> None:
         path, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Print to a PDF"), self.tr("recovery-key.pdf"), self.tr("PDF files (*.pdf)")
+            self, self.tr("Save as PDF"), self.tr("recovery-key.pdf"), self.tr("PDF files (*.pdf)")
         )
         if path:
-            self.print_to(Path(path))
+            self.save_to(Path(path))
 
-    def print_to(self, path: Path) -> None:
+    def save_to(self, path: Path) -> None:
         """Write the page to be printed; a sentence says when it cannot be written."""
+        heading, html = self._page()
+        try:
+            write_pdf(path, html, heading)
+        except UserError as error:
+            self._say(sentence(error), "alarm")
+            return
+        words = self.tr("✔ Written. Print the file, then delete it: it is as good as the paper.")
+        self._say(words, "ok")
+        self.group.setFocus()
+
+    def _page(self) -> tuple[str, str]:
+        """The heading of the paper, and the page."""
         title = self._bench.ask(people.study_facts).title
         heading = self.tr("Recovery key of “{study}”").format(study=title)
-        rows = [self._groups[:GROUPS_A_ROW], self._groups[GROUPS_A_ROW:]]
-        body = "<br>".join("&nbsp;&nbsp;&nbsp;".join(row) for row in rows)
+        body = _rows(self._groups[:GROUPS_A_ROW], 1) + _rows(self._groups[GROUPS_A_ROW:], GROUPS_A_ROW + 1)
         words = self.tr(
             "Who has this paper and the study folder can open the study. Lock it away; make a new key when "
             "it is lost. To use it, open the study and type it in the place of the pass phrase."
         )
-        html = (
-            f"<h1>{escape(heading)}</h1><p>&nbsp;</p>"
-            f'<p style="font-family: monospace; font-size: 20pt;">{body}</p>'
-            f"<p>&nbsp;</p><p>{escape(words)}</p>"
+        return heading, (
+            f"<h1>{escape(heading)}</h1><p>&nbsp;</p><table>{body}</table><p>&nbsp;</p><p>{escape(words)}</p>"
         )
-        try:
-            write_pdf(path, html, heading)
-        except UserError as error:
-            self._say(sentence(error))
-            return
-        self._say(self.tr("Written. Print the file, then delete it: it is as good as the paper."))
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, role: str) -> None:
         self.complaint.setText(text)
+        theme.set_role(self.complaint, role)
         self.complaint.show()
         self.adjustSize()
+
+
+def _rows(groups: list[str], first: int) -> str:
+    """Groups on paper, each below its number."""
+    numbers = "".join(f"<td class='muted'>{nth}</td>" for nth, _ in enumerate(groups, start=first))
+    letters = "".join(
+        f"<td style='font-family: monospace; font-size: 20pt; padding: 0 24px 14px 0'>{group}</td>"
+        for group in groups
+    )
+    return f"<tr>{numbers}</tr><tr>{letters}</tr>"
 
 
 def show_recovery_key(bench: Workbench, parent: QWidget) -> None:

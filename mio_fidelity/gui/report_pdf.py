@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QImage,
+    QPagedPaintDevice,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -57,6 +58,12 @@ def write_pdf(path: Path, html: str, title: str, pictures: Mapping[str, QImage] 
         scratch.write_bytes(_pdf(html, title, pictures or {}))
 
 
+def print_on(device: QPagedPaintDevice, html: str, title: str) -> bool:
+    """Put the same pages on a printer, or on whatever has pages; whether it took them."""
+    device.setPageMargins(_margins(), QPageLayout.Unit.Millimeter)
+    return _paint(device, html, title, {})
+
+
 def pages_of(html: str, pictures: Mapping[str, QImage] | None = None) -> int:
     """How many pages `write_pdf` would make of this."""
     buffer = QBuffer()
@@ -75,17 +82,21 @@ class _Document(QTextDocument):
 def _pdf(html: str, title: str, pictures: Mapping[str, QImage]) -> bytes:
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    writer = _writer(buffer, title)
-    document = _document(html, pictures, writer)
-    painter = QPainter(writer)
+    _paint(_writer(buffer, title), html, title, pictures)
+    return bytes(buffer.data().data())
+
+
+def _paint(device: QPagedPaintDevice, html: str, title: str, pictures: Mapping[str, QImage]) -> bool:
+    document, painter = _document(html, pictures, device), QPainter()
+    if not painter.begin(device):
+        return False
     painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
     for page in range(document.pageCount()):
         if page:
-            writer.newPage()
+            device.newPage()
         _draw(painter, document, page)
-        _draw_foot(painter, writer, title, page + 1, document.pageCount())
-    painter.end()
-    return bytes(buffer.data().data())
+        _draw_foot(painter, device, title, page + 1, document.pageCount())
+    return painter.end()
 
 
 def _writer(buffer: QBuffer, title: str) -> QPdfWriter:
@@ -94,9 +105,12 @@ def _writer(buffer: QBuffer, title: str) -> QPdfWriter:
     writer.setCreator("MIO Fidelity")
     writer.setResolution(RESOLUTION)
     writer.setPageSize(QPageSize(_paper()))
-    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM - FOOT_MM / 2)
-    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    writer.setPageMargins(_margins(), QPageLayout.Unit.Millimeter)
     return writer
+
+
+def _margins() -> QMarginsF:
+    return QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM - FOOT_MM / 2)
 
 
 def _paper() -> QPageSize.PageSizeId:
@@ -104,16 +118,17 @@ def _paper() -> QPageSize.PageSizeId:
     return QPageSize.PageSizeId.Letter if imperial else QPageSize.PageSizeId.A4
 
 
-def _document(html: str, pictures: Mapping[str, QImage], writer: QPdfWriter) -> QTextDocument:
+def _document(html: str, pictures: Mapping[str, QImage], device: QPagedPaintDevice) -> QTextDocument:
     document = _Document()
-    document.documentLayout().setPaintDevice(writer)
+    document.documentLayout().setPaintDevice(device)
     document.setDefaultFont(_letters(POINTS))
     document.setDocumentMargin(0)
     document.setDefaultStyleSheet(_STYLE)
     for name, picture in pictures.items():
         document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), picture)
     document.setHtml(html)
-    room = QSizeF(writer.width(), writer.height() - FOOT_MM / _MM_PER_INCH * RESOLUTION)
+    foot = FOOT_MM / _MM_PER_INCH * device.logicalDpiY()
+    room = QSizeF(device.width(), device.height() - foot)
     document.setPageSize(room)
     return document
 
@@ -139,10 +154,10 @@ def _draw(painter: QPainter, document: QTextDocument, page: int) -> None:
     painter.restore()
 
 
-def _draw_foot(painter: QPainter, writer: QPdfWriter, title: str, page: int, pages: int) -> None:
+def _draw_foot(painter: QPainter, device: QPagedPaintDevice, title: str, page: int, pages: int) -> None:
     painter.setFont(_letters(FOOT_POINTS))
     painter.setPen(QColor("#5a6673"))
-    line = QRectF(0, 0, writer.width(), writer.height())
+    line = QRectF(0, 0, device.width(), device.height())
     number = QCoreApplication.translate("Report", "Page {page} of {pages}").format(page=page, pages=pages)
     width = painter.fontMetrics().horizontalAdvance(f"  {number}")
     room = int(line.width()) - width

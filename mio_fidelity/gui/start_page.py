@@ -26,6 +26,7 @@ from mio_fidelity.gui.new_phrase import NewPhrase
 from mio_fidelity.gui.phrase_box import PhraseBox
 from mio_fidelity.settings import Settings
 from mio_fidelity.store import Role
+from mio_fidelity.store.keys import FILE, RECOVERY, SHARED, names_in
 from mio_fidelity.store.parcel import SUFFIX, is_parcel
 from mio_fidelity.store.profile import is_on_server
 
@@ -97,9 +98,24 @@ class StartPage(QWidget):
         self._folder = folder
         self.say("")
         self.phrase_title.setText(self.tr("Open {name}").format(name=folder.name))
+        self.phrase_words.setText(self._what_opens(folder))
         self._go(self.phrase)
         self.backups_button.setVisible(not is_on_server(folder))
         self.box.ask(folder)
+
+    def _what_opens(self, folder: Path) -> str:
+        """Which pass phrases there are; nothing of whose they are."""
+        words = [self.tr("Your own pass phrase opens it.")]
+        try:
+            names = names_in((folder / FILE).read_bytes())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            # Opening says what is wrong.
+            names = ()
+        if SHARED in names:
+            words = [self.tr("The pass phrase that all share opens it, or your own.")]
+        if RECOVERY in names:
+            words.append(self.tr("The recovery key works here too."))
+        return " ".join(words)
 
     def ask_own(self) -> None:
         """Ask for a pass phrase in place of the one that somebody else gave."""
@@ -246,11 +262,9 @@ class StartPage(QWidget):
     def _phrase(self) -> QWidget:
         page, column = self._step(
             self.tr("Open a study"),
-            self.tr("Your own pass phrase opens it, or the one all share. The recovery key works here too."),
+            "",
         )
-        heading = column.itemAt(0)
-        widget = heading.widget() if heading else None
-        self.phrase_title = widget if isinstance(widget, QLabel) else label()
+        self.phrase_title, self.phrase_words = page.findChildren(QLabel)
         back = QPushButton(self.tr("Back"))
         back.setShortcut(QKeySequence(Qt.Key.Key_Escape))
         # Also where the study cannot be opened, or is gone.

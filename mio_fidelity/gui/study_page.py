@@ -13,8 +13,9 @@ from mio_fidelity.coding.listing import Listing
 from mio_fidelity.coding.listings import listing
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.background import Job
-from mio_fidelity.gui.bars import FootBar, HeaderBar
+from mio_fidelity.gui.bars import FootBar, HeaderBar, shown
 from mio_fidelity.gui.calendar_view import CalendarView
+from mio_fidelity.gui.commands import key_of
 from mio_fidelity.gui.listing_export import ListingExport
 from mio_fidelity.gui.listing_view import ListingView
 from mio_fidelity.gui.study_actions import StudyActions
@@ -91,6 +92,7 @@ class StudyPage(QWidget):
         self.export = QPushButton(self.tr("Export"))
         self.backups = QPushButton(self.tr("Backups…"))
         self.backups.setAutoDefault(True)
+        self.backups.setToolTip(shown(key_of("backups", bench.settings)))
         self.tabs = QTabBar()
         self.view, self.calendar = ListingView(), CalendarView()
         self.body = QStackedWidget()
@@ -244,11 +246,15 @@ class StudyPage(QWidget):
             self.view.table.setAccessibleName(self.tabs.tabText(self.tabs.currentIndex()))
             self.view.show_listing(found)
             if not found.rows:
-                self.foot.saved.setText(
-                    self.tr("No recording is due for removal.")
-                    if found.key == "removal"
-                    else self.tr("Nothing here yet. “Add” takes sessions and recordings in.")
-                )
+                self.foot.saved.setText(self._nothing(found.key))
+
+    def _nothing(self, key: str) -> str:
+        """What an empty table means."""
+        if key == "removal":
+            return self.tr("No recording is due for removal.")
+        if key == "packages":
+            return self.tr("Nothing is handed out. “Make a package…” takes a coder's sessions to her laptop.")
+        return self.tr("Nothing here yet. “Add” takes sessions and recordings in.")
 
     def _drop(self) -> None:
         if self._job is not None:
@@ -312,7 +318,7 @@ class StudyPage(QWidget):
         dialog.open()
 
     def _offer_vault(self) -> None:
-        """Where the study wants its recordings enciphered, those that were just added are next."""
+        """Where the study wants its recordings encrypted, those that were just added are next."""
         if self.isVisible() and self._bench.ask(vault.for_new_ones):
             folder = self._bench.project.folder
             if not all(each.sealed for each in self._bench.ask(vault.kept, folder)):

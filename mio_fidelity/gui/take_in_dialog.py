@@ -44,6 +44,8 @@ class TakeInDialog(WorkDialog):
         self.rows = list_of(self.tr("What came back"))
         self.conflicts = QPushButton(self.tr("Settle the conflicts…"))
         self.conflicts.setAutoDefault(True)
+        theme.set_role(self.conflicts, "primary")
+        self.box.addButton(self.conflicts, self.box.ButtonRole.ResetRole)
         self._lay_out()
         self.file.textEdited.connect(lambda _: self._forget())
         self.conflicts.clicked.connect(self._ask_conflicts)
@@ -81,7 +83,6 @@ class TakeInDialog(WorkDialog):
         for widget in (self.heading, self.facts, self.progress, self.report):
             column.addWidget(widget)
         column.addWidget(self.rows, 1)
-        column.addWidget(self.conflicts)
         column.addStretch()
         column.addWidget(self.box)
         self.progress.setAccessibleName(self.tr("Reading"))
@@ -153,6 +154,7 @@ class TakeInDialog(WorkDialog):
         self._done = True
         self.chooser.setEnabled(False)
         self.go.setText(self.tr("Done"))
+        self.stop.hide()
         self._make_room()
         (self.go if self.conflicts.isHidden() else self.conflicts).setFocus()
 

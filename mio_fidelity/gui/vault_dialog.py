@@ -57,7 +57,7 @@ class VaultDialog(WorkDialog):
         self.go.setText(self.tr("Take in"))
         self.progress.setAccessibleName(self.tr("How much is in the vault"))
         safe = self.tr(
-            "In the vault each recording is enciphered with a key of its own, which only this study holds,"
+            "In the vault each recording is encrypted with a key of its own, which only this study holds,"
             " and is played from memory: nothing plain is ever written to a disk. Left in place, a recording"
             " is protected by nothing but its folder: whoever gets at the computer, its disk or a copy of it"
             " can hear what was said."
@@ -65,7 +65,7 @@ class VaultDialog(WorkDialog):
         delete = self.tr(
             "A verified backup with the keys is made first. Deleting is not erasing: on an SSD, and in copies"
             " that a backup program made, the sound may stay readable for some time; a disk that is"
-            " enciphered as a whole protects from that. Files outside the study folder are never deleted:"
+            " encrypted as a whole protects from that. Files outside the study folder are never deleted:"
             " that is for you to do."
         )
         self.delete.setChecked(True)

@@ -151,6 +151,8 @@ class WorkDialog(QDialog):
         self.report.setText(text)
         theme.set_role(self.report, role)
         self.report.setVisible(bool(text))
+        if text and self.isVisible():
+            self._fit()
 
 
 class _Wrapped(QStyledItemDelegate):

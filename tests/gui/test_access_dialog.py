@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QApplication, QDialog
 
 from mio_fidelity.coding import access, people
@@ -16,6 +17,7 @@ from mio_fidelity.store import Project
 from mio_fidelity.store.keys import RECOVERY, SHARED
 from tests.conftest import PASSPHRASE
 from tests.gui.front import QUIET, front_window, press, write
+from tests.gui.test_report_pdf import text_of
 
 pytestmark = QUIET
 Key = Qt.Key
@@ -169,14 +171,48 @@ def test_the_recovery_key_can_be_copied_and_printed_and_leaves_the_clipboard(dia
     asks = child(dialog, RecoveryDialog)
     asks.copy.click()
     assert QGuiApplication.clipboard().text() == asks.key
-    asks.print_to(tmp_path / "key.pdf")
+    asks.save_to(tmp_path / "key.pdf")
     assert (tmp_path / "key.pdf").read_bytes().startswith(b"%PDF")
-    asks.print_to(tmp_path / "no-folder" / "key.pdf")
+    asks.save_to(tmp_path / "no-folder" / "key.pdf")
     assert "folder" in asks.complaint.text()
     asks.group.setText(asks.key.split("-")[asks._asked].lower())
     asks.accept()
     assert QGuiApplication.clipboard().text() != asks.key
     assert RECOVERY in study.project.ring.names()
+
+
+def test_the_recovery_key_is_printed_with_the_numbers_of_its_groups(dialog, tmp_path, monkeypatch):
+    dialog.recovery.click()
+    asks = child(dialog, RecoveryDialog)
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
+    asks.print.click()
+    assert "No printer" in asks.complaint.text()
+    paper = QPrinter(QPrinter.PrinterMode.HighResolution)
+    paper.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    paper.setOutputFileName(str(tmp_path / "paper.pdf"))
+    asks.print_on(paper)
+    assert "Sent" in asks.complaint.text()
+    words = text_of(tmp_path / "paper.pdf").split()
+    groups = asks.key.split("-")
+    assert [word for word in words if word in groups] == groups
+    assert {str(nth) for nth in range(1, 9)} <= set(words)
+
+
+def test_a_printer_is_chosen_where_there_is_one(dialog, monkeypatch):
+    dialog.recovery.click()
+    asks = child(dialog, RecoveryDialog)
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", lambda: ["in the office"])
+    asks.print.click()
+    chooses = child(asks, QPrintDialog)
+    chooses.reject()
+
+
+def test_changes_after_the_dialog_is_gone_reach_nobody(boss, study, qtbot):
+    made = AccessDialog(boss.window._bench, boss.window)
+    made.open()
+    with qtbot.waitSignal(made.destroyed, timeout=20_000):
+        made.reject()
+    boss.window._bench.changed.emit(frozenset({"person"}))
 
 
 def test_a_person_is_added_with_a_first_pass_phrase(boss, study):

@@ -86,6 +86,22 @@ def test_the_whole_file_is_checked_after_opening_and_damage_is_said(window, stud
     assert button(window.window.care.notices, "Save what is readable")
 
 
+def test_a_key_shows_the_backups_to_the_supervisor_alone(window, study):
+    main, ctrl = window.window, Qt.KeyboardModifier.ControlModifier
+    window.open()
+    press(Key.Key_B, mod=ctrl)
+    assert not main.findChildren(RestoreDialog)
+    assert not main.queue.backups.isVisibleTo(main.queue)
+    study.sign_in("S1")
+    main.go(places.QUEUE)
+    assert main.queue.backups.isVisible()
+    press(Key.Key_B, mod=ctrl)
+    dialog(main, RestoreDialog).reject()
+    main.lock.lock()
+    press(Key.Key_B, mod=ctrl)
+    assert not [each for each in main.findChildren(RestoreDialog) if each.isVisible()]
+
+
 def test_closing_does_not_wait_for_a_check_that_goes_on(window, study):
     window.window.care.back_up(then_check=True)
     window.window.close()
