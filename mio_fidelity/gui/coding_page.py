@@ -1,9 +1,7 @@
 """The coding page: a recording beside the form, every answer stored the moment it is given."""
 
-from pathlib import Path
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QWidget
 
 from mio_fidelity.answer import Answer
 from mio_fidelity.coding import desk as desks
@@ -14,12 +12,12 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.gui.bars import shown
 from mio_fidelity.gui.coding_layout import CodingWidgets
 from mio_fidelity.gui.commands import install, key_of
-from mio_fidelity.gui.dialogs import AmendDialog, GoToDialog, SubmitDialog, may_lose_words
+from mio_fidelity.gui.dialogs import AmendDialog, SubmitDialog, may_lose_words
 from mio_fidelity.gui.evidence_list import EvidenceRow
 from mio_fidelity.gui.keys_dialog import KeysDialog
-from mio_fidelity.gui.scale_form import ScaleForm
 from mio_fidelity.gui.waveform import WaveMark
 from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
+from mio_fidelity.store import Done
 
 SHOWN_TABLES = {"rating", "score", "evidence_mark", "coverage", "amendment", *EVERYTHING}
 
@@ -39,11 +37,8 @@ class CodingPage(CodingWidgets):
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(bench, parent)
-        self._bench = bench
         self._desk: Desk | None = None
         self._decided: tuple[Decided, ...] = ()
-        self._done: list[rate.Change] = []
-        self._undone: list[rate.Change] = []
         self._wave_marks: list[WaveMark] = []
         self._connect()
         self._keys = install(self, self.form_box, bench.settings)
@@ -57,7 +52,7 @@ class CodingPage(CodingWidgets):
         found = self._bench.ask(desks.desk, rating_id)
         if found.submitted_at is None and self._bench.do(rate.begin, rating_id) is not None:
             found = self._bench.ask(desks.desk, rating_id)
-        self._done, self._undone = [], []
+        self._forget_changes()
         self._desk = found
         # The recording first: it opens on a thread of its own while the form is made.
         self.card.begin(found)
@@ -91,49 +86,11 @@ class CodingPage(CodingWidgets):
             raise RuntimeError("no rating is open")
         return self._desk
 
-    # What the keys of command_table.COMMANDS call.
-
-    def rate_key(self, key: str) -> None:
-        """A digit was pressed."""
-        self._form.rate_key(key)
-
-    def not_applicable(self) -> None:
-        """Not applicable, for the current slot."""
-        self._form.choose_not_applicable()
-
-    def cannot_rate(self) -> None:
-        """Ask for the reason why the current slot cannot be rated."""
-        self._form.ask_reason()
-
-    def clear_answer(self) -> None:
-        """Back to not yet rated."""
-        self._form.clear_current()
-
-    def next_slot(self) -> None:
-        """Go to the next rating."""
-        self._form.focus_next()
-
-    def previous_slot(self) -> None:
-        """Go to the rating before."""
-        self._form.focus_previous()
-
-    def move_scale(self, by: int) -> None:
-        """Go up or down a scale."""
-        self._form.move_scale(by)
-
-    def undo(self) -> None:
-        """Take back the last rating."""
-        self._move_change(self._done, self._undone, back=True)
-
-    def redo(self) -> None:
-        """Give the rating again that was taken back."""
-        self._move_change(self._undone, self._done, back=False)
+    # What keys of command_table.COMMANDS call.
 
     def go_to_time(self) -> None:
         """Ask for a time and go there; playback goes on meanwhile."""
-        dialog = GoToDialog(self.desk.duration_ms, self)
-        dialog.chosen.connect(self.listening.player.seek)
-        self._open(dialog)
+        self._ask_time(self.desk.duration_ms)
 
     def mark_evidence(self) -> None:
         """Mark a moment ago as evidence on the focused scale, and type its note while playback goes on."""
@@ -178,10 +135,6 @@ class CodingPage(CodingWidgets):
         self.tabs.setCurrentIndex(2)
         self.notes.setFocus()
 
-    def back_to_form(self) -> None:
-        """Put the keyboard back on the form."""
-        self._form.focus_slot(*self._form.current)
-
     def show_keys(self) -> None:
         """Show all keys, and change them."""
         dialog = KeysDialog(self._bench.settings, self)
@@ -224,16 +177,9 @@ class CodingPage(CodingWidgets):
         dialog.accepted.connect(self._submit)
         self._open(dialog)
 
-    @property
-    def _form(self) -> ScaleForm:
-        if self.form is None:
-            raise RuntimeError("no rating is open")
-        return self.form
-
     def _connect(self) -> None:
         self._bench.changed.connect(self._refresh)
         self._bench.refused.connect(self._on_refused)
-        self.card.transport.loop_asked.connect(self.listening.step_loop)
         self.card.locate_asked.connect(self._ask_where)
         self.waveform.mark_chosen.connect(self._go_to_mark)
         self.evidence.sought.connect(self.listening.player.seek)
@@ -256,26 +202,8 @@ class CodingPage(CodingWidgets):
             form.hinted.connect(self._say)
             form.manual_asked.connect(self.show_manual)
 
-    def _answer(self, scale: str, dimension: str, answer: Answer) -> None:
-        self._say("")
-        done = self._bench.do(rate.set_answer, self.desk.rating_id, scale, dimension, answer)
-        if done is not None:
-            self._done.append(done.value)
-            self._undone.clear()
-
-    def _move_change(self, source: list[rate.Change], target: list[rate.Change], back: bool) -> None:
-        if not source:
-            self._say(
-                self.tr("There is no rating to take back.")
-                if back
-                else self.tr("There is no rating to give again.")
-            )
-            return
-        change = source.pop()
-        answer = change.before if back else change.after
-        self._form.focus_slot(change.scale, change.dimension)
-        done = self._bench.do(rate.set_answer, self.desk.rating_id, change.scale, change.dimension, answer)
-        (source if done is None else target).append(change)
+    def _store(self, scale: str, dimension: str, answer: Answer) -> Done[rate.Change] | None:
+        return self._bench.do(rate.set_answer, self.desk.rating_id, scale, dimension, answer)
 
     def _refresh(self, changed: frozenset[str]) -> None:
         if self._desk is not None and changed & SHOWN_TABLES:
@@ -360,11 +288,6 @@ class CodingPage(CodingWidgets):
         if mark is not None:
             self.listening.player.seek(mark.at_ms)
 
-    def _ask_where(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Where is the recording now?"))
-        if path:
-            self.listening.locate(Path(path))
-
     def _submit(self) -> None:
         # What was heard until now is told before coverage is closed too.
         self.listening.player.pause()
@@ -380,10 +303,6 @@ class CodingPage(CodingWidgets):
     def _store_amendment(self, dialog: AmendDialog, scale: str, answers: dict[str, Answer], why: str) -> None:
         if self._bench.do(rate.amend, self.desk.rating_id, scale, answers, why) is not None:
             dialog.done(QDialog.DialogCode.Accepted)
-
-    def _open(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def _on_refused(self, error: UserError) -> None:
         self._say(sentence(error), "alarm")

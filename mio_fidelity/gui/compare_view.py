@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from mio_fidelity.coding import training
 from mio_fidelity.coding.compared import SideBySide, Source
@@ -16,16 +16,15 @@ from mio_fidelity.gui.command_table import COMPARE_COMMANDS
 from mio_fidelity.gui.commands import install, keys_of
 from mio_fidelity.gui.compare_form import CompareForm
 from mio_fidelity.gui.consensus_side import ConsensusSide, wave_marks
-from mio_fidelity.gui.dialogs import GoToDialog
 from mio_fidelity.gui.keys_dialog import KeysDialog
-from mio_fidelity.gui.listening_card import ListeningCard
+from mio_fidelity.gui.rating_view import RatingView
 from mio_fidelity.gui.rationale_panel import RationalePanel
 from mio_fidelity.gui.times import format_ms
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.store import MediaKind
 
 
-class CompareView(QWidget):
+class CompareView(RatingView[CompareForm]):
     """Shows one comparison; nothing in it can be changed.
 
     Signals:
@@ -35,18 +34,13 @@ class CompareView(QWidget):
     left = Signal()
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._bench = bench
+        super().__init__(bench, parent)
         self._now: SideBySide | None = None
         self._reasons: Mapping[str, str] = {}
         self.header, self.foot = HeaderBar(), FootBar()
         self.back = QPushButton(self.tr("‹ Back"))
-        self.card = ListeningCard(bench)
-        self.listening, self.waveform = self.card.listening, self.card.waveform
         self.side, self.reason = ConsensusSide(), RationalePanel()
         self.amended = label("", "warn")
-        self.form: CompareForm | None = None
-        self.form_box = QWidget()
         self._lay_out()
         self._connect()
         self._keys = install(self, self.form_box, bench.settings, COMPARE_COMMANDS)
@@ -77,19 +71,7 @@ class CompareView(QWidget):
         self.side.manual.decisions.take(())
         self.card.end()
 
-    # What the keys of command_table.COMPARE_COMMANDS call.
-
-    def next_slot(self) -> None:
-        """Go to the next rating."""
-        self._form.focus_next()
-
-    def previous_slot(self) -> None:
-        """Go to the rating before."""
-        self._form.focus_previous()
-
-    def move_scale(self, by: int) -> None:
-        """Go up or down a scale."""
-        self._form.move_scale(by)
+    # What keys of command_table.COMPARE_COMMANDS call.
 
     def fold_agreed(self) -> None:
         """Show the scales on which both say the same, or fold them away."""
@@ -98,9 +80,7 @@ class CompareView(QWidget):
     def go_to_time(self) -> None:
         """Ask for a time and go there; playback goes on meanwhile."""
         if self._now is not None:
-            dialog = GoToDialog(self._now.own.duration_ms, self)
-            dialog.chosen.connect(self.listening.player.seek)
-            self._open(dialog)
+            self._ask_time(self._now.own.duration_ms)
 
     def show_manual(self) -> None:
         """Show the manual page of the focused scale; once more goes back to the evidence."""
@@ -110,10 +90,6 @@ class CompareView(QWidget):
     def show_evidence(self) -> None:
         """Show the evidence of both."""
         self.side.setCurrentWidget(self.side.evidence)
-
-    def back_to_form(self) -> None:
-        """Put the keyboard back on the form."""
-        self._form.focus_slot(*self._form.current)
 
     def show_keys(self) -> None:
         """Show all keys, and change them."""
@@ -125,12 +101,6 @@ class CompareView(QWidget):
         """Go back."""
         self.left.emit()
 
-    @property
-    def _form(self) -> CompareForm:
-        if self.form is None:
-            raise RuntimeError("no comparison is open")
-        return self.form
-
     def _mine(self, found: Comparison) -> bool:
         return any(row.rating_id == found.rating_id for row in self._bench.ask(training.own_training))
 
@@ -141,45 +111,19 @@ class CompareView(QWidget):
         self.amended.setWordWrap(True)
         self.foot.primary.hide()
         theme.set_role(self.foot.saved, "")
-        left, right = QVBoxLayout(), QVBoxLayout()
-        left.setSpacing(theme.scaled(10))
-        left.addWidget(self.card)
-        left.addWidget(self.side, 1)
-        right.setSpacing(theme.scaled(8))
-        QVBoxLayout(self.form_box).setContentsMargins(0, 0, 0, 0)
-        right.addWidget(self.amended)
-        right.addWidget(self.form_box, 1)
-        right.addWidget(self.reason)
-        main = QHBoxLayout()
-        main.setContentsMargins(theme.scaled(14), theme.scaled(10), theme.scaled(14), theme.scaled(6))
-        main.setSpacing(theme.scaled(12))
-        main.addLayout(left, 5)
-        main.addLayout(right, 6)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(main, 1)
-        whole.addWidget(self.foot)
+        self._put_together(self.side, self.amended, self.reason)
 
     def _connect(self) -> None:
         self.back.clicked.connect(self.leave)
-        self.card.transport.loop_asked.connect(self.listening.step_loop)
         self.waveform.mark_chosen.connect(self._go_to_mark)
         self.side.evidence.sought.connect(self._play_at)
         self.side.currentChanged.connect(self._follow)
         self._bench.refused.connect(self._on_refused)
 
     def _make_form(self, now: SideBySide) -> None:
-        if self.form is not None:
-            self.form.hide()
-            self.form.deleteLater()
-        self.form = CompareForm(now)
-        box = self.form_box.layout()
-        if box is not None:
-            box.addWidget(self.form)
-        self.form.show_consensus(now)
-        self.form.focused.connect(self._follow)
+        self._take_form(CompareForm(now))
+        self._form.show_consensus(now)
+        self._form.focused.connect(self._follow)
 
     def _show_bars(self, found: Comparison, now: SideBySide) -> None:
         own, master = now.sources
@@ -229,17 +173,9 @@ class CompareView(QWidget):
             if mark_id in marks:
                 self._play_at(marks[mark_id].at_ms)
 
-    def _play_at(self, at_ms: int) -> None:
-        self.listening.player.seek(at_ms)
-        self.listening.player.play()
-
     def _take_keys(self) -> None:
         self._keys.read_settings()
         self._show_hints()
-
-    def _open(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def _on_refused(self, error: UserError) -> None:
         if self.isVisible():

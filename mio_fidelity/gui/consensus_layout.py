@@ -2,54 +2,45 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mio_fidelity.coding.compared import Key, SideBySide
-from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.consensus_bars import ConsensusFoot, ConsensusHeader
 from mio_fidelity.gui.consensus_form import ConsensusForm
 from mio_fidelity.gui.consensus_side import ConsensusSide, wave_marks
-from mio_fidelity.gui.listening_card import ListeningCard
+from mio_fidelity.gui.rating_view import AnsweringView
 from mio_fidelity.gui.waveform import WaveMark
 from mio_fidelity.gui.why_line import WhyLine
 from mio_fidelity.gui.workbench import Workbench, said
 
 
-class ConsensusWidgets(QWidget):
+class ConsensusWidgets(AnsweringView[ConsensusForm]):
     """The recording and the evidence of all coders beside what they said and what is decided.
 
     Attributes:
         asked: The slot whose reason the line under the form is for.
     """
 
+    header: ConsensusHeader
+    foot: ConsensusFoot
+
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(bench, parent)
         self.header = ConsensusHeader()
         self.foot = ConsensusFoot(bench.settings)
-        self.card = ListeningCard(bench)
-        self.listening = self.card.listening
-        self.waveform = self.card.waveform
         self.side = ConsensusSide()
         self.remarks = label("", "warn")
         self.why = WhyLine()
-        self.form: ConsensusForm | None = None
         self.asked: Key | None = None
-        # Keys of the form live on its box, which stays when another consensus needs another form.
-        self.form_box = QWidget()
         self._wave_marks: Sequence[WaveMark] = ()
         self._lay_out()
 
     def make_form(self, now: SideBySide) -> ConsensusForm:
         """A new one each time: its order is that of the differences."""
-        if self.form is not None:
-            self.form.hide()
-            self.form.deleteLater()
-        self.form, self.asked = ConsensusForm(now), None
-        box = self.form_box.layout()
-        if box is not None:
-            box.addWidget(self.form)
-        return self.form
+        self.asked = None
+        self._take_form(ConsensusForm(now))
+        return self._form
 
     def show_sources(self, now: SideBySide) -> None:
         """Show what the coders marked and wrote, and what happened to their ratings since."""
@@ -83,24 +74,4 @@ class ConsensusWidgets(QWidget):
     def _lay_out(self) -> None:
         self.remarks.setWordWrap(True)
         self.remarks.hide()
-        left = QVBoxLayout()
-        left.setSpacing(theme.scaled(10))
-        left.addWidget(self.card)
-        left.addWidget(self.side, 1)
-        right = QVBoxLayout()
-        right.setSpacing(theme.scaled(8))
-        QVBoxLayout(self.form_box).setContentsMargins(0, 0, 0, 0)
-        right.addWidget(self.remarks)
-        right.addWidget(self.form_box, 1)
-        right.addWidget(self.why)
-        main = QHBoxLayout()
-        main.setContentsMargins(theme.scaled(14), theme.scaled(10), theme.scaled(14), theme.scaled(6))
-        main.setSpacing(theme.scaled(12))
-        main.addLayout(left, 5)
-        main.addLayout(right, 6)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(main, 1)
-        whole.addWidget(self.foot)
+        self._put_together(self.side, self.remarks, self.why)

@@ -1,9 +1,7 @@
 """One consensus at work: what the supervisor does becomes verbs, what is stored is shown."""
 
-from pathlib import Path
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from mio_fidelity.answer import OPEN, Answer
 from mio_fidelity.coding import consensus, discuss, people, rate
@@ -15,11 +13,11 @@ from mio_fidelity.gui.bars import shown
 from mio_fidelity.gui.command_table import CONSENSUS_COMMANDS
 from mio_fidelity.gui.commands import install, key_of
 from mio_fidelity.gui.consensus_dialogs import DiscussDialog, SubmitConsensusDialog
-from mio_fidelity.gui.consensus_form import ConsensusForm
 from mio_fidelity.gui.consensus_layout import ConsensusWidgets
-from mio_fidelity.gui.dialogs import GoToDialog, may_lose_words
+from mio_fidelity.gui.dialogs import may_lose_words
 from mio_fidelity.gui.keys_dialog import KeysDialog
 from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
+from mio_fidelity.store import Done
 
 SHOWN_TABLES = {
     "rating",
@@ -44,11 +42,8 @@ class ConsensusView(ConsensusWidgets):
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(bench, parent)
-        self._bench = bench
         self._now: SideBySide | None = None
         self._topics: dict[str, Topic] = {}
-        self._done: list[rate.Change] = []
-        self._undone: list[rate.Change] = []
         self._connect()
         self._keys = install(self, self.form_box, bench.settings, CONSENSUS_COMMANDS)
 
@@ -59,7 +54,7 @@ class ConsensusView(ConsensusWidgets):
             UserError: there is no such consensus.
         """
         now = self._bench.ask(consensus.side_by_side, rating_id)
-        self._done, self._undone = [], []
+        self._forget_changes()
         self._now = now
         self.card.begin(now.own)
         form = self.make_form(now)
@@ -95,43 +90,7 @@ class ConsensusView(ConsensusWidgets):
             raise RuntimeError("no consensus is open")
         return self._now
 
-    # What the keys of command_table.CONSENSUS_COMMANDS call.
-
-    def rate_key(self, key: str) -> None:
-        """A digit was pressed."""
-        self._form.rate_key(key)
-
-    def not_applicable(self) -> None:
-        """Not applicable, for the current slot."""
-        self._form.choose_not_applicable()
-
-    def cannot_rate(self) -> None:
-        """Ask for the reason why the current slot cannot be rated."""
-        self._form.ask_reason()
-
-    def clear_answer(self) -> None:
-        """Back to not yet decided."""
-        self._form.clear_current()
-
-    def next_slot(self) -> None:
-        """Go to the next decision."""
-        self._form.focus_next()
-
-    def previous_slot(self) -> None:
-        """Go to the decision before."""
-        self._form.focus_previous()
-
-    def move_scale(self, by: int) -> None:
-        """Go up or down a scale."""
-        self._form.move_scale(by)
-
-    def undo(self) -> None:
-        """Take back the last decision."""
-        self._move_change(self._done, self._undone, back=True)
-
-    def redo(self) -> None:
-        """Decide again as it was before it was taken back."""
-        self._move_change(self._undone, self._done, back=False)
+    # What keys of command_table.CONSENSUS_COMMANDS call.
 
     def say_why(self) -> None:
         """Write the reason for the current decision."""
@@ -164,9 +123,7 @@ class ConsensusView(ConsensusWidgets):
 
     def go_to_time(self) -> None:
         """Ask for a time and go there; playback goes on meanwhile."""
-        dialog = GoToDialog(self.now.own.duration_ms, self)
-        dialog.chosen.connect(self.listening.player.seek)
-        self._open(dialog)
+        self._ask_time(self.now.own.duration_ms)
 
     def show_manual(self) -> None:
         """Show the manual page of the focused scale; once more goes back to the evidence."""
@@ -183,10 +140,6 @@ class ConsensusView(ConsensusWidgets):
         """Show the notes of the coders."""
         self.side.setCurrentWidget(self.side.notes)
         self.side.notes.setFocus()
-
-    def back_to_form(self) -> None:
-        """Put the keyboard back on the form."""
-        self._form.focus_slot(*self._form.current)
 
     def show_keys(self) -> None:
         """Show all keys, and change them."""
@@ -223,18 +176,11 @@ class ConsensusView(ConsensusWidgets):
             dialog.accepted.connect(self._submit)
             self._open(dialog)
 
-    @property
-    def _form(self) -> ConsensusForm:
-        if self.form is None:
-            raise RuntimeError("no consensus is open")
-        return self.form
-
     def _connect(self) -> None:
         self._bench.changed.connect(self._refresh)
         self._bench.refused.connect(self._on_refused)
         self.header.back.clicked.connect(self.leave)
         self.header.participants_chosen.connect(self._set_participants)
-        self.card.transport.loop_asked.connect(self.listening.step_loop)
         self.card.locate_asked.connect(self._ask_where)
         self.waveform.mark_chosen.connect(self._go_to_mark)
         self.side.evidence.sought.connect(self._play_at)
@@ -253,29 +199,8 @@ class ConsensusView(ConsensusWidgets):
         waits = {*self.now.own.open_slots, *self.now.unexplained}
         return tuple(slot for scale in self.now.order for slot in self._slots(scale) if slot in waits)
 
-    def _answer(self, scale: str, dimension: str, answer: Answer) -> None:
-        self.foot.say("")
-        rating_id = self.now.own.rating_id
-        done = self._bench.do(consensus.set_consensus, rating_id, scale, dimension, answer)
-        if done is not None:
-            self._done.append(done.value)
-            self._undone.clear()
-
-    def _move_change(self, source: list[rate.Change], target: list[rate.Change], back: bool) -> None:
-        if not source:
-            self.foot.say(
-                self.tr("There is no decision to take back.")
-                if back
-                else self.tr("There is no decision to give again.")
-            )
-            return
-        change = source.pop()
-        answer = change.before if back else change.after
-        self._form.focus_slot(change.scale, change.dimension)
-        done = self._bench.do(
-            consensus.set_consensus, self.now.own.rating_id, change.scale, change.dimension, answer
-        )
-        (source if done is None else target).append(change)
+    def _store(self, scale: str, dimension: str, answer: Answer) -> Done[rate.Change] | None:
+        return self._bench.do(consensus.set_consensus, self.now.own.rating_id, scale, dimension, answer)
 
     def _store_why(self, text: str) -> None:
         if self._now is not None and self.asked is not None:
@@ -327,15 +252,6 @@ class ConsensusView(ConsensusWidgets):
         if mark_id in marks:
             self._play_at(marks[mark_id].at_ms)
 
-    def _play_at(self, at_ms: int) -> None:
-        self.listening.player.seek(at_ms)
-        self.listening.player.play()
-
-    def _ask_where(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Where is the recording now?"))
-        if path:
-            self.listening.locate(Path(path))
-
     def _submit(self) -> None:
         self.listening.player.pause()
         if self._bench.do(consensus.submit_consensus, self.now.own.rating_id) is not None:
@@ -344,10 +260,6 @@ class ConsensusView(ConsensusWidgets):
     def _take_keys(self) -> None:
         self._keys.read_settings()
         self.foot.show_keys()
-
-    def _open(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def _on_refused(self, error: UserError) -> None:
         self.foot.say(sentence(error), "alarm")

@@ -175,7 +175,7 @@ def test_undo_takes_back_ratings_on_the_page_and_text_in_texts(coder):
 
 def test_undo_with_nothing_to_take_back_says_so(coder):
     coder.press(Key.Key_Z, mod=CTRL)
-    assert "no rating to take back" in coder.said()
+    assert "nothing to take back" in coder.said()
 
 
 def test_undo_of_the_floor_brings_competence_back(coder):
