@@ -117,6 +117,15 @@ class OpenStudy:
             result = connection.execute(text(statement), values)
             return list(result.all()) if result.returns_rows else []
 
+    def rules(self) -> list[Any]:
+        """What the database itself refuses, as it says it."""
+        if ON_SERVER:
+            return self.sql(
+                "SELECT tgname, tgenabled, pg_get_triggerdef(pg_trigger.oid), prosrc FROM pg_trigger"
+                " JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal ORDER BY tgname"
+            )
+        return self.sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+
     def audit(self) -> list[Any]:
         """All lines of the audit trail, the oldest first."""
         # A server would give moments and changes as values.

@@ -28,7 +28,6 @@ _SETTINGS = {
     "max_connections": 120,
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "wal_level": "minimal",
     "max_wal_senders": 0,
     "autovacuum": "off",

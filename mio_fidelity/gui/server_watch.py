@@ -92,17 +92,17 @@ class ServerWatch(QObject):
         dialog.seen.connect(lambda: self._notices.take_back(REFUSED))
         dialog.open()
 
-    def _take(self, found: tuple[News, Replica | None]) -> None:
+    def _take(self, found: tuple[News, Replica | None, int]) -> None:
         self._job = None
-        news, replica = found
+        news, replica, turn = found
         project = self.project
         if project is None or project.bridge is None:
             return
         first, self._known = self._known < 0, news.newest
+        if replica is not None:
+            project.bridge.take_fetched(replica, turn)
         if project.bridge.away:
             self._hand_in()
-        elif replica is not None:
-            project.bridge.take_rows(replica)
         if news.by_others and not first:
             self._bench.changed.emit(EVERYTHING)
         self.looked.emit()
@@ -169,9 +169,9 @@ class ServerWatch(QObject):
 
 def _look(
     project: ServerProject, known: int, _tell: OnProgress, _cancelled: IsCancelled
-) -> tuple[News, Replica | None]:
+) -> tuple[News, Replica | None, int]:
     """On another thread: what is new, and with it the rows to go on with when the server goes away."""
-    news = project.news(known)
-    away = project.bridge is not None and project.bridge.away
-    fresh = not away and (known < 0 or news.by_others)
-    return news, project.fetch_rows() if fresh else None
+    news, bridge = project.news(known), project.bridge
+    turn = bridge.turn if bridge else 0
+    fresh = bridge is not None and not bridge.away and (bridge.behind or news.by_others)
+    return news, project.fetch_rows() if fresh else None, turn

@@ -1,6 +1,6 @@
 """Goes on with a coder's own work while the server is away, and hands it in when the server is back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate
 
@@ -8,7 +8,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.store.door import Db, Done, P, T
 from mio_fidelity.store.journal import Entry, Journal
 from mio_fidelity.store.models import Arrival, new_id
-from mio_fidelity.store.replica import Replica
+from mio_fidelity.store.replica import Replica, RowChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,15 @@ class Bridge:
     Attributes:
         away: Whether the server is away, as far as is known.
         replica: The rows; None until they have been fetched.
+        turn: Counts what was stored on the server meanwhile: rows fetched before may lack it.
+        behind: Whether the rows lack something, and have to be fetched again.
     """
 
     def __init__(self, allowed: Bridged, journal: Journal, refused: Journal) -> None:
         self._allowed, self._journal, self._refused = allowed, journal, refused
         self.away = False
         self.replica: Replica | None = None
+        self.turn, self.behind = 0, True
 
     @property
     def waiting(self) -> int:
@@ -78,7 +81,33 @@ class Bridge:
         """Go on with these rows when the server goes away."""
         if self.replica is not None:
             self.replica.close()
-        self.replica = replica
+        self.replica, self.behind = replica, replica is None
+
+    def take_fetched(self, replica: Replica, turn: int) -> None:
+        """Go on with rows that were fetched beside the work, unless something was stored meanwhile.
+
+        Args:
+            replica: The rows.
+            turn: The turn before they were fetched.
+        """
+        if self.away or turn != self.turn:
+            replica.close()
+            self.behind = True
+        else:
+            self.take_rows(replica)
+
+    def follow(self, changes: Iterable[RowChange], beside: bool = False) -> None:
+        """Something was stored on the server.
+
+        Args:
+            changes: The rows.
+            beside: Whether that was on another thread, where the rows here must not be touched.
+        """
+        self.turn += 1
+        if beside or self.replica is None:
+            self.behind = True
+        else:
+            self.replica.follow(changes)
 
     def takes(self, verb: Callable[..., Any]) -> bool:
         """Whether ``verb`` can wait for the server."""

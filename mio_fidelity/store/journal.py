@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from mio_fidelity.errors import UserError
 from mio_fidelity.store.durable import settle
 
+FOLDER, SUFFIX = "journal", ".journal"
 _LENGTH = struct.Struct(">I")
 _LONGEST = 1 << 24
 
@@ -125,6 +126,11 @@ class Journal:
             return Entry(**{**values, "args": tuple(values["args"])})
         except (InvalidTag, ValueError, KeyError, TypeError) as error:
             raise _unreadable() from error
+
+
+def waits(place: Path) -> bool:
+    """Whether anybody's journal for the server that ``place`` leads to was not handed in yet."""
+    return any((place / FOLDER).glob(f"*{SUFFIX}"))
 
 
 def _unreadable() -> UserError:

@@ -15,7 +15,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.store import schema
 from mio_fidelity.store.bridge import Bridge, Bridged, Call, Handed, away
 from mio_fidelity.store.door import Db, Done, P, T
-from mio_fidelity.store.journal import Journal
+from mio_fidelity.store.journal import FOLDER, SUFFIX, Journal
 from mio_fidelity.store.keys import subkey
 from mio_fidelity.store.models import Arrival, Audit
 from mio_fidelity.store.profile import Profile, read_profile
@@ -65,9 +65,9 @@ class ServerProject(ServerDoor):
         self.end_bridge()
         name = hmac.new(self.opened.data_key, (self._person_id or "").encode(), "sha256").hexdigest()[:32]
         key = subkey(self.opened.data_key, f"journal {self._person_id}")
-        folder = self._place / "journal"
+        folder = self._place / FOLDER
         self.bridge = Bridge(
-            allowed, Journal(folder / f"{name}.journal", key), Journal(folder / f"{name}.refused", key)
+            allowed, Journal(folder / f"{name}{SUFFIX}", key), Journal(folder / f"{name}.refused", key)
         )
         return self.bridge
 
@@ -182,8 +182,8 @@ class ServerProject(ServerDoor):
                     db.flush()
                     committing = True
                     db.commit()
-                if self.bridge and self.bridge.replica and not self.bridge.away:
-                    self.bridge.replica.follow(db.info.get("rows", ()))
+                if self.bridge and not self.bridge.away:
+                    self.bridge.follow(db.info.get("rows", ()), beside=sessions is not self._sessions)
                 return Done(value, frozenset(touched - {"arrival"}))
             except DBAPIError as error:
                 if committing and call is None and is_away(error):

@@ -25,12 +25,13 @@ from mio_fidelity.store.door import Db
 from mio_fidelity.store.gate import Gate
 from mio_fidelity.store.head import Head, keep_head, kept_head
 from mio_fidelity.store.history import keep_history
+from mio_fidelity.store.journal import waits
 from mio_fidelity.store.keys import SHARED, Cost, Opened, Ring, subkey
 from mio_fidelity.store.models import Audit, Setting, Study, new_id
 from mio_fidelity.store.profile import Profile, read_profile
 from mio_fidelity.store.project import Project
 from mio_fidelity.store.sealed import SealedFolder
-from mio_fidelity.store.server_engine import ASKING, server_engine, what_to_do_there
+from mio_fidelity.store.server_engine import ASKING, is_away, server_engine, what_to_do_there
 from mio_fidelity.store.study_folder import first_rows
 from mio_fidelity.store.verify_rows import reaches
 
@@ -133,6 +134,11 @@ class ServerDoor(Project):
             if "password authentication failed" in str(error.__cause__):
                 attempts.note_wrong(folder)
             project._engine.dispose()
+            if is_away(error.__cause__) and waits(folder):
+                raise UserError(
+                    "The server cannot be reached. What was rated without it is kept on this computer, "
+                    "encrypted, and arrives when you have opened the study again."
+                ) from error.__cause__
             raise
         attempts.forget(folder)
         return project

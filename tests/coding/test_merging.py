@@ -453,7 +453,9 @@ def test_work_returned_by_the_first_version_of_the_program_is_taken_in(study):
     was = json.loads(stored.with_suffix(".json").read_text(encoding="utf-8"))
     (rating_id,) = was["contents"]["ratings"]
     study.sql("UPDATE study SET id = :id", id=was["study"])
-    study.sql("INSERT INTO person (id, code, role, active) VALUES (:id, 'R9', 'coder', 1)", id=was["person"])
+    study.sql(
+        "INSERT INTO person (id, code, role, active) VALUES (:id, 'R9', 'coder', TRUE)", id=was["person"]
+    )
     study.sql(
         "UPDATE rating SET id = :id, person_id = :person WHERE id = :old",
         id=rating_id,

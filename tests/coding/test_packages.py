@@ -406,7 +406,7 @@ def test_whoever_has_the_key_still_cannot_say_just_anything(files, data):
     """One value of genuine work is replaced by something else, and sealed as it should be."""
     study, _, back, place = files
     package_id = return_file.package_of_file(back)
-    ((contents,),) = study.sql("SELECT contents FROM package WHERE id = :id", id=package_id)
+    ((contents,),) = study.sql("SELECT CAST(contents AS TEXT) FROM package WHERE id = :id", id=package_id)
     key = bytes.fromhex(re.search(r'"key": "([0-9a-f]{64})"', contents)[1])
     told = return_file.unsealed(back, key)
     where = told

@@ -71,7 +71,7 @@ def test_what_the_preview_showed_is_what_is_given_out(trial):
     assert done == CarriedOut(sampled=24, assigned=30, double_coded=6, recodes=0)
     assert ratings(trial) == sorted((one.session_id, one.person_id, str(one.purpose), 1) for one in seen.new)
     rows = trial.sql("SELECT session_id, person_id, due_on, plan_id, role, instrument_id FROM rating")
-    due = {(row.session_id, row.person_id): row.due_on for row in rows}
+    due = {(row.session_id, row.person_id): str(row.due_on) for row in rows}
     assert due == {(one.session_id, one.person_id): str(one.due_on) for one in seen.new}
     ((plan_id,),) = trial.sql("SELECT id FROM assignment_plan")
     assert {(row.plan_id, row.role, row.instrument_id) for row in rows} == {

@@ -16,7 +16,7 @@ from mio_fidelity.store.verify import verify_study
 from tests.coding.packed import Laptop, add_session, give, hand_out, take_in, work
 from tests.coding.test_removal import ALL, everywhere, removed
 from tests.coding.vaulted import never, quiet
-from tests.conftest import PASSPHRASE, OpenStudy
+from tests.conftest import WORDS, OpenStudy
 from tests.store.test_chain import broken_at, lines
 
 OURS, THEIRS, WHY = "qzxj-ours", "qzxj-theirs", "qzxj-because"
@@ -25,7 +25,7 @@ OURS, THEIRS, WHY = "qzxj-ours", "qzxj-theirs", "qzxj-because"
 def faulty(study: OpenStudy) -> list[str]:
     """What `verify` finds; the study is closed."""
     study.project.close()
-    return [check.key for check in verify_study(study.folder, PASSPHRASE) if not check.fits]
+    return [check.key for check in verify_study(study.folder, WORDS) if not check.fits]
 
 
 def preview(study: OpenStudy, *sessions: str) -> removal.Preview:
