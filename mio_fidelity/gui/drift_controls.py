@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QDate, QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QGridLayout, QWidget
 
 from mio_fidelity.analysis.drift_results import By, DriftOptions, Reference
 from mio_fidelity.gui import theme
@@ -58,7 +58,7 @@ class DriftControls(QWidget):
             self.tr("Lines"), (self.tr("by domain"), "domain"), (self.tr("by scale"), "scale")
         )
         self.since, self.until = QDateEdit(), QDateEdit()
-        self._rows = QHBoxLayout(), QHBoxLayout()
+        self._grid = QGridLayout(self)
         self._folded = False
         self._lay_out()
         for box in (self.reference, self.kind, self.span, self.dimension):
@@ -109,12 +109,9 @@ class DriftControls(QWidget):
 
     def fold(self, folded: bool) -> None:
         """Stand in two rows, or in one; the order for Tab stays."""
-        if folded == self._folded:
-            return
-        self._folded = folded
-        for each in self._parts()[_FIRST_ROW:]:
-            self._rows[not folded].removeWidget(each)
-            self._rows[folded].addWidget(each)
+        if folded != self._folded:
+            self._folded = folded
+            self._place()
 
     def in_words(self) -> str:
         """What is looked at, in words, for a report."""
@@ -140,14 +137,9 @@ class DriftControls(QWidget):
         return box
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.scaled(GAP_PX))
-        for row in self._rows:
-            row.setSpacing(theme.scaled(GAP_PX))
-            column.addLayout(row)
-        for widget in self._parts():
-            self._rows[0].addWidget(widget)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.scaled(GAP_PX))
+        self._place()
         for day, name, at in (
             (self.since, self.tr("First day"), QDate.currentDate().addYears(-1)),
             (self.until, self.tr("Last day"), QDate.currentDate()),
@@ -158,6 +150,13 @@ class DriftControls(QWidget):
             with QSignalBlocker(day):
                 day.setDate(at)
             day.hide()
+
+    def _place(self) -> None:
+        across = _FIRST_ROW if self._folded else len(self._parts())
+        for nth, each in enumerate(self._parts()):
+            self._grid.removeWidget(each)
+            row = min(nth // across, 1)
+            self._grid.addWidget(each, row, nth - row * across)
 
     def _parts(self) -> tuple[QWidget, ...]:
         """In the order for Tab."""

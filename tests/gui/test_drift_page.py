@@ -354,3 +354,21 @@ def test_what_was_shown_does_not_stay_for_whoever_is_next(window, study, drawn):
     assert drawn.grid.cards == []
     assert drawn._found is None
     assert drawn.detail.series.model.rowCount() == 0
+
+
+def test_with_very_large_letters_the_boxes_stand_in_two_rows_and_every_word_can_be_read(window, moved):
+    page = moved
+    window.window.resize(1366, 768)
+    window.wait(lambda: page.width() >= 1300, timeout=20_000)
+    boxes = [page.controls.reference, page.controls.kind, page.controls.span, page.controls.dimension]
+    assert len({box.mapTo(page, box.rect().topLeft()).y() for box in boxes}) == 1
+    app = QApplication.instance()
+    theme.apply(app, "light", 2.0)
+    try:
+        page.place_controls()
+        window.wait(lambda: len({box.mapTo(page, box.rect().topLeft()).y() for box in boxes}) == 2, 20_000)
+        assert all(box.width() >= box.sizeHint().width() for box in boxes)
+    finally:
+        theme.apply(app, "light", 1.0)
+    page.place_controls()
+    window.wait(lambda: len({box.mapTo(page, box.rect().topLeft()).y() for box in boxes}) == 1, 20_000)
