@@ -58,6 +58,7 @@ class RestoreDialog(WorkDialog):
         self._folder = folder or bench.project.folder
         self._backups: tuple[Backup, ...] = ()
         self._seen: Seen | None = None
+        self._old_key = False
         self.table = QTableWidget(0, 3)
         self.passphrase = QLineEdit()
         self.look = QPushButton(self.tr("Look inside"))
@@ -73,6 +74,7 @@ class RestoreDialog(WorkDialog):
         if self._seen is None or self.busy:
             return
         backup, keys, present, _ = self._seen
+        self._old_key = present is None or present.data_key != keys.data_key
         if self._project is not None:
             self.going.emit()
             self._project = None
@@ -225,9 +227,14 @@ class RestoreDialog(WorkDialog):
                 "✔ The study is as it was then; as it was until now it is the backup of {when}. Open it with"
                 " its pass phrase."
             ).format(when=_when(before.made_at))
+        if self._old_key:
+            words += " " + self.tr(
+                "▲ It has its key of then again, which somebody who left since may know: under People, "
+                "Pass phrases, give it a new one."
+            )
         self._list()
         self._form.setRowVisible(self.passphrase, True)
-        self._say(words, "ok")
+        self._say(words, "warn" if self._old_key else "ok")
         self.stop.setFocus()
 
     def _ask_salvage(self) -> None:
@@ -248,6 +255,8 @@ class RestoreDialog(WorkDialog):
 
     def _enable(self) -> None:
         self.go.setEnabled(not self.busy and self._seen is not None)
+        # Enter does what comes next.
+        (self.look if self._seen is None else self.go).setDefault(True)
         self.look.setEnabled(not self.busy and self._chosen() is not None)
         for widget in (self.table, self.passphrase, self.salvage):
             widget.setEnabled(not self.busy)

@@ -16,6 +16,7 @@ from mio_fidelity.gui.restore_dialog import RestoreDialog
 from mio_fidelity.gui.salvage_dialog import SalvageDialog
 from mio_fidelity.store import Project
 from mio_fidelity.store.backups import Kind, back_up, list_backups, verify
+from mio_fidelity.store.keys import SHARED
 from tests.conftest import PASSPHRASE
 from tests.gui.front import QUIET, button, front_window, press, write
 
@@ -186,6 +187,7 @@ def restored(front, study, qtbot):
     said = shown.lost.text()
     shown.go.click()
     qtbot.waitUntil(lambda: "as it was then" in shown.report.text(), timeout=10_000)
+    assert "key of then" not in shown.report.text()
     shown.stop.click()
     study.project = Project.open(study.folder, PASSPHRASE)
     study.sign_in("R1")
@@ -230,6 +232,23 @@ def test_a_supervisor_goes_back_from_the_study_page(changed, settings, qtbot, qa
     assert changed.audit()[-1].person_id == changed.people["S1"]
     kinds = [each.kind for each in list_backups(changed.folder)]
     assert kinds[0] is Kind.BEFORE
+
+
+def test_going_back_past_a_new_key_says_that_the_old_one_is_back(changed, settings, qtbot, qapp):
+    with Project.open(changed.folder, PASSPHRASE) as project:
+        project.sign_in(changed.people["S1"])
+        project.rekey([SHARED], lambda _db: None)
+    front = front_window(settings, qtbot, qapp)
+    front.start.ask_phrase(changed.folder)
+    front.start.backups_button.click()
+    shown = dialog(front, RestoreDialog)
+    shown.table.selectRow(shown.table.rowCount() - 1)
+    shown.passphrase.setText(PASSPHRASE)
+    shown.look.click()
+    qtbot.waitUntil(shown.go.isEnabled, timeout=20_000)
+    shown.go.click()
+    qtbot.waitUntil(lambda: "as it was then" in shown.report.text(), timeout=20_000)
+    assert "has its key of then again" in shown.report.text()
 
 
 def test_a_wrong_pass_phrase_shows_nothing_of_a_backup(changed, settings, qtbot, qapp):
