@@ -148,8 +148,11 @@ def _files(db: Db, sessions: set[str], study_folder: Path) -> tuple[Doomed, ...]
         if session_id in sessions
     }
     found = []
-    for row in db.scalars(select(Recording).where(Recording.removed_at.is_(None))):
-        if row.session_id in sessions:
+    kept = db.scalars(select(Recording).where(Recording.removed_at.is_(None))).all()
+    # Another recording may have been put over one, and added: its file is not this one's to delete.
+    others = {row.location for row in kept if row.session_id not in sessions}
+    for row in kept:
+        if row.session_id in sessions and row.location not in others:
             path = source_of_part(db, row, study_folder).path
             inside = not Path(row.location).is_absolute()
             told = labels[row.session_id], row.part, row.sha256, row.byte_size

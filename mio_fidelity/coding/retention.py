@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from mio_fidelity.coding import people, study_settings
 from mio_fidelity.coding.listing import Column, Kind, Listing, Value
@@ -89,15 +89,19 @@ def own_day(db: Db, session_ids: Collection[str]) -> date | None:
     return days.pop() if len(days) == 1 else None
 
 
-def kept_until(recording: Recording | Row[Any], held_on: date | None, rule: Retention) -> date | None:
-    """The last day on which a recording is kept: its own, else by the rule of the study; None for ever.
+def kept_until(own: date | None, held_on: date | None, added_at: datetime, rule: Retention) -> date | None:
+    """The last day on which a recording is kept; None for ever.
 
-    A session without a date counts from the day on which its recording was added.
+    Args:
+        own: The day of its own, which goes before the rule.
+        held_on: Of its session; one without a date counts from when its recording was added.
+        added_at: When the recording was added.
+        rule: Of the study.
     """
-    if recording.keep_until is not None:
-        return recording.keep_until
+    if own is not None:
+        return own
     if rule.years is not None:
-        return _months_after(held_on or recording.added_at.date(), 12 * rule.years + rule.months)
+        return _months_after(held_on or added_at.date(), 12 * rule.years + rule.months)
     return rule.until
 
 
@@ -117,7 +121,7 @@ def removal(db: Db, today: date) -> Listing:
     ids: list[str] = []
     rows: list[tuple[Value, ...]] = []
     for session, client, parts in _with_recordings(db):
-        ends = [kept_until(part, session.held_on, rule) for part in parts]
+        ends = [kept_until(part.keep_until, session.held_on, part.added_at, rule) for part in parts]
         last = max((end for end in ends if end), default=None) if None not in ends else None
         if client.withdrew_on is not None:
             why, since = CONSENT, client.withdrew_on

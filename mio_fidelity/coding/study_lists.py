@@ -121,7 +121,9 @@ def recordings(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing 
                 row.part,
                 REMOVED if row.removed_at else TROUBLED if row.problems else READY,
                 kept_in(row.location, row.removed_at),
-                None if row.removed_at else kept_until(row, held[row.session_id], rule),
+                None
+                if row.removed_at
+                else kept_until(row.keep_until, held[row.session_id], row.added_at, rule),
                 row.duration_ms,
                 str(row.kind),
                 f"{row.container} / {row.codec}",

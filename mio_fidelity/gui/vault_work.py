@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from mio_fidelity.coding import vault
 from mio_fidelity.coding.vault import Kept
@@ -22,6 +23,8 @@ from mio_fidelity.store.durable import settle
 from mio_fidelity.store.whereabouts import NEW, VAULT
 
 _COPY_BYTES = 1 << 20
+# Held from the first byte of a sealed file until it has its name: nobody may take it for left over meanwhile.
+_SEALING = Lock()
 # What a wav file of FFmpeg is called, and so on; anything else has the name of its container.
 SUFFIXES = {"mov": ".mp4", "matroska": ".mkv", "asf": ".wma"}
 
@@ -101,6 +104,11 @@ def take_in(
 
 
 def _take_one(project: Project, recording: Kept, progress: Progress, tally: VaultTally) -> None:
+    with _SEALING:
+        _seal_one(project, recording, progress, tally)
+
+
+def _seal_one(project: Project, recording: Kept, progress: Progress, tally: VaultTally) -> None:
     folder = project.folder / VAULT
     place, key = vault.new_place(), new_key()
     final = project.folder / place
@@ -131,9 +139,20 @@ def _take_one(project: Project, recording: Kept, progress: Progress, tally: Vaul
 def sweep(project: Project) -> None:
     """Give files their names that lack it, and remove those whose key was never stored; cheap if all is well.
 
+    While something is being sealed all stays as it is, until the next time.
+
     Raises:
         UserError: the study cannot be read.
     """
+    if not _SEALING.acquire(blocking=False):
+        return
+    try:
+        _sweep(project)
+    finally:
+        _SEALING.release()
+
+
+def _sweep(project: Project) -> None:
     folder = project.folder / VAULT
     try:
         unfinished = [*folder.glob(f"*{NEW}"), *folder.glob("*.tmp")]

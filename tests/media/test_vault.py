@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +16,11 @@ from mio_fidelity.media.source import Source
 from mio_fidelity.media.vault import (
     CHUNK_BYTES,
     HEADER_BYTES,
+    MAGIC,
     Unsealed,
+    bound,
     new_key,
+    nonce,
     seal,
     seal_checked,
     sealed_bytes,
@@ -157,3 +161,52 @@ def test_a_full_disk_is_no_trouble_with_the_recording(tmp_path: Path) -> None:
     plain.write_bytes(b"x")
     with pytest.raises(FileNotFoundError):
         seal(plain, tmp_path / "nowhere" / "sealed", KEY, Progress(None, None))
+
+
+BEYOND = 5 << 30
+
+
+def test_beyond_four_gigabytes_each_piece_has_its_own_place(tmp_path: Path) -> None:
+    """A recording larger than any number of 32 bits; most of the file is a hole that nobody wrote."""
+    path, last, salt = tmp_path / "large", BEYOND // CHUNK_BYTES, bytes(16)
+    size = BEYOND + 1000
+    middle = (4 << 30) // CHUNK_BYTES + 1
+    with path.open("wb") as file:
+        file.write(MAGIC + salt)
+        for nth, plain in ((middle, b"m" * CHUNK_BYTES), (last, b"e" * 1000)):
+            file.seek(HEADER_BYTES + nth * SEALED_BYTES)
+            file.write(AESGCM(KEY).encrypt(nonce(nth), plain, bound(salt, nth, last=nth == last)))
+    assert path.stat().st_size == sealed_bytes(size)
+    with Unsealed(path, KEY) as file:
+        assert file.size == size
+        file.seek(middle * CHUNK_BYTES)
+        assert file.read(10) == b"m" * 10
+        file.seek(-4, os.SEEK_END)
+        assert (file.tell(), file.read(100), file.read(1)) == (size - 4, b"eeee", b"")
+        file.seek(last * CHUNK_BYTES - 1)
+        with pytest.raises(UserError, match="damaged"):
+            file.read(1)
+
+
+def test_a_file_that_grows_while_it_is_sealed_is_not_taken_for_what_it_was(tmp_path: Path) -> None:
+    plain, target = tmp_path / "plain", tmp_path / "sealed"
+    plain.write_bytes(bytes(10 * CHUNK_BYTES))
+    known = fingerprint(plain)
+
+    def told(_share: float) -> None:
+        with plain.open("ab") as file:
+            file.write(b"more")
+
+    with pytest.raises(UserError, match="not the recording"):
+        seal_checked(plain, target, KEY, known, Progress(told, None))
+    assert [path.name for path in tmp_path.iterdir()] == ["plain"]
+
+
+def test_a_file_cut_short_while_it_is_read_is_found_there(tmp_path: Path) -> None:
+    path = sealed(tmp_path, bytes(6 * CHUNK_BYTES))
+    with Unsealed(path, KEY) as file:
+        file.read(10)
+        os.truncate(path, HEADER_BYTES + 2 * SEALED_BYTES)
+        file.seek(4 * CHUNK_BYTES)
+        with pytest.raises(UserError, match="cut short"):
+            file.read(10)

@@ -16,11 +16,11 @@ from shiboken6 import isValid
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui.playback.clock import Clock
 from mio_fidelity.gui.playback.engine import Engine, Part, lead_ms, unplayable
-from mio_fidelity.gui.playback.vlc_sound import best_output, caching_ms
 from mio_fidelity.gui.playback.vlc_stream import VlcStream
 
-# Measured: without avformat, seeks in compressed files miss by seconds.
-OPTIONS = ("--demux=avformat", "--quiet", "--no-video-title-show")
+# Measured: without avformat, seeks in compressed files miss by seconds; with VLC's own caching the reported
+# position runs a third of a second behind.
+OPTIONS = ("--demux=avformat", "--file-caching=100", "--quiet", "--no-video-title-show")
 SOUND_OUTPUT = "MIO_FIDELITY_VLC_AOUT"
 # In these avformat lands seconds off, at the next picture that stands alone; VLC's own reader does not.
 OWN_READER = ":demux=any"
@@ -32,8 +32,8 @@ PATIENCE_S = 0.5
 @functools.cache
 def library() -> tuple[Any, Any] | None:
     """The ``vlc`` module and one instance for the whole program, or ``None`` where VLC is not installed."""
-    sound = os.environ.get(SOUND_OUTPUT) or best_output()
-    options = (*OPTIONS, f"--file-caching={caching_ms(sound)}", *([f"--aout={sound}"] if sound else []))
+    sound = os.environ.get(SOUND_OUTPUT)
+    options = (*OPTIONS, f"--aout={sound}") if sound else OPTIONS
     try:
         # On Windows the binding changes the working directory while it is imported.
         with contextlib.chdir("."):
