@@ -1,6 +1,5 @@
 """What a supervisor wants coded: which sessions, how many twice, by whom, by when."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mio_fidelity.errors import UserError
+from mio_fidelity.instrument.files import toml_of
 
 
 class Unit(StrEnum):
@@ -196,7 +196,7 @@ def read_plan(path: Path) -> Plan:
         UserError: the file cannot be read, is no TOML, or describes no plan.
     """
     try:
-        terms = tomllib.loads(path.read_text("utf-8-sig"))
+        terms = toml_of(path.name, path.read_text("utf-8-sig"))
     except FileNotFoundError as error:
         raise UserError("There is no such plan file. Check its name.") from error
     except OSError as error:
@@ -204,8 +204,7 @@ def read_plan(path: Path) -> Plan:
             "The plan file cannot be read ({reason}). Check your rights.",
             reason=error.strerror or "the disk refused",
         ) from error
-    except (ValueError, RecursionError) as error:
-        # Also numbers with thousands of digits, and lists in lists in lists.
+    except (ValueError, UserError) as error:
         raise UserError(
             "The plan file is not TOML. Write one value a line, such as double_share = 0.2, and save it as "
             "plain text."

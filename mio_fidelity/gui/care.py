@@ -219,7 +219,7 @@ class Care(QObject):
     def _accepted(self) -> list[str]:
         try:
             found = json.loads(self._bench.settings.text("places_accepted"))
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
         return [str(each) for each in found] if isinstance(found, list) else []
 

@@ -54,7 +54,7 @@ def own_keys(settings: Settings) -> Mapping[str, str]:
     """The keys that were changed: command to key; what cannot be read counts as nothing."""
     try:
         found = json.loads(settings.text("keys"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     known = {command.key for command in ALL_COMMANDS}
     return (

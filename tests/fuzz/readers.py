@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
 
 from mio_fidelity.coding.manifest import Known
+from mio_fidelity.coding.plan import read_plan
 from mio_fidelity.coding.return_file import package_of_file, read_file, sealed, unsealed
 from mio_fidelity.errors import UserError
 from mio_fidelity.exchange.manifest import Trying, try_manifest
 from mio_fidelity.exchange.manifest_columns import guess_roles
 from mio_fidelity.exchange.ratings_file import try_file
 from mio_fidelity.exchange.tables import read_table
-from mio_fidelity.instrument import parse_instrument
+from mio_fidelity.instrument import parse_instrument, shipped_instrument
 from mio_fidelity.instrument.files import text_on_disk
 from mio_fidelity.media.progress import Progress
 from mio_fidelity.media.vault import Unsealed, seal
@@ -24,6 +28,7 @@ from mio_fidelity.settings import Settings
 from mio_fidelity.store import attempts
 from mio_fidelity.store.head import Head, keep_head, kept_head
 from mio_fidelity.store.hold import NOTE, holder
+from mio_fidelity.store.journal import Entry, Journal
 from mio_fidelity.store.keys import Cost, Ring, create_keys, unlock
 from mio_fidelity.store.parcel import Parcel, unpack
 from mio_fidelity.store.profile import FILE as PROFILE
@@ -36,11 +41,14 @@ MANIFEST = (
     "client,session,part,site,arm,counselor,date,file\nC1,1,1,N,MIO,K1,2026-03-31,a.wav\nC2,2,1,,,,,b/c.mp3\n"
 )
 RATINGS = "session,coder,scale,dimension,value\nC1-1,R1,warmth,fidelity,4\nC1-1,R2,warmth,fidelity,5\n"
+PLAN = 'double_share = 0.2\n\n[[phases]]\nname = "early"\nfirst = 1\nlast = 4\n'
 PAGES = {
     f"instrument/{path.name}": path.read_text(encoding="utf-8")
     for path in (coding_manual() / "example_5_point").glob("*.md")
 }
 INSTRUMENT = coding_manual() / "example_5_point.toml"
+PRACTICE = shipped_instrument().files
+(OWN_WORDS,) = [name for name in PRACTICE if name.endswith("/self.toml")]
 
 
 @dataclass(frozen=True)
@@ -130,6 +138,29 @@ def _read_keys(place: Path) -> object:
         attempts.forget(place.parent)
 
 
+def _read_own_words(place: Path) -> object:
+    return parse_instrument({**PRACTICE, OWN_WORDS: text_on_disk(place, place.name) or ""})
+
+
+def _read_page(place: Path) -> object:
+    top = {"instrument.toml": INSTRUMENT.read_text(encoding="utf-8")}
+    return parse_instrument({**top, **PAGES, next(iter(PAGES)): text_on_disk(place, place.name) or ""})
+
+
+def _workbook(place: Path) -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    for line in RATINGS.splitlines():
+        sheet.append(line.split(","))
+    book.save(place)
+
+
+def _journal(place: Path) -> None:
+    journal = Journal(place, KEY)
+    for nth in range(3):
+        journal.append(Entry(f"{nth}", "set_answer", ("a", nth), {"b": None}, ""))
+
+
 def _text(content: str) -> Callable[[Path], object]:
     return lambda place: place.write_text(content, encoding="utf-8")
 
@@ -149,6 +180,11 @@ READERS = (
     Reader("work.mioback", lambda at: at.write_bytes(sealed({"a": [1]}, "0a" * 16, KEY)), _read_returned),
     Reader("manifest.csv", _text(MANIFEST), _read_manifest),
     Reader("ratings.csv", _text(RATINGS), _read_ratings),
+    Reader("ratings.xlsx", _workbook, _read_ratings),
+    Reader("plan.toml", _text(PLAN), read_plan),
+    Reader("self.toml", _text(PRACTICE[OWN_WORDS]), _read_own_words),
+    Reader("page.md", _text(next(iter(PAGES.values()))), _read_page),
+    Reader("waits.journal", _journal, lambda at: Journal(at, KEY).entries()),
     Reader("instrument.toml", lambda at: at.write_bytes(INSTRUMENT.read_bytes()), _read_instrument),
     Reader("keys.json", lambda at: create_keys(at.parent, PHRASE, Cost(64, 1, 1)), _read_keys),
     Reader("recording", _vault, _read_vault),

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QTreeWidgetItemIterator
 from mio_fidelity.answer import OPEN, rated
 from mio_fidelity.gui.bars import shown
 from mio_fidelity.gui.command_table import COMMANDS
-from mio_fidelity.gui.commands import keys_of
+from mio_fidelity.gui.commands import keys_of, own_keys
 from mio_fidelity.gui.keys_dialog import KeysDialog
 from mio_fidelity.settings import Settings
 from tests.gui.conftest import CTRL, QUIET
@@ -125,6 +125,12 @@ def test_a_changed_key_goes_back(dialog, coder, settings):
     assert coder.desk.marks == ()
     coder.press("m")
     assert len(coder.desk.marks) == 1
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{", '["' * 9, "[" * 200_000])
+def test_kept_keys_that_cannot_be_read_count_as_none(settings, text):
+    settings["keys"] = text
+    assert own_keys(settings) == {}
 
 
 def test_keys_of_the_evidence_list_go_to_the_list(coder):
