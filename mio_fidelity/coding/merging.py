@@ -5,7 +5,9 @@ handed out, or what it returned before. Whatever it holds otherwise came about h
 So the same file again, an older one after a newer one, and files in any order give the same study.
 """
 
+import gc
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -141,8 +143,21 @@ def merge(project: Project, file: Path, progress: Progress | None = None) -> Com
         UserError: as `look`, or the study could not be written. Nothing was changed.
         Cancelled: the person asked to stop. Nothing was changed.
     """
-    found = read_returned(project, file)
-    return project.do_elsewhere(take_in, found, progress or Progress(None, None)).value
+    with _all_kept():
+        found = read_returned(project, file)
+        return project.do_elsewhere(take_in, found, progress or Progress(None, None)).value
+
+
+@contextmanager
+def _all_kept() -> Iterator[None]:
+    """Look for no garbage among thousands of lines that are all wanted until the end: a sixth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def compare(db: Db, returned: Returned) -> Comparison:

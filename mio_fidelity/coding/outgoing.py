@@ -167,7 +167,7 @@ def _sounds(db: Db, with_recordings: bool, folder: Path, session: TreatmentSessi
             source_of_part(db, part, folder),
             new_key() if with_recordings else None,
             {column: getattr(part, column) for column in _FACTS},
-            kept_until(part, session.held_on, rule),
+            kept_until(part.keep_until, session.held_on, part.added_at, rule),
         )
         for part in session.recordings
     )

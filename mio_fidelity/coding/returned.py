@@ -144,12 +144,13 @@ def _line(told: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
     line = {column: told[column] for column in LINE}
     if line["person_id"] != about["person"] or line["table_name"] not in TRAILED:
         raise ValueError("a line of somebody else, or of something else")
-    changes = _some(line["changes"], dict, 100)
-    if not all(isinstance(each, list) and len(each) == 2 for each in changes.values()):
-        raise ValueError("no change")
+    for each in _some(line["changes"], dict, 100).values():
+        if not isinstance(each, list) or len(each) != 2:
+            raise ValueError("no change")
     if line["action"] not in ("insert", "update", "delete"):
         raise ValueError("no action")
-    return line | {"at": _moment(line["at"]), "row_id": _id(line["row_id"]), "verb": _key(line["verb"])}
+    line["at"], line["row_id"], line["verb"] = _moment(line["at"]), _id(line["row_id"]), _key(line["verb"])
+    return line
 
 
 def _answer(row: Mapping[str, Any]) -> Answer:

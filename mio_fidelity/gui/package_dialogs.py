@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QVBo
 from mio_fidelity.coding import packages, people, return_file, returning
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
+from mio_fidelity.gui.decision_notes import long_day
 from mio_fidelity.gui.dialogs import sentence_label
 from mio_fidelity.gui.phrase_box import secret_field
 from mio_fidelity.gui.study_dialogs import chooser, roomy_form
@@ -212,7 +213,8 @@ class ReturnDialog(WorkDialog):
         self.target = QLineEdit()
         self.chooser = chooser(self.target, self._choose, self.tr("File"))
         self.state = sentence_label("")
-        self.last = sentence_label("", "muted")
+        self.last, self.kept = sentence_label("", "muted"), sentence_label("")
+        self.kept.hide()
         words = self.tr(
             "One file with your answers, notes and evidence, which only the supervisor's study opens. Your "
             "work stays here too: go on, and return it again whenever you like."
@@ -223,6 +225,7 @@ class ReturnDialog(WorkDialog):
         column.setSpacing(theme.scaled(12))
         column.addWidget(self.state)
         column.addWidget(self.last)
+        column.addWidget(self.kept)
         column.addWidget(sentence_label(words, "muted"))
         column.addLayout(form)
         for widget in (self.progress, self.report, self.box):
@@ -259,6 +262,10 @@ class ReturnDialog(WorkDialog):
                 submitted=found.submitted, begun=found.begun, untouched=found.untouched
             )
         )
+        if found.keep_until is not None:
+            words = self.tr("The recordings may stay on this computer until {day}; delete the folder then.")
+            self.kept.setText(words.format(day=long_day(found.keep_until)))
+            self.kept.show()
         if found.returned_at is None:
             self.last.setText(self.tr("Nothing was returned yet."))
             return

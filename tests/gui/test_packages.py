@@ -1,12 +1,14 @@
 """A whole round trip through windows: a supervisor and two coders, each on a computer of her own."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from mio_fidelity.coding import access, conflicts
 from mio_fidelity.coding.package_content import contents_of
+from mio_fidelity.coding.retention import Retention, set_retention
 from mio_fidelity.gui import places
 from mio_fidelity.gui.ask_dialog import AskDialog
 from mio_fidelity.gui.conflict_dialog import ConflictDialog
@@ -164,6 +166,20 @@ def test_two_coders_work_elsewhere_and_their_work_comes_together(home, tmp_path,
     shown(home.window, "packages")
 
 
+def test_how_long_recordings_may_be_kept_is_said_where_work_is_returned(home, tmp_path, qtbot):
+    home.study.do(set_retention, Retention(until=date(2040, 3, 4)))
+    seat = Seat("R1", tmp_path, qtbot)
+    seat.unpack(pack(home, "R1", tmp_path / "R1.miopack", qtbot))
+    seat.window.go(places.QUEUE)
+    button(seat.window.queue, "Return my work").click()
+    dialog = seat.dialog(ReturnDialog)
+    assert dialog.kept.isVisible()
+    assert "2040" in dialog.kept.text()
+    shown(dialog, "return-kept")
+    dialog.reject()
+    seat.window.close()
+
+
 def test_a_conflict_is_seen_side_by_side_and_settled(home, tmp_path, qtbot):
     study, file = home.study, pack(home, "R1", tmp_path / "R1.miopack", qtbot)
     seat = Seat("R1", tmp_path, qtbot)
@@ -180,8 +196,8 @@ def test_a_conflict_is_seen_side_by_side_and_settled(home, tmp_path, qtbot):
     (dialog,) = visible(home.window, ConflictDialog)
     shown(dialog, "conflict")
     row = [dialog.table.item(1, column).text() for column in range(3)]
-    assert "6 of" in row[1]
-    assert "3 of" in row[2]
+    assert row[1].startswith("6 ·")
+    assert row[2].startswith("3 ·")
     button(dialog, "Take what came back").click()
     qtbot.waitUntil(lambda: not visible(home.window, ConflictDialog))
     assert study.ask(conflicts.waiting) == ()
