@@ -8,23 +8,28 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sqlalchemy import select
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from mio_fidelity.coding import assign, merging, packages, people, returning
+from mio_fidelity.coding import assign, merging, packages, people, returning, vault
 from mio_fidelity.instrument import shipped_instrument
 from mio_fidelity.media.fingerprint import fingerprint
 from mio_fidelity.media.progress import Progress
+from mio_fidelity.media.vault import new_key, seal
 from mio_fidelity.store import Db, Project, Role
 from mio_fidelity.store.keys import Cost
 from mio_fidelity.store.models import (
     Client,
     InstrumentEdition,
+    Package,
     Rating,
     Recording,
     Score,
@@ -96,9 +101,11 @@ def rate_all(db: Db) -> None:
 def handing_out(place: Path, megabytes: int) -> None:
     """Sixty sessions, without and with recordings, beside ``cp``."""
     project, (coder,) = home(place / "home", 1)
+    plain, copies, target = place / "plain", place / "copies", place / "coder.miopack"
+    plain.mkdir()
     files = []
     for nth in range(SESSIONS):
-        path = place / f"recording-{nth}"
+        path = plain / f"recording-{nth}"
         with path.open("wb") as file:
             for _ in range(max(1, megabytes // SESSIONS)):
                 file.write(os.urandom(1_000_000))
@@ -106,25 +113,42 @@ def handing_out(place: Path, megabytes: int) -> None:
     project.do(fill, coder, 0, files)
     audio = sum(size for *_, size in files) / 1e6
 
-    def make(with_recordings: bool) -> None:
-        target = place / "coder.miopack"
-        packages.make_package(project, coder, target, PHRASE, with_recordings=with_recordings)
-        target.unlink()
+    def copy() -> float:
+        took = timed(lambda: subprocess.run(["cp", "-r", plain, copies], check=True))
+        shutil.rmtree(copies)
+        return took
 
-    without = timed(lambda: make(False))
-    project.do(
-        packages.revoke,
-        project.ask(lambda db: db.connection().exec_driver_sql("SELECT id FROM package").scalar()),
-    )
-    copied = timed(lambda: [shutil.copyfile(path, f"{path}.copy") for path, *_ in files])
-    for path, *_ in files:
-        Path(f"{path}.copy").unlink()
-    packed = timed(lambda: make(True))
-    print(f"make, {SESSIONS} sessions without audio   {without:6.2f} s   (bound: 2 s)")
-    print(f"copy {audio:.0f} MB                       {copied:6.2f} s   {audio / copied:.0f} MB/s")
-    print(f"make with {audio:.0f} MB of audio         {packed:6.2f} s   {audio / packed:.0f} MB/s")
-    print(f"share of the speed of a copy          {copied / packed:6.0%}     (bound: 50 %)")
+    def make(with_recordings: bool) -> float:
+        took = timed(
+            lambda: packages.make_package(project, coder, target, PHRASE, with_recordings=with_recordings)
+        )
+        target.unlink()
+        for package_id in project.ask(lambda db: db.scalars(select(Package.id)).all()):
+            project.do(packages.revoke, package_id)
+        return took
+
+    say(f"make, {SESSIONS} sessions without audio", make(False), "bound: 2 s")
+    for where in ("in place", "in the vault"):
+        if where == "in the vault":
+            seal_all(project)
+        # Before and after, as disks have moods.
+        copied = [copy()]
+        packed = make(True)
+        copied.append(copy())
+        cp = sum(copied) / 2
+        say(f"cp {audio:.0f} MB, twice", cp, f"{audio / cp:.0f} MB/s; {copied[0]:.2f} and {copied[1]:.2f} s")
+        say(f"make with {audio:.0f} MB of audio {where}", packed, f"{audio / packed:.0f} MB/s")
+        print(f"{'share of the speed of cp':44} {cp / packed:7.0%}     (bound: 50 %)", flush=True)
     project.close()
+
+
+def seal_all(project: Project) -> None:
+    """Every recording into the vault."""
+    (project.folder / "vault").mkdir()
+    for recording in project.ask(vault.kept, project.folder):
+        key, kept = new_key(), vault.new_place()
+        seal(recording.source.path, project.folder / kept, key, Progress(None, None))
+        project.do(vault.take_in, recording.id, recording.location, kept, key)
 
 
 def taking_in(place: Path, n: int, ratings: int) -> None:
@@ -146,10 +170,13 @@ def taking_in(place: Path, n: int, ratings: int) -> None:
     cpu = time.process_time()
     took = timed(lambda: [merging.merge(project, back) for back in backs])
     cpu = time.process_time() - cpu
-    print(
-        f"merge {n} packages of {ratings} ratings    {took:6.2f} s   (bound: 5 s; {cpu:.2f} s of processor)"
-    )
+    say(f"merge {n} packages of {ratings} ratings", took, f"bound: 5 s; {cpu:.2f} s of processor")
     project.close()
+
+
+def say(what: str, seconds: float, more: str) -> None:
+    """One line of the table."""
+    print(f"{what:44} {seconds:7.2f} s   ({more})", flush=True)
 
 
 def main() -> None:
@@ -160,9 +187,11 @@ def main() -> None:
     parser.add_argument("--ratings", type=int, default=200)
     parser.add_argument("--folder", type=Path)
     asked = parser.parse_args()
+    print("load before:", *(f"{load:.1f}" for load in os.getloadavg()))
     with tempfile.TemporaryDirectory(dir=asked.folder) as name:
         handing_out(Path(name), asked.megabytes)
         taking_in(Path(name), asked.packages, asked.ratings)
+    print("load after:", *(f"{load:.1f}" for load in os.getloadavg()))
 
 
 if __name__ == "__main__":
