@@ -4,20 +4,20 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QProgressBar, QVBoxLayout, QWidget
 
 from mio_fidelity.coding.planned import CarriedOut
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.dialogs import buttons, sentence_label
+from mio_fidelity.gui.job_dialog import JobDialog
 from mio_fidelity.gui.plan_work import Drawn, store
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.store import Done
 
 
-class AssignDialog(QDialog):
+class AssignDialog(JobDialog):
     """Asks, assigns, and closes; while it is open nothing else in the window is stored.
 
     Args:
@@ -34,11 +34,10 @@ class AssignDialog(QDialog):
     outdated = Signal()
 
     def __init__(self, bench: Workbench, drawn: Drawn, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(bench, parent)
         self.setWindowTitle(self.tr("Assign"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._bench, self._drawn = bench, drawn
-        self._job: Job | None = None
+        self._drawn = drawn
         self.question, self.notice = sentence_label(self._question()), sentence_label("", "warn")
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
@@ -65,20 +64,6 @@ class AssignDialog(QDialog):
         self._job.refused.connect(self._take_refusal)
         self._job.stopped.connect(lambda: self._stay(self.tr("Stopped; nothing was assigned.")))
         self._job.start()
-
-    def reject(self) -> None:
-        """Stop what is going on, or close."""
-        if self._job is not None:
-            self._job.cancel()
-        else:
-            super().reject()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody wants the answer any more; what is not wholly stored is not stored at all."""
-        if not event.spontaneous() and self._job is not None:
-            self._job.drop()
-            self._job = None
-        super().hideEvent(event)
 
     @property
     def _ok(self) -> QWidget:

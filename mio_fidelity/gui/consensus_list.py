@@ -1,70 +1,25 @@
 """The sessions two coders rated, and the list of what is to be discussed."""
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QDateTime,
-    QLocale,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
 from mio_fidelity.coding import discuss
 from mio_fidelity.coding.ready import ReadyRow, Stage, ready
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import FootBar, HeaderBar, label
 from mio_fidelity.gui.discuss_panel import DiscussPanel
+from mio_fidelity.gui.work_list import WorkModel, WorkTable
 from mio_fidelity.gui.workbench import Workbench
 
-Index = QModelIndex | QPersistentModelIndex
+ROW_PX = 34
 
 
-class ReadyModel(QAbstractTableModel):
-    """The lines of the list."""
+class ReadyModel(WorkModel[ReadyRow]):
+    """The sessions two coders rated."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rows: tuple[ReadyRow, ...] = ()
-
-    def show(self, rows: tuple[ReadyRow, ...]) -> None:
-        """Show these lines."""
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """How many sessions."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """How many facts a session has."""
-        return 0 if parent.isValid() else len(self._titles())
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """What a column is."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles()[section]
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """What a cell shows."""
-        row = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._texts(row)[index.column()]
-        if role == Qt.ItemDataRole.FontRole and index.column() == 0:
-            return theme.font(bold=row.stage is not Stage.DONE)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            # Without the sign, which a voice would read aloud.
-            said = self._texts(row)[index.column()].lstrip("○◐● ")
-            return f"{self._titles()[index.column()]}: {said}" if said else ""
-        return None
-
-    def _titles(self) -> tuple[str, ...]:
+    def titles(self) -> tuple[str, ...]:
+        """What stands above the columns."""
         return (
             self.tr("Session"),
             self.tr("Coders"),
@@ -75,7 +30,12 @@ class ReadyModel(QAbstractTableModel):
             self.tr("To discuss"),
         )
 
-    def _texts(self, row: ReadyRow) -> tuple[str, ...]:
+    def waits(self, row: ReadyRow) -> bool:
+        """Whether its consensus is not submitted yet."""
+        return row.stage is not Stage.DONE
+
+    def texts(self, row: ReadyRow) -> tuple[str, ...]:
+        """What a line says in each column."""
         state = {
             Stage.READY: self.tr("○ ready"),
             Stage.BEGUN: self.tr("◐ begun"),
@@ -115,7 +75,7 @@ class ConsensusList(QWidget):
         self.foot = FootBar()
         theme.set_role(self.foot.saved, "muted")
         self.model = ReadyModel(self)
-        self.table = QTableView()
+        self.table = WorkTable(self.model, self.tr("Sessions rated by two coders"), ROW_PX)
         self.empty = label(
             self.tr(
                 "No session has been rated by two coders yet. A session appears here when both have "
@@ -152,39 +112,21 @@ class ConsensusList(QWidget):
 
     def row(self) -> ReadyRow | None:
         """The line that is chosen."""
-        at = self.table.currentIndex().row()
-        return self.model.rows[at] if 0 <= at < len(self.model.rows) else None
+        return self.table.line()
 
     def row_of(self, session_id: str) -> ReadyRow | None:
         """The line of a session, if it has one."""
         return next((row for row in self.model.rows if row.session_id == session_id), None)
 
     def _lay_out(self) -> None:
-        self.table.setModel(self.model)
-        self.table.setAccessibleName(self.tr("Sessions rated by two coders"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(theme.scaled(34))
         header, modes = self.table.horizontalHeader(), QHeaderView.ResizeMode
         for column in range(self.model.columnCount()):
             header.setSectionResizeMode(column, modes.Stretch if column < 2 else modes.ResizeToContents)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         header.setHighlightSections(False)
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        panel = QWidget()
-        theme.set_role(panel, "panel")
-        inner = QVBoxLayout(panel)
-        inner.setContentsMargins(1, 1, 1, 1)
-        inner.addWidget(self.table)
-        inner.addWidget(self.empty)
         middle = QHBoxLayout()
         middle.setContentsMargins(theme.scaled(14), theme.scaled(12), theme.scaled(14), theme.scaled(8))
         middle.setSpacing(theme.scaled(12))
-        middle.addWidget(panel, 5)
+        middle.addWidget(self.table.in_panel(self.empty), 5)
         middle.addWidget(self.discussed, 2)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -194,20 +136,14 @@ class ConsensusList(QWidget):
         whole.addWidget(self.foot)
 
     def _connect(self) -> None:
-        self.table.doubleClicked.connect(self._open)
-        self.table.selectionModel().currentRowChanged.connect(self._show_button)
+        self.table.opened.connect(self._open)
+        self.table.moved.connect(self._show_button)
         self.foot.primary.clicked.connect(self._open)
         self.foot.primary.setAutoDefault(True)
         self.discussed.looked_for.connect(self.looked_for)
-        for keys, owner, does in (
-            ("Return", self.table, self._open),
-            ("Enter", self.table, self._open),
-            ("Escape", self, self.left.emit),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), owner)
-            inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            shortcut.setContext(inside if owner is self else Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(does)
+        shortcut = QShortcut(QKeySequence("Escape"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.left)
 
     def _show_button(self, *_: object) -> None:
         row = self.row()

@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
@@ -24,6 +22,7 @@ from mio_fidelity.gui import theme
 from mio_fidelity.gui.background import Job, Work
 from mio_fidelity.gui.dialogs import buttons, sentence_label
 from mio_fidelity.gui.import_preview import ImportPreview
+from mio_fidelity.gui.job_dialog import JobDialog
 from mio_fidelity.gui.study_dialogs import chooser, roomy_form
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.store import Done
@@ -52,7 +51,7 @@ class Trial(Protocol):
         """Whether something is left once the bad rows are dropped."""
 
 
-class DryRunDialog(QDialog):
+class DryRunDialog(JobDialog):
     """Reads a table, shows what is wrong with it, and stores what is right.
 
     The button says "Check" until a dry run has been seen that leaves nothing to decide. A dialog of this
@@ -60,9 +59,7 @@ class DryRunDialog(QDialog):
     """
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._bench = bench
-        self._job: Job | None = None
+        super().__init__(bench, parent)
         self._tried: Any = None
         self.file = QLineEdit()
         self.preview = ImportPreview()
@@ -82,20 +79,6 @@ class DryRunDialog(QDialog):
             self._start(self._read(Path(self.file.text().strip())), self._take_raw)
         else:
             self._say(self.tr("Choose the file first."), "warn")
-
-    def reject(self) -> None:
-        """Stop what is going on, or close."""
-        if self._job is not None:
-            self._job.cancel()
-        else:
-            super().reject()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody wants the answer any more."""
-        if not event.spontaneous() and self._job is not None:
-            self._job.drop()
-            self._job = None
-        super().hideEvent(event)
 
     def _try(self, raw: RawTable) -> Work | None:
         """The work of trying ``raw``; None when that was refused."""

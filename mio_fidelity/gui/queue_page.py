@@ -1,19 +1,10 @@
 """A coder's sessions: what is begun, what is due, what is submitted. Nobody else's."""
 
 from datetime import date
+from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QDate,
-    QLocale,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, Qt, Signal
+from PySide6.QtWidgets import QHeaderView, QPushButton, QVBoxLayout, QWidget
 
 from mio_fidelity.coding import own_calibration, people, returning, training
 from mio_fidelity.coding.desk import Progress, QueueRow, queue
@@ -23,61 +14,30 @@ from mio_fidelity.gui.ask_dialog import ask
 from mio_fidelity.gui.bars import FootBar, HeaderBar, label, shown
 from mio_fidelity.gui.commands import give_key, key_of
 from mio_fidelity.gui.times import format_ms
+from mio_fidelity.gui.work_list import WorkModel, WorkTable
 from mio_fidelity.gui.workbench import EVERYTHING, Workbench, sentence
 from mio_fidelity.store import MediaKind, Role
 
-Index = QModelIndex | QPersistentModelIndex
+ROW_PX = 36
 SHOWN_TABLES = {"rating", "score", "recording", "package", *EVERYTHING}
 
 
-class QueueModel(QAbstractTableModel):
+class QueueModel(WorkModel[QueueRow]):
     """The lines of a queue."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rows: tuple[QueueRow, ...] = ()
-        # What is out on another computer.
-        self.out: frozenset[str] = frozenset()
+    # What is out on another computer.
+    out: frozenset[str] = frozenset()
 
-    def show(self, rows: tuple[QueueRow, ...], out: frozenset[str] = frozenset()) -> None:
-        """Show these lines."""
-        self.beginResetModel()
-        self.rows, self.out = rows, out
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """How many sessions."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """How many facts a session has."""
-        return 0 if parent.isValid() else len(self._titles())
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """What a column is."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles()[section]
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """What a cell shows."""
-        row = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._texts(row)[index.column()]
-        if role == Qt.ItemDataRole.FontRole and index.column() == 0:
-            return theme.font(bold=row.progress is not Progress.SUBMITTED)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            # Without the sign, which a voice would read aloud.
-            said = self._texts(row)[index.column()].lstrip("○◐●⇄ ")
-            return f"{self._titles()[index.column()]}: {said}" if said else ""
-        return None
-
-    def _titles(self) -> tuple[str, ...]:
+    def titles(self) -> tuple[str, ...]:
+        """What stands above the columns."""
         return (self.tr("Session"), self.tr("Length"), self.tr("State"), self.tr("Rated"), self.tr("Due"))
 
-    def _texts(self, row: QueueRow) -> tuple[str, ...]:
+    def waits(self, row: QueueRow) -> bool:
+        """Whether it is still to be submitted."""
+        return row.progress is not Progress.SUBMITTED
+
+    def texts(self, row: QueueRow) -> tuple[str, ...]:
+        """What a line says in each column."""
         kind = self.tr("video") if row.kind is MediaKind.VIDEO else self.tr("audio")
         state = {
             Progress.ASSIGNED: self.tr("○ not begun"),
@@ -134,7 +94,7 @@ class QueuePage(QWidget):
         self.foot = FootBar()
         self.model = QueueModel(self)
         self._comparable: frozenset[str] = frozenset()
-        self.table = QTableView()
+        self.table = WorkTable(self.model, self.tr("My sessions"), ROW_PX)
         self.empty = label("", "muted")
         self.compare = QPushButton(self.tr("Compare with the master codes"))
         self.add = QPushButton(self.tr("Add a recording…"))
@@ -148,45 +108,7 @@ class QueuePage(QWidget):
         self.calibration = QPushButton(self.tr("My calibration…"))
         self.give_back = QPushButton(self.tr("Return my work…"))
         self._lay_out()
-        bench.changed.connect(self._refresh)
-        bench.refused.connect(lambda error: self.foot.say(sentence(error), "alarm"))
-        self.table.doubleClicked.connect(self._open)
-        self.table.selectionModel().currentRowChanged.connect(self._show_button)
-        self.foot.primary.clicked.connect(self._open)
-        self.compare.clicked.connect(self._compare)
-        self.add.clicked.connect(self.add_asked)
-        self.take_in.clicked.connect(self.import_asked)
-        self.reliability.clicked.connect(self.reliability_asked)
-        self.switch.clicked.connect(self.left)
-        self.phrase.clicked.connect(self._change_phrase)
-        self.lock.clicked.connect(self.lock_asked)
-        self.lock.setToolTip(shown(key_of("lock", bench.settings)))
-        self.backups.clicked.connect(self.backups_asked)
-        self.backups.setToolTip(shown(key_of("backups", bench.settings)))
-        self.preferences.clicked.connect(self.preferences_asked)
-        self.calibration.clicked.connect(self._show_calibration)
-        self.give_back.clicked.connect(self._return_work)
-        give_key(self.preferences, "preferences", bench.settings)
-        for button in (
-            self.compare,
-            self.add,
-            self.take_in,
-            self.reliability,
-            self.switch,
-            self.phrase,
-            self.lock,
-            self.backups,
-            self.preferences,
-            self.calibration,
-            self.give_back,
-            self.foot.primary,
-        ):
-            # Enter presses what has the keyboard.
-            button.setAutoDefault(True)
-        for key in ("Return", "Enter"):
-            shortcut = QShortcut(QKeySequence(key), self.table)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(self._open)
+        self._connect()
 
     def open(self) -> None:
         """Show the sessions of whoever is working."""
@@ -199,45 +121,58 @@ class QueuePage(QWidget):
 
     def _lay_out(self) -> None:
         self.header.title.setText(self.tr("My sessions"))
-        self.table.setModel(self.model)
-        self.table.setAccessibleName(self.tr("My sessions"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(theme.scaled(36))
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        panel = QWidget()
-        theme.set_role(panel, "panel")
-        inner = QVBoxLayout(panel)
-        inner.setContentsMargins(1, 1, 1, 1)
-        inner.addWidget(self.table)
-        inner.addWidget(self.empty)
         middle = QVBoxLayout()
         middle.setContentsMargins(theme.scaled(14), theme.scaled(12), theme.scaled(14), theme.scaled(8))
-        middle.addWidget(panel)
+        middle.addWidget(self.table.in_panel(self.empty))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.header)
         whole.addLayout(middle, 1)
         whole.addWidget(self.foot)
-        self.header.add_right(self.compare)
-        self.header.add_right(self.add)
-        self.header.add_right(self.take_in)
-        self.header.add_right(self.reliability)
-        self.header.add_right(self.calibration)
-        self.header.add_right(self.give_back)
-        self.header.add_right(self.switch)
-        self.header.add_right(self.preferences)
+        for button in (
+            self.compare,
+            self.add,
+            self.take_in,
+            self.reliability,
+            self.calibration,
+            self.give_back,
+            self.switch,
+            self.preferences,
+        ):
+            self.header.add_right(button)
         theme.set_role(self.foot.saved, "muted")
         for button in (self.phrase, self.lock, self.backups):
             theme.set_role(button, "quiet")
             self.foot.add_fact(button)
+
+    def _connect(self) -> None:
+        self._bench.changed.connect(self._refresh)
+        self._bench.refused.connect(lambda error: self.foot.say(sentence(error), "alarm"))
+        self.table.opened.connect(self._open)
+        self.table.moved.connect(self._show_button)
+        self.lock.setToolTip(shown(key_of("lock", self._bench.settings)))
+        self.backups.setToolTip(shown(key_of("backups", self._bench.settings)))
+        give_key(self.preferences, "preferences", self._bench.settings)
+        presses: tuple[tuple[QPushButton, Any], ...] = (
+            (self.compare, self._compare),
+            (self.add, self.add_asked),
+            (self.take_in, self.import_asked),
+            (self.reliability, self.reliability_asked),
+            (self.switch, self.left),
+            (self.phrase, self._change_phrase),
+            (self.lock, self.lock_asked),
+            (self.backups, self.backups_asked),
+            (self.preferences, self.preferences_asked),
+            (self.calibration, self._show_calibration),
+            (self.give_back, self._return_work),
+            (self.foot.primary, self._open),
+        )
+        for button, does in presses:
+            button.clicked.connect(does)
+            # Enter presses what has the keyboard.
+            button.setAutoDefault(True)
 
     def _refresh(self, changed: frozenset[str]) -> None:
         if self.isVisible() and changed & SHOWN_TABLES:
@@ -247,7 +182,8 @@ class QueuePage(QWidget):
         at = max(0, self.table.currentIndex().row())
         rows = self._bench.ask(queue)
         self._comparable = frozenset(each.rating_id for each in self._bench.ask(training.own_training))
-        self.model.show(rows, self._bench.ask(handed_out))
+        self.model.out = self._bench.ask(handed_out)
+        self.model.show(rows)
         package = self._bench.ask(returning.is_package)
         self.give_back.setVisible(package)
         me = next(
@@ -279,12 +215,8 @@ class QueuePage(QWidget):
             ((_role_words(me.role).format(code=me.code), "pill"),),
         )
 
-    def _chosen(self) -> QueueRow | None:
-        at = self.table.currentIndex().row()
-        return self.model.rows[at] if 0 <= at < len(self.model.rows) else None
-
     def _show_button(self, *_: object) -> None:
-        row = self._chosen()
+        row = self.table.line()
         self.compare.setVisible(row is not None and row.rating_id in self._comparable)
         self.foot.primary.setEnabled(row is not None)
         words = {
@@ -295,7 +227,7 @@ class QueuePage(QWidget):
         self.foot.primary.setText(words[row.progress if row else Progress.ASSIGNED])
 
     def _compare(self) -> None:
-        row = self._chosen()
+        row = self.table.line()
         if row is not None:
             self.compare_asked.emit(row.rating_id)
 
@@ -317,7 +249,7 @@ class QueuePage(QWidget):
         dialog.open()
 
     def _open(self, *_: object) -> None:
-        row = self._chosen()
+        row = self.table.line()
         if row is None:
             return
         if row.rating_id not in self.model.out:

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -30,6 +29,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.background import Job
 from mio_fidelity.gui.dialogs import buttons, sentence_label
+from mio_fidelity.gui.job_dialog import JobDialog
 from mio_fidelity.gui.workbench import Workbench, sentence
 from mio_fidelity.instrument import read_instrument, shipped_instrument
 from mio_fidelity.media.probe import Examined, examine
@@ -155,14 +155,12 @@ class NewStudyDialog(QDialog):
             self.instrument.setText(path)
 
 
-class AddRecordingDialog(QDialog):
+class AddRecordingDialog(JobDialog):
     """Checks the files of one session, shows what is wrong with them, adds them, gives them to people."""
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(bench, parent)
         self.setWindowTitle(self.tr("Add a recording"))
-        self._bench = bench
-        self._job: Job | None = None
         self._found: list[tuple[str, Examined]] = []
         self._chosen: tuple[str, ...] = ()
         self.files = QLineEdit()
@@ -189,20 +187,6 @@ class AddRecordingDialog(QDialog):
             self._say(self.tr("Say that the file is to be taken in as it is, or choose another."), "warn")
         else:
             self._add()
-
-    def reject(self) -> None:
-        """Stop checking, or close."""
-        if self._job is not None:
-            self._job.cancel()
-            return
-        super().reject()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody wants the answer any more."""
-        if self._job is not None and not event.spontaneous():
-            self._job.drop()
-            self._job = None
-        super().hideEvent(event)
 
     def _lay_out(self) -> None:
         for purpose, words in (

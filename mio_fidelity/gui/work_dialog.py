@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QHideEvent
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QListWidget,
     QProgressBar,
@@ -20,6 +19,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.background import Job, Work
 from mio_fidelity.gui.dialogs import buttons, sentence_label
+from mio_fidelity.gui.job_dialog import JobDialog
 from mio_fidelity.gui.workbench import Workbench, sentence
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -30,16 +30,14 @@ FRAME_PX = 40
 PADDING_PX = 8
 
 
-class WorkDialog(QDialog):
+class WorkDialog(JobDialog):
     """Runs one piece of work at a time; the second button stops it, and closes when there is none.
 
     Closing the window stops the work first and closes as soon as it has ended.
     """
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._bench = bench
-        self._job: Job | None = None
+        super().__init__(bench, parent)
         self._leaving = False
         self.progress = QProgressBar()
         self.report = sentence_label("", "muted")
@@ -62,13 +60,6 @@ class WorkDialog(QDialog):
         """Whether something is going on."""
         return self._job is not None
 
-    def reject(self) -> None:
-        """Stop what is going on, or close."""
-        if self._job is not None:
-            self._job.cancel()
-        else:
-            super().reject()
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop, and close once it has stopped."""
         if self._job is None:
@@ -77,13 +68,6 @@ class WorkDialog(QDialog):
         self._leaving = True
         self._job.cancel()
         event.ignore()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody wants the answer any more."""
-        if not event.spontaneous() and self._job is not None:
-            self._job.drop()
-            self._job = None
-        super().hideEvent(event)
 
     def _start(self, work: Work, then: Callable[[Any], None], stopped: Callable[[], None]) -> None:
         """Do ``work``; ``then`` takes its answer, ``stopped`` is told that it was stopped."""

@@ -31,7 +31,7 @@ class Asked(QObject):
     def press(self, words: str) -> None:
         """Press the button and wait until the dialog is done with it."""
         button(self.dialog, words).click()
-        self.qtbot.waitUntil(lambda: not self.dialog.progress.isVisible(), timeout=10_000)
+        self.qtbot.waitUntil(lambda: not self.dialog.progress.isVisible(), timeout=60_000)
 
     def check(self, path: Path) -> None:
         self.dialog.file.setText(str(path))
@@ -199,7 +199,7 @@ def test_cancel_while_it_reads_stops_that_first_and_then_closes(asked: Asked, tm
     asked.dialog.file.setText(str(csv_file(tmp_path / "a.csv", long_rows(3000))))
     button(asked.dialog, "Check").click()
     button(asked.dialog, "Cancel").click()
-    asked.qtbot.waitUntil(lambda: not asked.dialog.progress.isVisible(), timeout=10_000)
+    asked.qtbot.waitUntil(lambda: not asked.dialog.progress.isVisible(), timeout=60_000)
     assert asked.dialog.report.text() == "Stopped; nothing was imported."
     button(asked.dialog, "Cancel").click()
     assert not asked.dialog.isVisible()
