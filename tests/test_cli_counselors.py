@@ -47,6 +47,8 @@ def test_all_counselors_are_printed_with_arms_rule_and_criterion(folder: Path) -
     assert "Practice set, not the official MIO scales" in said
     assert "consensus when there is one" in said
     assert "MIO: Mentalization-based, Fidelity at least 4. 3 of 6 sessions meet it (50% [19%, 81%]" in said
+    assert "Wilson over sessions); of 6 in other arms nothing is asked." in said
+    assert "Share from" in said
     for code in ("K1", "K2", "K3", "K4"):
         assert f"{code} North" in said
     assert "MIO − PE" in said
@@ -73,6 +75,10 @@ def test_the_json_holds_every_figure_and_no_nan(folder: Path, tmp_path: Path) ->
     one = next(each for each in found["counselors"] if each["code"] == "K1")
     assert [session["number"] for session in one["sessions"]] == [1, 2, 3]
     assert one["scores"][0]["trend"]["n"] == 3
+    (client,) = one["clients"]
+    assert client["client"] == "C1"
+    assert client["trends"][0]["value"] == pytest.approx(one["scores"][0]["trend"]["value"])
+    assert (found["share"]["unjudged"], found["share"]["unasked"]) == (0, 6)
     assert {row["scale"] for row in one["scales"]} >= {"warm_regard", "child_mind"}
     assert one["own"][0]["bias"]["value"] == pytest.approx(6 - one["scores"][0]["mean"])
     assert found["arms"]["compared"] == ["MIO", "PE"]

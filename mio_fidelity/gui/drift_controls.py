@@ -104,7 +104,7 @@ class DriftControls(QWidget):
 
     def width_wanted(self) -> int:
         """That all words can be read in one row."""
-        there = [each.sizeHint().width() for each in self._parts() if not each.isHidden()]
+        there = [each.sizeHint().width() for each in self._shown()]
         return sum(there) + theme.scaled(GAP_PX) * (len(there) - 1)
 
     def fold(self, folded: bool) -> None:
@@ -124,6 +124,7 @@ class DriftControls(QWidget):
         between = self.span.currentData() is None
         for day in (self.since, self.until):
             day.setVisible(between)
+        self._place()
         self.changed.emit()
 
     def _box(self, name: str, *items: tuple[str, object]) -> QComboBox:
@@ -139,7 +140,8 @@ class DriftControls(QWidget):
     def _lay_out(self) -> None:
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.scaled(GAP_PX))
-        self._place()
+        for each in self._parts():
+            self._grid.addWidget(each)
         for day, name, at in (
             (self.since, self.tr("First day"), QDate.currentDate().addYears(-1)),
             (self.until, self.tr("Last day"), QDate.currentDate()),
@@ -150,13 +152,20 @@ class DriftControls(QWidget):
             with QSignalBlocker(day):
                 day.setDate(at)
             day.hide()
+        self._place()
 
     def _place(self) -> None:
-        across = _FIRST_ROW if self._folded else len(self._parts())
-        for nth, each in enumerate(self._parts()):
+        there = self._shown()
+        across = _FIRST_ROW if self._folded else len(there)
+        for each in self._parts():
             self._grid.removeWidget(each)
+        for nth, each in enumerate(there):
             row = min(nth // across, 1)
             self._grid.addWidget(each, row, nth - row * across)
+
+    def _shown(self) -> list[QWidget]:
+        days = () if self.span.currentData() is None else (self.since, self.until)
+        return [each for each in self._parts() if each not in days]
 
     def _parts(self) -> tuple[QWidget, ...]:
         """In the order for Tab."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from mio_fidelity.analysis.counselor_listings import counselors_listing
 from mio_fidelity.analysis.counselor_results import CounselorOptions, Rule, Source
 from mio_fidelity.analysis.counselors import counselor_report, meets_all, trends
 from mio_fidelity.analysis.findings import Options, compute
@@ -209,6 +210,19 @@ def test_the_share_says_of_how_many_sessions_nothing_is_asked(lab):
     lab.study.do(set_criterion, [Band("MIO", *SLOT, least=4)])
     share = of(lab).share
     assert (share.met, share.figure.n, share.unjudged, share.unasked) == (1, 1, 0, 1)
+
+
+def test_the_table_of_counselors_says_behind_how_many_sessions_and_how_sure(lab):
+    nothing = {(scale, "competence"): NOT_APPLICABLE for scale in MENTALIZATION}
+    lab.give("C1-1", "R1", 5, counselor="K1", answers=nothing)
+    lab.give("C1-2", "R1", 3, counselor="K1")
+    lab.study.do(set_criterion, [Band("", *SLOT, least=4)])
+    found = counselors_listing(lab.ask(counselor_report))
+    row = dict(zip([column.key for column in found.columns], found.rows[0], strict=True))
+    assert (row["mentalization_fidelity_n"], row["mentalization_competence_n"]) == (2, 1)
+    assert (row["met"], row["judged"], row["share"], row["cannot"]) == (1, 2, 0.5, None)
+    assert row["share_low"] == pytest.approx(0.0945, abs=1e-4)
+    assert row["share_high"] == pytest.approx(0.9055, abs=1e-4)
 
 
 def test_means_of_several_ratings_and_of_several_arms_are_never_silent(lab):

@@ -75,3 +75,17 @@ def test_every_field_says_what_it_is(bench, qtbot):
     names = [field.accessibleName() for fields in dialog.fields.values() for field in fields]
     assert len(set(names)) == len(names) == 24
     assert "MIO, Mentalization-based, Fidelity: at least" in names
+
+
+def test_what_was_chosen_with_another_edition_stays_until_somebody_takes_it_away(bench, qtbot):
+    bench.do(set_criterion, [Band("MIO", *SLOT, 3.5), Band("MIO", "alliance", "fidelity", 4)])
+    made = bench.ask(counselor_report).instrument
+    other = replace(made, domains=tuple(each for each in made.domains if each.key != "alliance"))
+    dialog = opened(bench, qtbot, instrument=other)
+    assert dialog.fields["MIO", ("alliance", "fidelity")][0].accessibleName().startswith("MIO, alliance")
+    dialog.accept()
+    assert Band("MIO", "alliance", "fidelity", 4) in bench.ask(criterion)
+    dialog = opened(bench, qtbot, instrument=other)
+    dialog.fields["MIO", ("alliance", "fidelity")][0].clear()
+    dialog.accept()
+    assert bench.ask(criterion) == (Band("MIO", *SLOT, 3.5),)

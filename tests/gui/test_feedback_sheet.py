@@ -113,3 +113,25 @@ def test_words_of_an_instrument_are_no_markup(report):
     made = replace(report.instrument, banner="<b>1 < 2 & 3</b>")
     sheet = feedback_sheet(replace(report, instrument=made), "K1", False)
     assert "&lt;b&gt;1 &lt; 2 &amp; 3" in sheet.html
+
+
+def test_a_slope_has_its_interval_or_is_not_shown(report, study, tmp_path):
+    said = " ".join(words_of(report, tmp_path).split())
+    trend = report.line("K1").trends["mentalization", "fidelity"]
+    assert f"{trend.value:+.2f} [{trend.low:+.2f}, {trend.high:+.2f}]" in said
+    assert "with its 95% interval" in said
+    for number in (1, 2):
+        Lab(study).give(f"C90-{number}", "R1", 2 + number, counselor="K9")
+    found = study.ask(counselor_report)
+    assert found.line("K9").trends["mentalization", "fidelity"].value == 1
+    assert "+1.00" not in feedback_sheet(found, "K9", False).html
+
+
+def test_what_is_taken_together_is_said(report, study):
+    assert "clients of whom" not in feedback_sheet(report, "K1", False).html
+    assert "taken together" not in feedback_sheet(report, "K1", False).html
+    Lab(study).give("C91-3", "R1", 4, counselor="K1", arm="PE")
+    sheet = feedback_sheet(study.ask(counselor_report), "K1", False)
+    assert "A point is the mean of the clients of whom this session was coded." in sheet.html
+    assert "Sessions of MIO, PE are taken together." in sheet.html
+    assert pages_of(sheet.html, sheet.pictures) == 1
