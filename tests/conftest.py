@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import text
 
 from mio_fidelity.answer import Answer, rated
@@ -22,6 +23,10 @@ from mio_fidelity.store.keys import Cost
 from mio_fidelity.store.server import empty_database
 from tests import media_factory
 from tests.postgres import PASSWORD, Postgres, binaries, database_of
+
+# How long one example takes says how busy the computer is.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -90,6 +90,18 @@ class Postgres:
         self._hang_up()
         self._run("pg_ctl", "-D", str(self.data), "-w", "-t", "120", "-m", mode, "stop")
 
+    def offer_encryption(self, certificate: bytes | None, key: bytes | None) -> None:
+        """Offer encrypted connections from now on, with these; without them no more."""
+        if certificate and key:
+            for name, content in (("server.crt", certificate), ("server.key", key)):
+                path = self.data / name
+                path.touch(0o600)
+                path.write_bytes(content)
+                if os.geteuid() == 0:
+                    shutil.chown(path, "postgres", "postgres")
+        self.sql(f"ALTER SYSTEM SET ssl = {'on' if certificate else 'off'}")
+        self.sql("SELECT pg_reload_conf()")
+
     def is_running(self) -> bool:
         """Whether it takes connections."""
         with socket.socket() as one:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import extract, func, or_, select
+from sqlalchemy import Float, cast, extract, func, or_, select
 
 from mio_fidelity.analysis.drift_limits import LEAST_LEARNT
 from mio_fidelity.analysis.drift_results import DriftOptions, Reference
@@ -118,7 +118,8 @@ def _given(db: Db) -> Given:
             Rating.person_id,
             Rating.purpose,
             Rating.occasion,
-            extract("epoch", Rating.submitted_at),
+            # A server would count in decimals.
+            cast(extract("epoch", Rating.submitted_at), Float),
             Rating.instrument_sha256,
         )
         .where(

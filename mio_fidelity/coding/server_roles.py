@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Db
+from mio_fidelity.store import Db, actor
 from mio_fidelity.store.models import Person, Setting
 from mio_fidelity.store.server_door import ROLES
 
@@ -20,14 +20,19 @@ def tie(db: Db, code: str, role: str) -> None:
         role: The database role; empty to let anybody again who may open the study.
 
     Raises:
-        UserError: nobody has this code, the role belongs to somebody else, or the person signed in is no
-            supervisor.
+        UserError: nobody has this code, the role belongs to somebody else, it would shut out who is signed
+            in, or that person is no supervisor.
     """
     only_supervisors(db)
     person = db.scalar(select(Person).where(Person.code == code))
     if person is None:
         raise UserError("Nobody in the study is called {code}.", code=code)
     row = db.scalar(select(Setting).where(Setting.key == ROLES))
+    if person.id == actor(db) and role and role != db.scalar(text("SELECT session_user")):
+        raise UserError(
+            "You are signed in under another name on the server, and would shut yourself out. Tie your own "
+            "code to the name that you use."
+        )
     kept = {key: value for key, value in (row.value if row else {}).items() if key != person.id}
     if role and role in kept.values():
         raise UserError("This name on the server belongs to somebody else already. Each has one of her own.")

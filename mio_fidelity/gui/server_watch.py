@@ -155,7 +155,7 @@ class ServerWatch(QObject):
             self._notices.show_notice(
                 NOTICE,
                 self.tr(
-                    "The server cannot be reached. Go on rating: what you do is kept on this computer,"
+                    "The server does not answer now. Go on rating: what you do is kept on this computer,"
                     " encrypted, and arrives when the server is back, also if you close the program."
                 ),
             )

@@ -35,9 +35,21 @@ def upgrade(engine: Engine, to: str = "head") -> None:
     from alembic import command
 
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            _become_owner(connection)
         command.upgrade(_config(connection), to)
         if connection.dialect.name == "postgresql":
             _sort_as_sqlite_does(connection)
+
+
+def _become_owner(connection: Connection) -> None:
+    """Let new tables belong to the owner of the database: that may be a group of people."""
+    connection.execute(
+        text(
+            "SELECT set_config('role', pg_get_userbyid(datdba), true) FROM pg_database"
+            " WHERE datname = current_database() AND pg_has_role(datdba, 'MEMBER')"
+        )
+    )
 
 
 def _sort_as_sqlite_does(connection: Connection) -> None:

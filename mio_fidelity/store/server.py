@@ -15,13 +15,14 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.store import schema
 from mio_fidelity.store.bridge import Bridge, Bridged, Call, Handed, away
 from mio_fidelity.store.door import Db, Done, P, T
+from mio_fidelity.store.history import keep_history
 from mio_fidelity.store.journal import FOLDER, SUFFIX, Journal
 from mio_fidelity.store.keys import subkey
 from mio_fidelity.store.models import Arrival, Audit
 from mio_fidelity.store.profile import Profile, read_profile
 from mio_fidelity.store.replica import Replica, give_ids, note_rows, own_rows
 from mio_fidelity.store.server_door import ServerDoor
-from mio_fidelity.store.server_engine import is_away
+from mio_fidelity.store.server_engine import RATING, is_away, is_busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,11 @@ class ServerProject(ServerDoor):
         super().__init__(place, profile, password)
         self.bridge: Bridge | None = None
         self._call: Call | None = None
-        event.listen(self._sessions, "before_flush", give_ids)
-        event.listen(self._sessions, "after_flush", note_rows)
+        self._calls = sessionmaker(self._engine.execution_options(**RATING), expire_on_commit=False)
+        keep_history(self._calls)
+        for sessions in (self._sessions, self._calls):
+            event.listen(sessions, "before_flush", give_ids)
+            event.listen(sessions, "after_flush", note_rows)
 
     def close(self) -> None:
         """Let go of the study; what waits in a journal stays there."""
@@ -127,7 +131,7 @@ class ServerProject(ServerDoor):
             try:
                 return self._do_as(call, verb, *args, **kwargs)
             except UserError as error:
-                if not is_away(error.__cause__):
+                if not (is_away(error.__cause__) or is_busy(error.__cause__)):
                     raise
                 bridge.away = True
         return bridge.do(call, verb, *args, **kwargs)
@@ -157,7 +161,7 @@ class ServerProject(ServerDoor):
     ) -> Done[T]:
         self._call = call
         try:
-            return self._do(self._sessions, verb, *args, **kwargs)
+            return self._do(self._calls, verb, *args, **kwargs)
         finally:
             self._call = None
 
@@ -169,7 +173,7 @@ class ServerProject(ServerDoor):
         **kwargs: P.kwargs,
     ) -> Done[T]:
         """Run ``verb``, once more when the connection turns out to be a dead one."""
-        call = self._call if sessions is self._sessions else None
+        call = self._call if sessions is self._calls else None
         for last in (False, True):
             touched: set[str] = set()
             who = {"person_id": self._person_id, "verb": verb.__name__, "touched": touched}
@@ -183,7 +187,8 @@ class ServerProject(ServerDoor):
                     committing = True
                     db.commit()
                 if self.bridge and not self.bridge.away:
-                    self.bridge.follow(db.info.get("rows", ()), beside=sessions is not self._sessions)
+                    own = sessions in (self._sessions, self._calls)
+                    self.bridge.follow(db.info.get("rows", ()), beside=not own)
                 return Done(value, frozenset(touched - {"arrival"}))
             except DBAPIError as error:
                 if committing and call is None and is_away(error):

@@ -12,6 +12,8 @@ from mio_fidelity.store.profile import Profile
 CONNECT_S = 6
 # Whoever writes holds the whole study, as in a file; somebody else's import may take a while.
 WAIT_S = 20
+# Who rates does not wait that long: what she did goes into the journal, and is told to the server later.
+RATING = {"wait_ms": 2_000}
 # Any number will do, as long as every program takes the same one.
 WRITERS = 0x4D494F
 _OPTIONS = f"-c timezone=UTC -c lock_timeout={WAIT_S}s -c idle_in_transaction_session_timeout=120s"
@@ -67,8 +69,13 @@ def server_engine(profile: Profile, password: str) -> Engine:
 
 
 def _begin(connection: Connection) -> None:
-    if not connection.get_execution_options().get("asking", False):
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS})"))
+    options = connection.get_execution_options()
+    if options.get("asking", False):
+        return
+    wait_ms = options.get("wait_ms", WAIT_S * 1000)
+    connection.execute(
+        text(f"SELECT set_config('lock_timeout', '{wait_ms}ms', true), pg_advisory_xact_lock({WRITERS})")
+    )
 
 
 def _system_certificates(sslmode: str) -> str | None:
@@ -93,6 +100,11 @@ def is_away(error: BaseException | None) -> bool:
     if state is None:
         return type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout") and not _refusal(error)
     return str(state).startswith("08") or state in ("57P01", "57P02", "57P03", "53300", "25P03")
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether ``error`` says that somebody else was storing something all the time."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == "55P03"
 
 
 def _refusal(error: DBAPIError) -> bool:
@@ -162,6 +174,11 @@ _SENTENCES = (
         "permission denied",
         "Your name on the server may not do this. Ask whoever looks after the server for the right to read "
         "and write the tables of the study.",
+    ),
+    (
+        "must be owner",
+        "Only the owner of the tables may lift what keeps submitted ratings as they are. Do this under a "
+        "name that belongs to the owner; whoever looks after the server knows which.",
     ),
     ('database "', "There is no such database on the server. Check its name, or have it made there."),
     (

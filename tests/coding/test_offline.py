@@ -191,6 +191,18 @@ def test_the_journal_survives_a_kill_and_is_handed_in_by_the_next_start(
     assert remote.answer(WARM, "fidelity").value in (3, 4, 5, 6, 7)
 
 
+def test_who_rates_does_not_wait_for_somebody_who_stores_for_long(remote: OpenStudy) -> None:
+    project = bridged(remote)
+    with Project.open(remote.project.place, PASSWORD) as elsewhere, elsewhere._engine.begin():
+        # Storing all the time.
+        remote.set(WARM, "fidelity", rated(6))
+        assert (remote.answer(WARM, "fidelity"), waiting(remote)) == (rated(6), 1)
+        with pytest.raises(UserError, match="storing something large"):
+            project.hand_in()
+    assert project.hand_in().arrived == 1
+    assert remote.answer(WARM, "fidelity") == rated(6)
+
+
 def test_somebody_elses_journal_is_not_touched(remote: OpenStudy, server: Postgres) -> None:
     project = bridged(remote)
     server.stop()

@@ -50,7 +50,8 @@ def everywhere(study: OpenStudy) -> str:
     found = []
     for table in Base.metadata.tables:
         found += [str(tuple(row)) for row in study.sql(f"SELECT * FROM {table}")]
-    return "\n".join(found)
+    # A server gives values where a file gives JSON.
+    return "\n".join(found).replace("'", '"')
 
 
 def outside(study: OpenStudy, place: Path, number: int = 7) -> str:

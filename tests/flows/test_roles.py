@@ -25,9 +25,10 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import shipped_instrument
 from mio_fidelity.store import Db, Project, Purpose, Role
 from mio_fidelity.store.keys import SHARED
-from tests.conftest import PASSPHRASE, Made
+from tests.conftest import ON_SERVER, PASSPHRASE, Made
 from tests.flows import canaries
 from tests.flows.canaries import ME, OTHER_PEOPLE, PEER, CanaryStudy
+from tests.store.on_server import open_under_own_name
 
 PROGRAM = Path(mio_fidelity.__file__).parent
 OWN = "a pass phrase of my own"
@@ -146,11 +147,15 @@ def coder(
     made = canaries.copy(built, tmp_path_factory.mktemp("coder"))
     study = made.study
     if request.param == "with her own pass phrase":
-        study.project.ring.add_slot(study.people[canaries.LEADER], PASSPHRASE * 2)
-        study.project.ring.add_slot(study.people[ME], OWN)
-        study.project.ring.remove_slot(SHARED)
-        study.project.close()
-        study.project = Project.open(study.folder, OWN)
+        if ON_SERVER:
+            study.sign_in(canaries.LEADER)
+            open_under_own_name(study, ME)
+        else:
+            study.project.ring.add_slot(study.people[canaries.LEADER], PASSPHRASE * 2)
+            study.project.ring.add_slot(study.people[ME], OWN)
+            study.project.ring.remove_slot(SHARED)
+            study.project.close()
+            study.project = Project.open(study.folder, OWN)
         assert study.project.holder == study.people[ME]
     else:
         study.sign_in(ME)

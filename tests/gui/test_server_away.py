@@ -229,7 +229,7 @@ def test_a_supervisor_is_told_and_her_pages_come_back(
         lab.window.go(place)
     with qtbot.captureExceptions() as raised:
         server.stop("immediate")
-        lab.wait(lambda: "cannot be reached" in notice(lab), LONG_MS)
+        lab.wait(lambda: "does not answer" in notice(lab), LONG_MS)
         for place in (places.STUDY, places.CONSENSUS, places.RELIABILITY, places.QUEUE):
             lab.window.places.chosen.emit(place)
     # The window shows these as sentences.
@@ -237,7 +237,7 @@ def test_a_supervisor_is_told_and_her_pages_come_back(
     server.start()
     lab.wait(lambda: not on_server(lab.study).away, LONG_MS)
     lab.window.go(places.STUDY)
-    lab.wait(lambda: "cannot be reached" not in notice(lab), LONG_MS)
+    lab.wait(lambda: "does not answer" not in notice(lab), LONG_MS)
     assert lab.study.ask(people.roster)
 
 

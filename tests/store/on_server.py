@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from mio_fidelity.coding import assign, offline, people
+from mio_fidelity.coding import assign, offline, people, server_roles
 from mio_fidelity.coding.recordings import SessionFacts, add_session
 from mio_fidelity.instrument import shipped_instrument
 from mio_fidelity.media.probe import examine
 from mio_fidelity.store import Project, Purpose, Role
+from mio_fidelity.store.profile import keep_profile, read_profile
 from mio_fidelity.store.server import ServerProject
-from tests.conftest import OpenStudy, empty_tables
+from tests.conftest import OpenStudy, empty_tables, running
 from tests.postgres import PASSWORD, Postgres
 
 
@@ -32,6 +34,22 @@ def study_on(server: Postgres, folder: Path, recording: Path) -> Iterator[OpenSt
     if not server.is_running():
         server.start()
     server.drop(database)
+
+
+def open_under_own_name(study: OpenStudy, code: str) -> None:
+    """Make a database role that a supervisor, who is signed in, ties to somebody; open the study with it."""
+    server, profile = running(), read_profile(study.project.place)
+    role = f"{code}_{profile.database}".lower()
+    server.sql(f"CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'")
+    server.sql(
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};"
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        profile.database,
+    )
+    study.do(server_roles.tie, code, role)
+    study.project.close()
+    keep_profile(study.project.place, replace(profile, user=role))
+    study.project = Project.open(study.project.place, PASSWORD)
 
 
 def on_server(study: OpenStudy) -> ServerProject:
