@@ -162,6 +162,8 @@ class DriftControls(QWidget):
         for nth, each in enumerate(there):
             row = min(nth // across, 1)
             self._grid.addWidget(each, row, nth - row * across)
+        # The header asks at once how wide this is.
+        self.updateGeometry()
 
     def _shown(self) -> list[QWidget]:
         days = () if self.span.currentData() is None else (self.since, self.until)
