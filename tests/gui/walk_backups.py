@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from mio_fidelity.gui.care import Looked
 from mio_fidelity.gui.restore_dialog import RestoreDialog
 from mio_fidelity.gui.salvage_dialog import SalvageDialog
 from mio_fidelity.store.backups import back_up
@@ -22,9 +23,10 @@ def pages(coder: Any) -> Iterator[tuple[str, QWidget]]:
     """The strip of notices."""
     care = coder.window.care
     deed = (care.tr("Backups…"), care.show_backups)
-    care._take(False)
-    yield "a damaged study", care.notices
-    care.notices.clear()
+    for name, found in (("a damaged study", Looked(False, 0)), ("a damaged vault", Looked(True, 2))):
+        care._take(found)
+        yield name, care.notices
+        care.notices.clear()
     coder.study.project.file.in_place, before = lambda: False, coder.study.project.file.in_place
     care._look_whether_it_is_there()
     yield "a study taken away", care.notices

@@ -43,7 +43,7 @@ def _settled(coder: Any, dialog: Any) -> QWidget:
 def _faulty(coder: Any) -> QWidget:
     """With every fault there is."""
     made: Any = _settled(coder, CheckDialog(coder.window._bench))
-    (kept,) = coder.study.ask(vault.kept, coder.study.folder)
+    kept, *_ = coder.study.ask(vault.kept, coder.study.folder)
     made._tally.faults = [(kept, told) for told in Condition]
     made._tell(stopped=True)
     shown: QWidget = made
