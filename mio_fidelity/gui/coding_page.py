@@ -105,9 +105,9 @@ class CodingPage(CodingWidgets):
             self.evidence.begin_note(self._row(desks.Mark(done.value, scale, at_ms, "")))
 
     def show_manual(self) -> None:
-        """Show the manual page of the focused scale; once more goes back to the evidence."""
+        """Show the manual page of the focused scale; once more goes back."""
         if self.tabs.currentWidget() is self.manual:
-            self.show_evidence()
+            self.show_first()
         else:
             self.tabs.setCurrentWidget(self.manual)
 
@@ -132,7 +132,7 @@ class CodingPage(CodingWidgets):
 
     def show_notes(self) -> None:
         """Type session notes."""
-        self.tabs.setCurrentIndex(2)
+        self.tabs.setCurrentWidget(self.notes_tab)
         self.notes.setFocus()
 
     def show_keys(self) -> None:
@@ -187,7 +187,7 @@ class CodingPage(CodingWidgets):
         self.evidence.moved.connect(lambda mark, at: self._bench.do(rate.edit_mark, mark, at_ms=at))
         self.evidence.removed.connect(lambda mark: self._bench.do(rate.remove_mark, mark))
         self.evidence.note_cancelled.connect(self._cancel_note)
-        self.evidence.note_done.connect(self.back_to_form)
+        self.evidence.note_done.connect(self._leave_note)
         self.foot.primary.clicked.connect(self.submit)
         self.compare_button.clicked.connect(self.compare)
         self.tabs.currentChanged.connect(self._show_page)
@@ -253,8 +253,7 @@ class CodingPage(CodingWidgets):
             return
         instrument = self._desk.instrument
         scale = instrument.scale(self.form.current[0])
-        self.name_tab(0, self.tr("Evidence {n}").format(n=len(self._desk.marks)))
-        self.name_tab(1, self.tr("Coding manual · scale {n}").format(n=scale.number))
+        self.name_tabs(len(self._desk.marks), scale.number)
         self.evidence.focus_scale(scale.number)
         if self.tabs.currentWidget() is self.manual:
             self.manual.show_page(scale.title, scale.page, instrument.banner, scale.key)
@@ -281,6 +280,10 @@ class CodingPage(CodingWidgets):
 
     def _cancel_note(self, mark: str) -> None:
         self._bench.do(rate.remove_mark, mark)
+        self._leave_note()
+
+    def _leave_note(self) -> None:
+        self.show_first()
         self.back_to_form()
 
     def _go_to_mark(self, mark_id: str) -> None:

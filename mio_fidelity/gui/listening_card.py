@@ -13,10 +13,16 @@ from mio_fidelity.gui.waveform import Waveform
 from mio_fidelity.gui.workbench import Workbench
 
 VIDEO_PX = 220
+# Among the tabs it has what room there is.
+SMALL_VIDEO_PX = 110
 
 
 class ListeningCard(QFrame):
-    """A recording to listen to."""
+    """A recording to listen to.
+
+    Attributes:
+        view: The picture and the waveform, which may lie elsewhere where there is little room.
+    """
 
     locate_asked = Signal()
 
@@ -29,6 +35,8 @@ class ListeningCard(QFrame):
         self.remark = label("", "warn")
         self.remark.setWordWrap(True)
         self.locate = QPushButton(self.tr("Locate…"))
+        self.view = QWidget()
+        self._lent = False
         self._picture: QWidget | None = None
         self._trouble = QWidget()
         self._column = QVBoxLayout(self)
@@ -45,8 +53,8 @@ class ListeningCard(QFrame):
         self.transport.show_duration(desk.duration_ms)
         self._picture = self.listening.player.video_widget()
         if self._picture is not None:
-            self._picture.setMinimumHeight(theme.scaled(VIDEO_PX))
-            self._column.insertWidget(1, self._picture)
+            self._fit_picture()
+            self._seen.insertWidget(0, self._picture)
             self._picture.show()
 
     def end(self) -> None:
@@ -55,7 +63,30 @@ class ListeningCard(QFrame):
             self._picture.hide()
         self.listening.end()
 
+    def lend_view(self) -> QWidget:
+        """The picture and the waveform, to lie elsewhere."""
+        self._lent = True
+        self._fit_picture()
+        return self.view
+
+    def take_view(self) -> None:
+        """Have them here again."""
+        self._lent = False
+        self._fit_picture()
+        self._column.insertWidget(1, self.view)
+        self.view.show()
+
+    def full_height(self) -> int:
+        """What it takes with them in it, while nothing is wrong."""
+        seen = self.waveform.sizeHint().height() + (theme.scaled(VIDEO_PX) if self._picture else 0)
+        return seen + self.transport.sizeHint().height()
+
     def _lay_out(self) -> None:
+        self._seen = QVBoxLayout(self.view)
+        # The edge of the panel stays in sight.
+        self._seen.setContentsMargins(1, 0, 1, 1)
+        self._seen.setSpacing(0)
+        self._seen.addWidget(self.waveform)
         row = QHBoxLayout(self._trouble)
         row.setContentsMargins(theme.scaled(10), theme.scaled(6), theme.scaled(10), theme.scaled(6))
         row.addWidget(self.remark, 1)
@@ -63,8 +94,12 @@ class ListeningCard(QFrame):
         self._trouble.hide()
         line = QFrame()
         theme.set_role(line, "line")
-        for widget in (self._trouble, self.waveform, line, self.transport):
+        for widget in (self._trouble, self.view, line, self.transport):
             self._column.addWidget(widget)
+
+    def _fit_picture(self) -> None:
+        if self._picture is not None:
+            self._picture.setMinimumHeight(SMALL_VIDEO_PX if self._lent else theme.scaled(VIDEO_PX))
 
     def _show_remark(self, text: str, may_locate: bool) -> None:
         self.remark.setText(text)

@@ -86,6 +86,37 @@ def test_larger_letters_leave_the_work_in_reach(settings, request, percent):
         assert widget.width() >= widget.sizeHint().width(), widget.text()
 
 
+def test_where_letters_leave_no_room_the_recording_is_one_of_the_tabs(settings, request):
+    settings["text_percent"] = 200
+    coder = request.getfixturevalue("coder")
+    page, tabs = coder.page, coder.page.tabs
+    resize(coder, 1366, 768)
+    assert [tabs.widget(at) for at in range(tabs.count())] == [
+        page.card.view,
+        page.evidence,
+        page.manual,
+        page.notes_tab,
+    ]
+    assert in_sight(coder.window, page.waveform)
+    coder.press(Key.Key_M)
+    coder.write("names the feeling")
+    assert in_sight(coder.window, QApplication.focusWidget())
+    look(coder, "coding-cramped-note")
+    coder.press(Key.Key_Return)
+    assert tabs.currentWidget() is page.card.view
+    assert QApplication.focusWidget() is page.form.slot(*page.form.current)
+    coder.press(Key.Key_F2)
+    assert page.manual.isVisible()
+    assert page.manual.height() > 8 * theme.scaled(theme.BASE_PX)
+    coder.press(Key.Key_F2)
+    assert page.waveform.isVisible()
+    resize(coder, 1800, 1060)
+    assert tabs.count() == 3
+    assert page.waveform.parentWidget().parentWidget() is page.card
+    assert in_sight(coder.window, page.waveform)
+    assert coder.desk.marks[0].note == "names the feeling"
+
+
 @pytest.mark.parametrize("percent", [100, 200])
 def test_a_remark_on_the_sound_cuts_no_button_and_no_word_off(settings, request, percent):
     settings["text_percent"] = percent
