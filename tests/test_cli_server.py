@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mio_fidelity.coding import people
 from mio_fidelity.store import Project
 from tests.conftest import PASSPHRASE, OpenStudy, running
 from tests.postgres import PASSWORD, ROOT, binaries
@@ -46,6 +47,25 @@ def test_a_study_is_moved_opened_and_copied_plainly(
     assert "NOT encrypted" in plain.stderr
     assert PASSWORD not in (again / "server.json").read_text()
     assert run("info", again, "--passphrase-file", words).returncode == 0
+    server.drop(database)
+
+
+def test_a_study_is_made_on_a_server_and_brought_into_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, there, words = running(), tmp_path / "there", words_in(tmp_path / "words", PASSWORD)
+    database = server.new_database()
+    where = ("--host", "127.0.0.1", "--port", str(server.port), "--database", database, "--user", ROOT)
+    found = run("connect", there, *where, "--protection", "prefer", "--passphrase-file", words)
+    assert "no study in this database yet" in found.stdout
+    run("new", there, "--supervisor", "S1", "--coder", "R1", "--passphrase-file", words)
+    assert "record is whole" in run("connect", there, "--passphrase-file", words).stdout
+    assert run("verify", there, "--passphrase-file", words).stdout.startswith("ok   file         on a server")
+    own = words_in(tmp_path / "own", "a pass phrase of my own")
+    run("move", there, tmp_path / "home", "--passphrase-file", words, "--to-passphrase-file", own)
+    assert "on a server" not in run("verify", tmp_path / "home", "--passphrase-file", own).stdout
+    with Project.open(tmp_path / "home", "a pass phrase of my own") as project:
+        assert [each.code for each in project.ask(people.roster)] == ["R1", "S1"]
     server.drop(database)
 
 

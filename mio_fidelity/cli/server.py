@@ -14,6 +14,7 @@ from mio_fidelity.report.plain_copy import WARNING, write_plain_copy
 from mio_fidelity.store import Project
 from mio_fidelity.store.profile import SSL_MODES, Profile, keep_profile
 from mio_fidelity.store.server import ServerProject, upgrade_study
+from mio_fidelity.store.server_door import NoStudyThereError
 
 CONNECT_EPILOG = """\
 The folder then stands for the study: every command, and the window, open it with the password of the
@@ -21,7 +22,9 @@ database role as its pass phrase. Only server.json is written into it, never a p
 servers installed (python3 start.py server) the password can be kept in the system's keyring by the window.
 
 A database role gives access to the whole database; what coders may do is asked by the program. Give each
-person a role of her own, and tie it to her code with --tie.
+person a role of her own, and tie it to her code with --tie. resources/postgresql.sql prepares a server.
+
+Backups are made by whoever looks after the server. While it is away coders go on rating; nothing else does.
 """
 MOVE_EPILOG = """\
 Copies all rows of all tables in one transaction, counts them, and checks the audit trail on the other side.
@@ -64,6 +67,17 @@ def connect(options: argparse.Namespace) -> int:
     words = passphrase(options)
     if options.upgrade:
         upgrade_study(options.study, words)
+    try:
+        return _tried(options, words)
+    except NoStudyThereError:
+        if options.tie:
+            raise
+        said = "Connected. There is no study in this database yet: make one with new, or bring one with move."
+        _say(options, {"connected": True, "study": False}, said)
+        return 0
+
+
+def _tried(options: argparse.Namespace, words: str) -> int:
     with Project.open(options.study, words) as project:
         if not isinstance(project, ServerProject):
             raise UserError("This folder holds a study of its own. Name the server with --host.")
@@ -72,7 +86,7 @@ def connect(options: argparse.Namespace) -> int:
         for word in options.tie:
             code, _, role = word.partition("=")
             project.do(server_roles.tie, code, role)
-        found = {"connected": True, "trail_whole": project.sound()}
+        found = {"connected": True, "study": True, "trail_whole": project.sound()}
     _say(options, found, "Connected; the study's record is whole." if found["trail_whole"] else "DAMAGED")
     return 0 if found["trail_whole"] else 1
 

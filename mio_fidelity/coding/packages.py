@@ -67,7 +67,7 @@ def preview(project: Project, person_id: str) -> Preview:
     """
     out = project.ask(gather, person_id, None, True, project.folder)
     size = sum(sound.facts["byte_size"] for sound in out.sounds)
-    return Preview(len(out.works), out.left, size, person_id in project.ring.names())
+    return Preview(len(out.works), out.left, size, project.has_own_phrase(person_id))
 
 
 def make_package(
@@ -163,7 +163,7 @@ def _keys(project: Project, person_id: str, passphrase: str | None, cost: Cost |
         Ring(folder, data_key).replace_slot(person_id, passphrase, first=True)
         shutil.rmtree(folder / "backups")
         return data_key
-    if person_id not in project.ring.names():
+    if not project.has_own_phrase(person_id):
         raise UserError(
             "This person has no pass phrase of her own in this study. Type a first one for the package; she "
             "changes it when she opens it."

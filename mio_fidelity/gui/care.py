@@ -97,6 +97,15 @@ class Care(QObject):
 
     def show_backups(self, folder: Path | None = None) -> None:
         """Show the backups of the open study, or of the one in ``folder``."""
+        if folder is None and self._bench.project.on_server:
+            self.notices.show_notice(
+                "backups",
+                self.tr(
+                    "This study lies on a server: whoever looks after it makes the backups, and brings one"
+                    " back. A copy of your own is made by the command: move."
+                ),
+            )
+            return
         from mio_fidelity.gui.restore_dialog import RestoreDialog
 
         dialog = RestoreDialog(self._bench, folder, self._window)

@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
 
     def _show_backups(self) -> None:
         """For whoever looks after the study: its supervisor, or a coder whose package it is."""
-        if self.pages.currentWidget() is self.start or self._bench.project.on_server:
+        if self.pages.currentWidget() is self.start:
             return
         if self._is_supervisor() or self._bench.ask(returning.is_package):
             self.care.show_backups()

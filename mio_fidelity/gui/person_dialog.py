@@ -40,16 +40,17 @@ class PersonDialog(QDialog):
         form.addRow(self.tr("Role"), self.role)
         form.addRow(self.tr("First pass phrase"), self.phrase)
         form.addRow(self.tr("Once more"), self.again)
+        hint = self.tr("Tell the person the pass phrase; it is changed when it is first used.")
+        if bench.project.on_server:
+            form.setRowVisible(self.phrase, False)
+            form.setRowVisible(self.again, False)
+            hint = self.tr("Whoever looks after the server makes a name there; tie it to the person then.")
         column = QVBoxLayout(self)
         column.setSpacing(theme.scaled(12))
         words = self.tr("A code such as R5, never a name: it stands in tables that leave the lab.")
         column.addWidget(sentence_label(words, "muted"))
         column.addLayout(form)
-        column.addWidget(
-            sentence_label(
-                self.tr("Tell the person the pass phrase; it is changed when it is first used."), "muted"
-            )
-        )
+        column.addWidget(sentence_label(hint, "muted"))
         column.addWidget(self.complaint)
         column.addWidget(buttons(self, self.tr("Add")))
         self.setMinimumWidth(theme.scaled(WIDTH_PX))

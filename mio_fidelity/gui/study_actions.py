@@ -199,7 +199,7 @@ class StudyActions(QWidget):
 
     def _leave(self) -> None:
         person = self._one()
-        if person in self._bench.project.ring.names():
+        if self._bench.project.has_own_phrase(person):
             remove_dialog(self._bench, person, self._code("person"), self).open()
             return
         words = self.tr(

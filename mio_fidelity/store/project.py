@@ -177,6 +177,10 @@ class Project(Door):
         """The person whose own pass phrase opened the study; None for the shared one and the recovery key."""
         return None if self.opened.name in (SHARED, RECOVERY) else self.opened.name
 
+    def has_own_phrase(self, person_id: str) -> bool:
+        """Whether somebody has a pass phrase of her own in this study."""
+        return person_id in self.ring.names()
+
     def sign_in(self, person_id: str) -> None:
         """Say who is working from now on: what is changed is changed by this person.
 

@@ -209,6 +209,10 @@ class ServerDoor(Project):
         self._is_open = False
         self._engine.dispose()
 
+    def has_own_phrase(self, person_id: str) -> bool:  # noqa: ARG002
+        """Nobody has: passwords are the server's, and open nothing else."""
+        return False
+
     def unlock(self, passphrase: str) -> Opened:
         """Ask for the password again, as when the window was locked; on any thread.
 
@@ -269,8 +273,12 @@ def _check_version(found: str | None) -> None:
     )
 
 
+class NoStudyThereError(UserError):
+    """The server answers, and the database is one without a study."""
+
+
 def _no_study() -> UserError:
-    return UserError(
+    return NoStudyThereError(
         "There is no study in this database. Check its name, or let a supervisor make or move one there."
     )
 

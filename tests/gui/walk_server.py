@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QWidget
 from mio_fidelity.coding import offline
 from mio_fidelity.gui.connect_dialog import ConnectDialog
 from mio_fidelity.gui.refused_dialog import RefusedDialog
+from mio_fidelity.gui.server_names_dialog import ServerNamesDialog
 from mio_fidelity.store.bridge import Bridge
 from mio_fidelity.store.journal import Entry, Journal
+from tests.gui.walk_keys import supervised
 
 REFUSED = Entry(
     "1",
@@ -32,6 +34,7 @@ def dialogs(coder: Any) -> dict[str, Any]:
     return {
         "connect to a server": lambda: ConnectDialog(coder.window._bench, None, Path("nowhere")),
         "not stored on the server": lambda: _refused(coder),
+        "names on the server": lambda: supervised(coder, lambda: ServerNamesDialog(coder.window._bench)),
     }
 
 
