@@ -84,6 +84,7 @@ def _clear_away(book: Workbook) -> None:
         if writer is None or not Path(writer.out).exists():
             continue
         if not sheet.closed:
-            with contextlib.suppress(OSError):
+            # One whose end the disk did not take ended there.
+            with contextlib.suppress(OSError, StopIteration):
                 sheet.close()
         writer.cleanup()

@@ -1,6 +1,7 @@
 """What goes out and comes in: each line of the input says what, in which study, which file."""
 
 import json
+import signal
 import sys
 from datetime import date
 from functools import partial
@@ -28,8 +29,11 @@ def work(passphrase: str, supervisor: str, coder: str, line: str) -> None:
     ready()
     if what == "hand out":
         packages.make_package(project, coder, Path(file), LAPTOP, cost=CHEAP)
+        signal.pause()
     elif what == "merge":
-        merging.merge(project, Path(file))
+        while True:
+            # After the first time there is nothing left to take in.
+            merging.merge(project, Path(file))
     elif what == "export":
         while True:
             tables = [project.ask(listing, key, date(2026, 11, 21)) for key in LISTINGS]

@@ -5,6 +5,7 @@ than what is to be killed, and forks a process for each line it reads.
 """
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -65,6 +66,26 @@ class Victim:
     def _read(self) -> int:
         assert self._process.stdout
         return int(self._process.stdout.readline())
+
+
+class Moments:
+    """When to kill: at random, within a reach that learns how fast this computer is.
+
+    Args:
+        seed: Of the randomness.
+        reach_s: To begin with.
+    """
+
+    def __init__(self, seed: int, reach_s: float) -> None:
+        self._chance, self._reach_s = random.Random(seed), reach_s
+
+    def next(self) -> float:
+        """How long to wait before the next kill, in seconds."""
+        return self._chance.uniform(0, self._reach_s)
+
+    def learn(self, done: bool) -> None:
+        """Whether anything was done by then: about half of all kills are to come after that."""
+        self._reach_s = min(max(self._reach_s * (0.85 if done else 1.2), 0.01), 30)
 
 
 def forking(work: Callable[[str], None]) -> None:

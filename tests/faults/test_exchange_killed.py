@@ -1,7 +1,6 @@
 """Packages, returned work and tables, killed while they are written or read: all of it or nothing."""
 
 import json
-import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from mio_fidelity.store.parcel import unpack
 from tests.coding.packed import QUIETLY, Laptop, add_session, give, hand_out
 from tests.conftest import PASSPHRASE, OpenStudy
 from tests.faults.counting import FULL, count, times
-from tests.faults.killing import Victim, needs_fork
+from tests.faults.killing import Moments, Victim, needs_fork
 
 SESSIONS = 4
 pytestmark = needs_fork
@@ -64,13 +63,13 @@ def home(study: OpenStudy) -> Iterator[Home]:
 
 
 def test_a_package_is_there_whole_or_not_at_all(home: Home, tmp_path: Path) -> None:
-    chance = random.Random(20261125)
+    moments = Moments(20261125, 1.2)
     outcomes: list[str] = []
     while len(outcomes) < times(20):
         folder, place = home.copy(), tmp_path / "out"
         place.mkdir()
         file = place / "R1.miopack"
-        killed = home.killed("hand out", folder, file, chance.uniform(0, 1.2))
+        killed = home.killed("hand out", folder, file, moments.next())
         with home.open(folder) as project:
             out = project.ask(lambda db: db.connection().exec_driver_sql("SELECT id FROM package").all())
         if file.exists():
@@ -79,6 +78,7 @@ def test_a_package_is_there_whole_or_not_at_all(home: Home, tmp_path: Path) -> N
         if killed:
             kept = "written and noted" if file.exists() else "noted, no file yet" if out else "nothing done"
             outcomes.append(kept)
+        moments.learn(bool(out))
         shutil.rmtree(place)
     count("kill", "making a package", outcomes)
     assert set(outcomes) <= {"written and noted", "noted, no file yet", "nothing done"}
@@ -90,11 +90,11 @@ def test_returned_work_is_taken_in_whole_or_not_at_all(home: Home, study: OpenSt
     laptop.work(*home.ratings, submit=True)
     file = laptop.give_back()
     study.project.close()
-    chance = random.Random(20261126)
+    moments = Moments(20261126, 0.8)
     outcomes: list[str] = []
     while len(outcomes) < times(40):
         folder = home.copy()
-        killed = home.killed("merge", folder, file, chance.uniform(0, 0.8))
+        killed = home.killed("merge", folder, file, moments.next())
         with home.open(folder) as project:
             found = merging.look(project, file)
             kinds = {row.kind for row in found.rows}
@@ -104,6 +104,7 @@ def test_returned_work_is_taken_in_whole_or_not_at_all(home: Home, study: OpenSt
             assert {row.kind for row in merging.look(project, file).rows} == {Kind.SAME}
         if killed:
             outcomes.append("all taken in" if found.seen else "nothing taken in")
+        moments.learn(found.seen)
     count("kill", "merge", outcomes)
     assert set(outcomes) <= {"all taken in", "nothing taken in"}
     if FULL:
@@ -114,18 +115,19 @@ def test_a_package_is_unpacked_whole_or_not_at_all(home: Home, study: OpenStudy,
     study.project = Project.open(home.folder, PASSPHRASE)
     file = hand_out(study, tmp_path)
     study.project.close()
-    chance = random.Random(20261127)
+    moments = Moments(20261127, 0.3)
     whole = kills = 0
     while kills < times(20):
         place = tmp_path / "laptops"
         place.mkdir()
-        kills += home.killed("unpack", place, file, chance.uniform(0, 0.3))
+        kills += home.killed("unpack", place, file, moments.next())
         for folder in place.iterdir():
             if not folder.name.endswith(".tmp"):
                 assert len(list((folder / "vault").iterdir())) == SESSIONS + 1
                 with pytest.raises(UserError, match=r"does not open|Too many wrong"):
                     Project.open(folder, "not the pass phrase")
                 whole += 1
+        moments.learn(any(not folder.name.endswith(".tmp") for folder in place.iterdir()))
         shutil.rmtree(place)
     count("kill", "unpacking a package", ["each study whole or not there"] * kills)
     if FULL:
@@ -133,15 +135,17 @@ def test_a_package_is_unpacked_whole_or_not_at_all(home: Home, study: OpenStudy,
 
 
 def test_a_workbook_is_the_old_one_or_the_new_one(home: Home, tmp_path: Path) -> None:
-    chance = random.Random(20261128)
+    moments = Moments(20261128, 0.6)
     file, folder = tmp_path / "tables.xlsx", home.copy()
     with home.open(folder) as project:
         titles = {project.ask(listing, key, date(2026, 11, 21)).key for key in LISTINGS}
-    kills = halfway = 0
+    kills = halfway = before = 0
     while kills < times(20):
-        kills += home.killed("export", folder, file, chance.uniform(0, 0.6))
+        kills += home.killed("export", folder, file, moments.next())
         halfway += any(tmp_path.glob("*.tmp"))
+        moments.learn(file.exists() and file.stat().st_ino != before)
         if file.exists():
+            before = file.stat().st_ino
             book = openpyxl.load_workbook(file)
             assert len(book.sheetnames) > len(titles)
         home.open(folder).close()

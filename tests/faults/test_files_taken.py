@@ -103,7 +103,7 @@ def test_a_file_taken_away_while_the_study_is_open_is_said_or_harmless(
     back_up(study.project.file)
     way(study.folder / name)
     outcomes = done(study, tmp_path / "out")
-    count("file taken away while open", f"{name}, {way.__name__.replace('_', ' ')}", outcomes)
+    count("file taken away while open", name, outcomes)
     try:
         with Project.open(study.folder, PASSPHRASE) as project:
             project.sign_in(study.people["R1"])
@@ -111,7 +111,7 @@ def test_a_file_taken_away_while_the_study_is_open_is_said_or_harmless(
                 study.project = project
                 assert study.answer("warm_regard", "fidelity") in (rated(4), rated(5))
     except UserError:
-        count("file taken away while open", f"{name}, opened again", [SAID])
+        count("file taken away, opened again", name, [SAID])
 
 
 @pytest.fixture

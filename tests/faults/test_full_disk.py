@@ -204,6 +204,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost_and_work_goes_on(disk: Path, ma
     assert study.answer("warm_regard", "fidelity") == rated(6)
     assert study.project.sound()
     study.project.close()
+    count("full disk", "rating", ["refused with a sentence"] * 4)
 
 
 def test_a_study_closed_on_a_full_disk_opens_when_there_is_room(disk: Path, made: Made) -> None:
@@ -222,6 +223,7 @@ def test_a_study_closed_on_a_full_disk_opens_when_there_is_room(disk: Path, made
     assert study.desk().notes == notes
     assert study.project.sound()
     study.project.close()
+    count("full disk", "closing", ["opened when there was room"])
 
 
 def test_a_study_is_not_half_made_on_a_full_disk(disk: Path) -> None:
@@ -232,3 +234,4 @@ def test_a_study_is_not_half_made_on_a_full_disk(disk: Path) -> None:
     ballast.unlink()
     Project.create(disk / "study", PASSPHRASE, "x", CHEAP).close()
     shutil.rmtree(disk / "study")
+    count("full disk", "new study", ["refused with a sentence"])

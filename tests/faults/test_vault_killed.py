@@ -1,6 +1,5 @@
 """Recordings into the vault and out of it, killed again and again: each is whole where the study has it."""
 
-import random
 import shutil
 
 from mio_fidelity.coding import recordings, vault
@@ -12,7 +11,7 @@ from tests import media_factory
 from tests.coding.vaulted import take_all
 from tests.conftest import CLIENT, PASSPHRASE, OpenStudy
 from tests.faults.counting import FULL, count, times
-from tests.faults.killing import Victim, needs_fork
+from tests.faults.killing import Moments, Victim, needs_fork
 
 RECORDINGS, SECONDS = 12, 60
 KILLS, COPIES = times(30), times(20)
@@ -50,7 +49,7 @@ def look_at(study: OpenStudy) -> int:
 
 
 def test_every_recording_is_whole_whenever_it_is_killed(study: OpenStudy) -> None:
-    chance = random.Random(20261122)
+    moments = Moments(20261122, 0.2)
     round_ = kills = at_work = before = 0
     with Victim("vault", study.folder, PASSPHRASE, study.people["S1"]) as worker:
         while kills < KILLS:
@@ -59,7 +58,7 @@ def test_every_recording_is_whole_whenever_it_is_killed(study: OpenStudy) -> Non
                 fill(study, round_)
             study.project.close()
             worker.begin()
-            kills += worker.kill(chance.uniform(0, 0.2))
+            kills += worker.kill(moments.next())
             at_work += any((study.folder / "vault").glob("*.tmp")) or any(
                 (study.folder / "vault").glob(f"*{NEW}")
             )
@@ -67,6 +66,7 @@ def test_every_recording_is_whole_whenever_it_is_killed(study: OpenStudy) -> Non
             assert study.project.sound()
             now = look_at(study)
             assert now >= before, "what is in the vault stays there"
+            moments.learn(now > before)
             before = now
     count("kill", "vault import", ["each recording whole, none twice"] * kills)
     if FULL:
@@ -78,7 +78,7 @@ def test_copies_out_of_the_vault_are_whole_or_not_there(study: OpenStudy) -> Non
     fill(study, 1)
     take_all(study)
     known = {each.sha256 for each in study.ask(vault.kept, study.folder)}
-    chance = random.Random(20261123)
+    moments = Moments(20261123, 0.3)
     whole = at_work = kills = 0
     with Victim("vault", study.folder, PASSPHRASE, study.people["S1"]) as worker:
         while kills < COPIES:
@@ -86,10 +86,11 @@ def test_copies_out_of_the_vault_are_whole_or_not_there(study: OpenStudy) -> Non
             target.mkdir(exist_ok=True)
             study.project.close()
             worker.begin(target)
-            kills += worker.kill(chance.uniform(0, 0.3))
+            kills += worker.kill(moments.next())
             copies = list(target.rglob("*.wav"))
             assert {fingerprint(copy) for copy in copies} <= known
             whole += len(copies)
+            moments.learn(bool(copies))
             at_work += any(target.rglob("*.tmp"))
             study.reopen()
             assert study.project.sound()
