@@ -191,6 +191,7 @@ class QueuePage(QWidget):
         )
         supervisor = me.role is Role.SUPERVISOR
         self.backups.setVisible((supervisor or package) and not self._bench.project.on_server)
+        self.phrase.setVisible(not self._bench.project.on_server)
         self.add.setVisible(supervisor)
         self.take_in.setVisible(supervisor)
         self.reliability.setVisible(supervisor)

@@ -105,6 +105,8 @@ class StartPage(QWidget):
 
     def _what_opens(self, folder: Path) -> str:
         """Which pass phrases there are; nothing of whose they are."""
+        if is_on_server(folder):
+            return self.tr("Your password on the server opens it.")
         words = [self.tr("Your own pass phrase opens it.")]
         try:
             names = names_in((folder / FILE).read_bytes())

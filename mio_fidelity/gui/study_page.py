@@ -345,6 +345,10 @@ def _dialog(what: str, bench: Workbench, parent: QWidget) -> QDialog:
         from mio_fidelity.gui.person_dialog import PersonDialog
 
         return PersonDialog(bench, parent)
+    if what == "access" and bench.project.on_server:
+        from mio_fidelity.gui.server_names_dialog import ServerNamesDialog
+
+        return ServerNamesDialog(bench, parent)
     if what == "access":
         from mio_fidelity.gui.access_dialog import AccessDialog
 
