@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QDialog,
+    QDialogButtonBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.dialogs import buttons, sentence_label
@@ -44,7 +52,10 @@ class AskDialog(QDialog):
         column.setSpacing(theme.scaled(12))
         column.addWidget(sentence_label(words))
         column.addWidget(self.box)
-        column.addWidget(buttons(self, does))
+        row = buttons(self, does)
+        # The answer that does nothing.
+        self.decline: QPushButton = row.button(QDialogButtonBox.StandardButton.Cancel)
+        column.addWidget(row)
         self.box.setVisible(bool(choices))
         for text, value in choices:
             self.box.addItem(text, value)

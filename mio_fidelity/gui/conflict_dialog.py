@@ -16,16 +16,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mio_fidelity.answer import OPEN
+from mio_fidelity.answer import OPEN, Answer
 from mio_fidelity.coding import conflicts
 from mio_fidelity.coding.conflicts import Choice, Open, Side
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.answer_words import answer_words
+from mio_fidelity.gui.answer_words import answer_words, point_words
 from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.dialogs import sentence_label
 from mio_fidelity.gui.package_dialogs import moment_words
 from mio_fidelity.gui.take_in_dialog import why_words
 from mio_fidelity.gui.workbench import Workbench
+from mio_fidelity.instrument import Dimension
 
 WIDTH_PX, HEIGHT_PX, NOTES = 860, 560, 300
 
@@ -164,8 +165,16 @@ class ConflictDialog(QDialog):
                 continue
             of = one.instrument.dimensions[dimension]
             name = f"{one.instrument.scale(scale).title} · {of.title}"
-            rows.append((name, answer_words(of, here), answer_words(of, there)))
+            rows.append((name, self._answer(of, here), self._answer(of, there)))
         return rows
+
+    def _answer(self, of: Dimension, answer: Answer) -> str:
+        """As short as beside each other they can be."""
+        if answer == OPEN:
+            return self.tr("not rated")
+        if answer.value is None:
+            return answer_words(of, answer)
+        return " · ".join(filter(None, (point_words(of, answer.value), of.names.get(answer.value))))
 
     def _state(self, side: Side) -> str:
         if side.submitted_at is not None:

@@ -27,7 +27,7 @@ from mio_fidelity.media.progress import IsCancelled, OnProgress
 from mio_fidelity.store import Project
 from mio_fidelity.store.backups import Backup, Kind, list_backups
 from mio_fidelity.store.preview import Preview, preview
-from mio_fidelity.store.restore import FileKeys, keys_for, opens, project_keys, restore
+from mio_fidelity.store.restore import DATABASE, FileKeys, keys_for, opens, project_keys, restore
 
 TABLE_HEIGHT_PX = 200
 Seen = tuple[Backup, FileKeys, FileKeys | None, Preview]
@@ -202,6 +202,8 @@ class RestoreDialog(WorkDialog):
 
     def _loss(self, found: Preview) -> tuple[str, str]:
         lost = found.lost
+        if lost is None and not (self._folder / DATABASE).exists():
+            return self.tr("The study's own file is gone, so it is not known what was newer in it."), "warn"
         if lost is None:
             return self.tr(
                 "▲ The study as it is now cannot be read, so it is not known what is newer in it. It is kept"

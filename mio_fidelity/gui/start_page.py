@@ -107,14 +107,14 @@ class StartPage(QWidget):
         """Which pass phrases there are; nothing of whose they are."""
         if is_on_server(folder):
             return self.tr("Your password on the server opens it.")
-        words = [self.tr("Your own pass phrase opens it.")]
+        words = [self.tr("Your pass phrase opens it.")]
         try:
             names = names_in((folder / FILE).read_bytes())
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             # Opening says what is wrong.
             names = ()
         if SHARED in names:
-            words = [self.tr("The pass phrase that all share opens it, or your own.")]
+            words = [self.tr("Your own pass phrase opens it, or the one that all share.")]
         if RECOVERY in names:
             words.append(self.tr("The recovery key works here too."))
         return " ".join(words)

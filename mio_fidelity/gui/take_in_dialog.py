@@ -156,7 +156,11 @@ class TakeInDialog(WorkDialog):
         self.go.setText(self.tr("Done"))
         self.stop.hide()
         self._make_room()
-        (self.go if self.conflicts.isHidden() else self.conflicts).setFocus()
+        first, second = self.go, self.conflicts
+        if not self.conflicts.isHidden():
+            first, second = second, first
+            theme.set_role(second, "")
+        first.setFocus()
 
     def _ask_conflicts(self) -> None:
         self.conflicts_asked.emit()

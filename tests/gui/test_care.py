@@ -212,7 +212,7 @@ def test_a_deleted_study_says_that_there_are_backups_and_goes_back(changed, sett
     assert "there are backups" in front.start.message.text()
     front.start.backups_button.click()
     dialog(front, RestoreDialog).passphrase.setText(PASSPHRASE)
-    assert "cannot be read" in restored(front, changed, qtbot)
+    assert "file is gone" in restored(front, changed, qtbot)
     assert changed.answer("warm_regard", "fidelity") == rated(4)
 
 
