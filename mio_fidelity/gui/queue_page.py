@@ -261,6 +261,8 @@ class QueuePage(QWidget):
             " has to choose between the two when your work comes back."
         )
         dialog = ask(self, self.tr("Handed out"), words, self.tr("Open it here"))
+        # Who presses Enter twice has not decided anything.
+        dialog.decline.setFocus()
         dialog.answered.connect(lambda _: self.chosen.emit(row.rating_id))
 
 
