@@ -138,29 +138,7 @@ def verdicts(db: Db) -> tuple[tuple[Certificate, Judgement], ...]:
 
 def _paired(db: Db, person_id: str, rule: Rule) -> tuple[list[Any], list[NotCounted]]:
     """The ratings that can be held against master codes, in the order of submission, and the others."""
-    rows = db.execute(
-        select(
-            Rating.id,
-            Rating.session_id,
-            Rating.purpose,
-            Rating.blind_code,
-            Rating.submitted_at,
-            Rating.instrument_id,
-            Rating.instrument_sha256,
-            Client.code,
-            TreatmentSession.number,
-        )
-        .join(TreatmentSession, TreatmentSession.id == Rating.session_id)
-        .join(Client, Client.id == TreatmentSession.client_id)
-        .where(
-            Rating.person_id == person_id,
-            Rating.purpose.in_(JUDGEABLE),
-            or_(Rating.purpose != Purpose.DRIFT, Rating.recalibration_id.is_not(None)),
-            Rating.submitted_at.is_not(None),
-            Rating.withdrawn_at.is_(None),
-        )
-        .order_by(Rating.submitted_at, Rating.occasion)
-    ).all()
+    rows = _submitted(db, person_id)
     there = latest_masters(db, {row.session_id for row in rows})
     own = set(
         db.scalars(select(Rating.id).where(Rating.person_id == person_id, Rating.purpose == Purpose.MASTER))
@@ -187,6 +165,33 @@ def _paired(db: Db, person_id: str, rule: Rule) -> tuple[list[Any], list[NotCoun
             continue
         others.append(_left(row, why))
     return kept, others
+
+
+def _submitted(db: Db, person_id: str) -> Sequence[Any]:
+    """The ratings of a person that could prove something, in the order of submission."""
+    return db.execute(
+        select(
+            Rating.id,
+            Rating.session_id,
+            Rating.purpose,
+            Rating.blind_code,
+            Rating.submitted_at,
+            Rating.instrument_id,
+            Rating.instrument_sha256,
+            Client.code,
+            TreatmentSession.number,
+        )
+        .join(TreatmentSession, TreatmentSession.id == Rating.session_id)
+        .join(Client, Client.id == TreatmentSession.client_id)
+        .where(
+            Rating.person_id == person_id,
+            Rating.purpose.in_(JUDGEABLE),
+            or_(Rating.purpose != Purpose.DRIFT, Rating.recalibration_id.is_not(None)),
+            Rating.submitted_at.is_not(None),
+            Rating.withdrawn_at.is_(None),
+        )
+        .order_by(Rating.submitted_at, Rating.occasion)
+    ).all()
 
 
 def _one_edition(kept: Sequence[Any]) -> tuple[list[Any], list[NotCounted]]:

@@ -39,31 +39,12 @@ def sessions(db: Db, today: date) -> Listing:
     """Every session of the therapy, with its recordings and how far its coding is."""
     people.only_supervisors(db)
     coding, consensus = coding_of(db), _consensus(db)
-    lengths: dict[str, tuple[int, int, str]] = {
-        session: (parts, length, REMOVED if removed else TROUBLED if trouble else READY)
-        for session, parts, length, trouble, removed in db.execute(
-            select(
-                Recording.session_id,
-                func.count(),
-                func.sum(Recording.duration_ms),
-                func.max(case((Recording.problems != "", 1), else_=0)),
-                func.count(Recording.removed_at),
-            ).group_by(Recording.session_id)
-        )
-    }
-    awaited: dict[str, bool] = {
-        session: bool(trouble)
-        for session, trouble in db.execute(
-            select(AwaitedFile.session_id, func.max(case((AwaitedFile.problem != "", 1), else_=0))).group_by(
-                AwaitedFile.session_id
-            )
-        )
-    }
+    recorded, awaited = _recorded(db), _awaited(db)
     ids: list[str] = []
     rows: list[tuple[Value, ...]] = []
     for session_id, number, arm, held_on, client, site, counselor in all_sessions(db):
         done = coding.get(session_id, Coding())
-        parts, length, recording = lengths.get(session_id, (0, None, NO_FILE))
+        parts, length, recording = recorded.get(session_id, (0, None, NO_FILE))
         if session_id in awaited and recording != REMOVED:
             recording = TROUBLED if awaited[session_id] else max(AWAITED, recording, key=_GRAVITY.index)
         ids.append(session_id)
@@ -88,6 +69,30 @@ def sessions(db: Db, today: date) -> Listing:
             )
         )
     return Listing("sessions", Sentence("Sessions"), _SESSION_COLUMNS, ids, rows)
+
+
+def _recorded(db: Db) -> dict[str, tuple[int, int, str]]:
+    """Per session the number of its recordings, their length in ms, and the state of the worst."""
+    rows = db.execute(
+        select(
+            Recording.session_id,
+            func.count(),
+            func.sum(Recording.duration_ms),
+            func.max(case((Recording.problems != "", 1), else_=0)),
+            func.count(Recording.removed_at),
+        ).group_by(Recording.session_id)
+    )
+    return {
+        session: (parts, length, REMOVED if removed else TROUBLED if trouble else READY)
+        for session, parts, length, trouble, removed in rows
+    }
+
+
+def _awaited(db: Db) -> dict[str, bool]:
+    """Per session that waits for a file, whether something is wrong with one."""
+    trouble = func.max(case((AwaitedFile.problem != "", 1), else_=0))
+    rows = db.execute(select(AwaitedFile.session_id, trouble).group_by(AwaitedFile.session_id))
+    return {session: bool(wrong) for session, wrong in rows}
 
 
 def recordings(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing is asked for alike

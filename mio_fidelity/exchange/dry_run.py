@@ -22,8 +22,9 @@ from mio_fidelity.exchange.layout import (
     Layout,
     problems_of,
 )
+from mio_fidelity.exchange.rows import Problem, Row
 from mio_fidelity.exchange.scales import Scales, scales_of
-from mio_fidelity.exchange.tables import Problem, RawTable, Row
+from mio_fidelity.exchange.tables import RawTable
 from mio_fidelity.exchange.values import NA_CODES, read_value
 from mio_fidelity.instrument import Instrument
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from mio_fidelity.errors import UserError
-from mio_fidelity.exchange.tables import Problem
+from mio_fidelity.exchange.rows import Problem
 from mio_fidelity.instrument import Instrument
 
 SESSION, CODER, SCALE, DIMENSION, VALUE, ARM, SITE, RATED_ON = ROLES = (

@@ -25,7 +25,8 @@ from mio_fidelity.exchange.manifest_columns import (
     SITE,
     problems_of,
 )
-from mio_fidelity.exchange.tables import Problem, RawTable, Row
+from mio_fidelity.exchange.rows import Problem, Row
+from mio_fidelity.exchange.tables import RawTable
 from mio_fidelity.media.folder import guess, recordings_in
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from mio_fidelity.errors import UserError
 from mio_fidelity.exchange.layout import LEFT_OUT, UNKNOWN, short, slug
-from mio_fidelity.exchange.tables import Problem
+from mio_fidelity.exchange.rows import Problem
 
 CLIENT, SESSION, PART, SITE, ARM, COUNSELOR, DATE, FILE = ROLES = (
     "client",

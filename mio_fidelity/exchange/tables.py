@@ -10,45 +10,14 @@ from functools import partial
 from pathlib import Path
 
 from mio_fidelity.errors import UserError
+from mio_fidelity.exchange.rows import MOST_CELLS, Problem, Row, too_large
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 
 MOST_BYTES = 200_000_000
 MOST_COLUMNS = 2_000
-MOST_CELLS = 20_000_000
 _SEPARATORS = ("\t", ";", ",")
 _EXCEL_HINT = re.compile(r'"?sep=([\t;,|])"?')
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something about a row, or about the whole file.
-
-    Attributes:
-        row: Row number as a spreadsheet counts, from 1; None for the file.
-        what: What it is and what to do.
-        error: Whether it keeps the row, or the file, from being used; else it is a remark.
-    """
-
-    row: int | None
-    what: UserError
-    error: bool = True
-
-    def __str__(self) -> str:
-        return str(self.what) if self.row is None else f"Row {self.row}: {self.what}"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row under the header.
-
-    Attributes:
-        number: As a spreadsheet counts, from 1.
-        cells: Their texts without surrounding space, one per column of the header.
-    """
-
-    number: int
-    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +171,3 @@ def _records(text: str, progress: Progress) -> list[Row]:
 
 def _titles(top: str, separator: str) -> int:
     return len(next(csv.reader([top], delimiter=separator), []))
-
-
-def too_large() -> UserError:
-    """The sentence for a table that no study of this kind fills."""
-    return UserError("The file has more than 20 million cells. Check that it is the right file.")

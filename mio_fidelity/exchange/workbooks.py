@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from mio_fidelity.errors import UserError
-from mio_fidelity.exchange.tables import MOST_CELLS, Problem, Row, too_large
+from mio_fidelity.exchange.rows import MOST_CELLS, Problem, Row, too_large
 from mio_fidelity.media.progress import Progress
 
 # The sheet of the program's own workbooks that can be read back.

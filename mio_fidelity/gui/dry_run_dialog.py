@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mio_fidelity.exchange.tables import Problem, RawTable, read_table
+from mio_fidelity.exchange.rows import Problem
+from mio_fidelity.exchange.tables import RawTable, read_table
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.background import Job, Work
 from mio_fidelity.gui.dialogs import buttons, sentence_label

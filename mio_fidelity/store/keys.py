@@ -1,23 +1,8 @@
 """The keys of a study: a random data key in slots, one for each pass phrase that opens it.
 
-``keys.json``, format 2::
-
-    {"format": 2, "slots": [...], "seal": HMAC-SHA256 of the slots under a key derived from the data key}
-
-A slot (`store/slots.py`) is named by the id of a person, or "study" for a pass phrase that all share, or
-"recovery". It holds an X25519 pair whose private half is wrapped by argon2id of the pass phrase, and the data
-key sealed to the public half: a new data key is sealed for all who stay without their pass phrases. All slots
-share one salt, so that one stretch tries them all; a guess then counts against everybody, which makes it at
-most as many times cheaper as there are people.
-
-Format 1 had slots that wrap the data key itself. They are read, and become slots of format 2 when their pass
-phrase is next used. Opening does not look at the seal, so that a damaged slot of one person locks nobody else
-out; whatever writes the file does, so that nobody without the data key can slip a slot in.
+How they lie in ``keys.json`` is said in `store/key_file.py`.
 """
 
-import hashlib
-import hmac
-import json
 import os
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -25,12 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import attempts
 from mio_fidelity.store.durable import write_durably
+from mio_fidelity.store.key_file import FILE, checked, content_of, damaged_file, names_in, slots_of, subkey
 from mio_fidelity.store.recovery import new_recovery_key, recognised
 from mio_fidelity.store.slots import (
     Cost,
@@ -59,7 +42,6 @@ __all__ = [
     "unlock_any",
 ]
 
-FILE = "keys.json"
 SHORTEST_PASSPHRASE, FEWEST_LETTERS = 10, 5
 # The slots that are no person's.
 SHARED, RECOVERY = "study", "recovery"
@@ -92,7 +74,7 @@ def create_keys(folder: Path, passphrase: str, cost: Cost | None = None, name: s
     _check_length(passphrase)
     data_key = secrets.token_bytes(32)
     slot = new_slot(data_key, Stretcher(passphrase), name, False, os.urandom(16), cost or Cost())
-    write_durably(folder / FILE, _content([slot], data_key))
+    write_durably(folder / FILE, content_of([slot], data_key))
     return data_key
 
 
@@ -152,7 +134,7 @@ def tried(path: Path, passphrase: str) -> Opened | None:
     """
     recovery = recognised(passphrase)
     phrase, damaged = Stretcher(recovery or passphrase), False
-    for slot in _slots(path):
+    for slot in slots_of(path):
         if (slot.get("name") == RECOVERY) != (recovery is not None):
             continue
         try:
@@ -163,20 +145,8 @@ def tried(path: Path, passphrase: str) -> Opened | None:
         if data_key is not None:
             return Opened(data_key, str(slot["name"]), slot.get("first") is True)
     if damaged:
-        raise _damaged()
+        raise damaged_file()
     return None
-
-
-def names_in(content: bytes) -> tuple[str, ...]:
-    """Whose slots there are in a keys.json that this program wrote."""
-    return tuple(str(slot.get("name")) for slot in json.loads(content)["slots"])
-
-
-def subkey(data_key: bytes, use: str) -> bytes:
-    """A 32-byte key for one ``use``, so that no key serves two purposes (HKDF, RFC 5869)."""
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"mio-fidelity {use}".encode()).derive(
-        data_key
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +167,12 @@ class Ring:
         Raises:
             UserError: the file is missing or damaged.
         """
-        return tuple(str(slot.get("name")) for slot in _slots(self.folder / FILE))
+        return tuple(str(slot.get("name")) for slot in slots_of(self.folder / FILE))
 
     def firsts(self) -> tuple[str, ...]:
         """Whose pass phrases are still those that somebody else gave them."""
         return tuple(
-            str(slot.get("name")) for slot in _slots(self.folder / FILE) if slot.get("first") is True
+            str(slot.get("name")) for slot in slots_of(self.folder / FILE) if slot.get("first") is True
         )
 
     def check(self, passphrase: str, name: str | None = None) -> None:
@@ -220,7 +190,7 @@ class Ring:
             # It would be looked for in another slot, and open nothing.
             raise UserError("This is a recovery key. Choose a pass phrase that is none.")
         phrase = Stretcher(passphrase)
-        if any(_opens(slot, phrase) for slot in _slots(self.folder / FILE) if slot.get("name") != name):
+        if any(_opens(slot, phrase) for slot in slots_of(self.folder / FILE) if slot.get("name") != name):
             # Who types it would be taken for the other.
             raise UserError("This pass phrase is in use in this study already. Choose another.")
 
@@ -245,7 +215,7 @@ class Ring:
         Raises:
             UserError: the pass phrase will not do, or the file is damaged or cannot be written.
         """
-        slots = self._checked()
+        slots = checked(self.folder / FILE, self.data_key)
         if name != RECOVERY:
             self.check(passphrase, name)
         salt, cost = _like(slots)
@@ -258,7 +228,7 @@ class Ring:
         Raises:
             UserError: nobody else could open the study, or the file is damaged or cannot be written.
         """
-        self._write(_kept(self._checked(), lambda each: each != name))
+        self._write(_kept(checked(self.folder / FILE, self.data_key), lambda each: each != name))
 
     def new_recovery_key(self) -> str:
         """A fresh recovery key; the old one opens no more. Kept nowhere."""
@@ -273,7 +243,7 @@ class Ring:
             UserError: the file is damaged, or was changed by something else.
             OSError: it cannot be written.
         """
-        slots = self._checked()
+        slots = checked(self.folder / FILE, self.data_key)
         old = [slot for slot in slots if is_old(slot) and slot.get("name") == used.name]
         if old:
             made = new_slot(
@@ -291,24 +261,9 @@ class Ring:
         Raises:
             UserError: nobody could open the study, or the file is damaged.
         """
-        slots = [slot for slot in self._checked() if not is_old(slot)]
+        slots = [slot for slot in checked(self.folder / FILE, self.data_key) if not is_old(slot)]
         kept = _kept(slots, lambda name: name in keep)
-        return _content([sealed_for(slot, data_key) for slot in kept], data_key)
-
-    def _checked(self) -> list[Slot]:
-        """The slots, written by somebody who had the data key."""
-        slots = _slots(self.folder / FILE)
-        found = json.loads((self.folder / FILE).read_bytes())
-        # A file of format 1 has no seal, and no public keys that somebody could have put there.
-        sealed = found.get("format") != 1 or not all(map(is_old, slots))
-        if sealed and not hmac.compare_digest(
-            str(found.get("seal")).encode(errors="replace"), _seal(slots, self.data_key).encode()
-        ):
-            raise UserError(
-                "keys.json was changed by something else than this program, so it is not used for new pass "
-                "phrases. Bring it back from the study's backups folder."
-            )
-        return slots
+        return content_of([sealed_for(slot, data_key) for slot in kept], data_key)
 
     def _write(self, slots: Sequence[Slot]) -> None:
         try:
@@ -320,7 +275,7 @@ class Ring:
             ) from error
 
     def _put(self, slots: Sequence[Slot]) -> None:
-        write_durably(self.folder / FILE, _content(slots, self.data_key))
+        write_durably(self.folder / FILE, content_of(slots, self.data_key))
         # The file is what counts; its backup is brought up to it when the study is next opened.
         with suppress(OSError):
             self._copy()
@@ -350,16 +305,7 @@ def _like(slots: Sequence[Slot]) -> tuple[bytes, Cost]:
     try:
         return salt_of(slots[0]), cost_of(slots[0])
     except DamagedError as error:
-        raise _damaged() from error
-
-
-def _content(slots: Sequence[Slot], data_key: bytes) -> bytes:
-    return json.dumps({"format": 2, "slots": slots, "seal": _seal(slots, data_key)}, indent=1).encode()
-
-
-def _seal(slots: Sequence[Slot], data_key: bytes) -> str:
-    told = json.dumps(slots, sort_keys=True).encode()
-    return hmac.new(subkey(data_key, "slots"), told, hashlib.sha256).hexdigest()
+        raise damaged_file() from error
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -384,34 +330,7 @@ def _check_length(passphrase: str) -> None:
         )
 
 
-def _slots(path: Path) -> list[Slot]:
-    try:
-        found = json.loads(path.read_bytes())
-        slots = found["slots"]
-    except FileNotFoundError as error:
-        raise UserError(
-            "This folder has no keys.json, without which its study cannot be opened. Copy the whole study "
-            "folder, or bring keys.json back from its backups folder."
-        ) from error
-    except OSError as error:
-        raise UserError(
-            "keys.json cannot be read. Check that you may open the files in this folder."
-        ) from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _damaged() from error
-    if not isinstance(slots, list) or not slots or not all(isinstance(slot, dict) for slot in slots):
-        raise _damaged()
-    return slots
-
-
 def _wrong() -> UserError:
     return UserError(
         "This pass phrase does not open the study. Look at Caps Lock and the keyboard layout, and try again."
-    )
-
-
-def _damaged() -> UserError:
-    return UserError(
-        "keys.json is damaged, so the study cannot be opened. Bring it back from the study's backups folder; "
-        "the ratings themselves are untouched."
     )
