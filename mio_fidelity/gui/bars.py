@@ -1,4 +1,4 @@
-"""The bar above every page and the bar below it: where one is, what is stored, the one primary button."""
+"""The bars above and below every page: where one is, what is stored, the one primary button."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,11 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -26,6 +29,25 @@ def label(text: str = "", role: str = "", parent: QWidget | None = None) -> QLab
     if role:
         theme.set_role(made, role)
     return made
+
+
+def choice(words: str) -> QToolButton:
+    """A button that stays pressed; a click on it does not take the keyboard from the form."""
+    made = QToolButton()
+    made.setText(words)
+    made.setCheckable(True)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return made
+
+
+def lay_out_page(page: QWidget, header: QWidget, body: QLayout, foot: QWidget) -> None:
+    """Give ``page`` its bars, and ``body`` all the room between them."""
+    whole = QVBoxLayout(page)
+    whole.setContentsMargins(0, 0, 0, 0)
+    whole.setSpacing(0)
+    whole.addWidget(header)
+    whole.addLayout(body, 1)
+    whole.addWidget(foot)
 
 
 class HeaderBar(QFrame):

@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QWidget
 
 from mio_fidelity.coding import discuss
 from mio_fidelity.coding.ready import ReadyRow, Stage, ready
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.bars import FootBar, HeaderBar, label
+from mio_fidelity.gui.bars import FootBar, HeaderBar, label, lay_out_page
 from mio_fidelity.gui.discuss_panel import DiscussPanel
 from mio_fidelity.gui.work_list import WorkModel, WorkTable
 from mio_fidelity.gui.workbench import Workbench
@@ -128,12 +128,7 @@ class ConsensusList(QWidget):
         middle.setSpacing(theme.scaled(12))
         middle.addWidget(self.table.in_panel(self.empty), 5)
         middle.addWidget(self.discussed, 2)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(middle, 1)
-        whole.addWidget(self.foot)
+        lay_out_page(self, self.header, middle, self.foot)
 
     def _connect(self) -> None:
         self.table.opened.connect(self._open)

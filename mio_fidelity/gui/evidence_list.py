@@ -10,12 +10,12 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from mio_fidelity.gui import theme
+from mio_fidelity.gui.bars import choice
 from mio_fidelity.gui.evidence_rows import (
     NOTE,
     TIME,
@@ -74,8 +74,8 @@ class EvidenceList(QWidget):
         self._locked = False
         self._note: NoteEdit | None = None
         self._mark_key = mark_key
-        self._all = self._button(self.tr("All"))
-        self._this = self._button(self.tr("This scale"))
+        self._all = choice(self.tr("All"))
+        self._this = choice(self.tr("This scale"))
         self._all.setChecked(True)
         group = QButtonGroup(self)
         group.addButton(self._all)
@@ -149,14 +149,6 @@ class EvidenceList(QWidget):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
             self._table.lay_out()
         super().changeEvent(event)
-
-    def _button(self, words: str) -> QToolButton:
-        # Clicking does not take the keyboard from the form.
-        button = QToolButton()
-        button.setText(words)
-        button.setCheckable(True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def _lay_out(self) -> None:
         self._key = QLabel(self._mark_key)

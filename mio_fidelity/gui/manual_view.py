@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from mio_fidelity.gui import theme
+from mio_fidelity.gui.bars import choice
 from mio_fidelity.gui.decision_notes import DecisionNotes
 
 # Longer lines are hard to read: the eye loses the way back.
@@ -51,8 +52,8 @@ class ManualView(QWidget):
         self._banner = QLabel()
         self._banner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         theme.set_role(self._banner, "warn")
-        self._scale = self._button(self.tr("This scale"))
-        self._general = self._button(self.tr("General"))
+        self._scale = choice(self.tr("This scale"))
+        self._general = choice(self.tr("General"))
         self._scale.setChecked(True)
         group = QButtonGroup(self)
         for button in (self._scale, self._general):
@@ -110,14 +111,6 @@ class ManualView(QWidget):
             self._text.restyle()
             self._find.look_again()
         super().changeEvent(event)
-
-    def _button(self, words: str) -> QToolButton:
-        # Clicking does not take the keyboard from the form.
-        button = QToolButton()
-        button.setText(words)
-        button.setCheckable(True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

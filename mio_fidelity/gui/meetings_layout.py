@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.bars import FootBar, HeaderBar, shown
+from mio_fidelity.gui.bars import FootBar, HeaderBar, lay_out_page, shown
 from mio_fidelity.gui.decisions_tab import DecisionsTab
 from mio_fidelity.gui.dialogs import sentence_label
 from mio_fidelity.gui.listing_model import ListingModel
@@ -102,12 +102,7 @@ class MeetingsWidgets(QWidget):
         middle.setSpacing(theme.scaled(8))
         middle.addWidget(self.tabs)
         middle.addWidget(self.body, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(middle, 1)
-        whole.addWidget(self.foot)
+        lay_out_page(self, self.header, middle, self.foot)
         self.foot.primary.setText(self.tr("New meeting"))
         self.foot.primary.setToolTip(shown(QKeySequence("Ctrl+N")))
         self.foot.add_strip(self.wait)

@@ -23,7 +23,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.gui import icons, theme
 from mio_fidelity.gui.assign_dialog import AssignDialog
 from mio_fidelity.gui.background import Job
-from mio_fidelity.gui.bars import FootBar, HeaderBar
+from mio_fidelity.gui.bars import FootBar, HeaderBar, lay_out_page
 from mio_fidelity.gui.plan_preview import PlanPreview
 from mio_fidelity.gui.plan_terms import PlanTerms
 from mio_fidelity.gui.plan_words import usual_plan
@@ -143,12 +143,7 @@ class PlanPage(QWidget):
         middle = QHBoxLayout()
         middle.setContentsMargins(*(theme.scaled(px) for px in (14, 12, 14, 10)))
         middle.addWidget(split)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(middle, 1)
-        whole.addWidget(self.foot)
+        lay_out_page(self, self.header, middle, self.foot)
         row = self.foot.layout()
         assert isinstance(row, QBoxLayout)
         row.insertWidget(1, self.wait)

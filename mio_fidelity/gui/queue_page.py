@@ -11,7 +11,7 @@ from mio_fidelity.coding.desk import Progress, QueueRow, queue
 from mio_fidelity.coding.outgoing import handed_out
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.ask_dialog import ask
-from mio_fidelity.gui.bars import FootBar, HeaderBar, label, shown
+from mio_fidelity.gui.bars import FootBar, HeaderBar, label, lay_out_page, shown
 from mio_fidelity.gui.commands import give_key, key_of
 from mio_fidelity.gui.times import format_ms
 from mio_fidelity.gui.work_list import WorkModel, WorkTable
@@ -125,12 +125,7 @@ class QueuePage(QWidget):
         middle = QVBoxLayout()
         middle.setContentsMargins(theme.scaled(14), theme.scaled(12), theme.scaled(14), theme.scaled(8))
         middle.addWidget(self.table.in_panel(self.empty))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(middle, 1)
-        whole.addWidget(self.foot)
+        lay_out_page(self, self.header, middle, self.foot)
         for button in (
             self.compare,
             self.add,

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QW
 from mio_fidelity.answer import Answer
 from mio_fidelity.coding.rate import Change
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.bars import FootBar, HeaderBar
+from mio_fidelity.gui.bars import FootBar, HeaderBar, lay_out_page
 from mio_fidelity.gui.dialogs import GoToDialog
 from mio_fidelity.gui.listening_card import ListeningCard
 from mio_fidelity.gui.scale_form import ScaleForm
@@ -91,12 +91,7 @@ class RatingView(QWidget, Generic[Form]):
         main.setSpacing(theme.scaled(12))
         main.addLayout(left, 5)
         main.addLayout(right, 6)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(main, 1)
-        whole.addWidget(self.foot)
+        lay_out_page(self, self.header, main, self.foot)
 
     def _ask_time(self, duration_ms: int) -> None:
         """Ask for a time and go there; playback goes on meanwhile."""

@@ -13,7 +13,7 @@ from mio_fidelity.coding.listing import Listing
 from mio_fidelity.coding.listings import listing
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.background import Job
-from mio_fidelity.gui.bars import FootBar, HeaderBar, shown
+from mio_fidelity.gui.bars import FootBar, HeaderBar, lay_out_page, shown
 from mio_fidelity.gui.calendar_view import CalendarView
 from mio_fidelity.gui.commands import key_of
 from mio_fidelity.gui.listing_export import ListingExport
@@ -150,12 +150,7 @@ class StudyPage(QWidget):
         middle.addWidget(self.tabs)
         middle.addWidget(self.body, 1)
         middle.addWidget(self.row_actions)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(middle, 1)
-        whole.addWidget(self.foot)
+        lay_out_page(self, self.header, middle, self.foot)
         self.foot.primary.hide()
         for strip in (self.wait, self.export_wait):
             self.foot.add_strip(strip)

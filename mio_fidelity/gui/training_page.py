@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QTabBar, QVBox
 from mio_fidelity.coding import people
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.bars import FootBar, HeaderBar
+from mio_fidelity.gui.bars import FootBar, HeaderBar, lay_out_page
 from mio_fidelity.gui.listing_export import ListingExport
 from mio_fidelity.gui.training_coders import TrainingCoders
 from mio_fidelity.gui.training_examples import TrainingExamples
@@ -115,12 +115,7 @@ class TrainingPage(QWidget):
         middle.setSpacing(theme.scaled(8))
         middle.addWidget(self.tabs)
         middle.addWidget(self.body, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(middle, 1)
-        whole.addWidget(self.foot)
+        lay_out_page(self, self.header, middle, self.foot)
         self.foot.add_strip(self.wait)
         theme.set_role(self.foot.saved, "muted")
 
