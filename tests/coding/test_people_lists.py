@@ -1,8 +1,6 @@
 """The tables about people and places, against a study that can be counted by hand."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,26 +9,8 @@ from mio_fidelity.coding import assign, people, planned, staff
 from mio_fidelity.coding.listings import listing
 from mio_fidelity.store import Db, Purpose, Role
 from mio_fidelity.store.models import Rating
-from tests.coding import small_study
 from tests.coding.small_study import LATE, LATER, SOON, TODAY, Small
-from tests.conftest import COUNSELOR, SITE, Made, copy_of
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, made: Made) -> Small:
-    """The study, closed."""
-    found = small_study.build(copy_of(made, tmp_path_factory.mktemp("small")))
-    found.study.project.close()
-    return found
-
-
-@pytest.fixture
-def small(tmp_path: Path, built: Small) -> Iterator[Small]:
-    """A copy of it, S1 signed in."""
-    study = copy_of(built.made, tmp_path)
-    study.sign_in("S1")
-    yield Small(study, built.sessions, built.ratings)
-    study.project.close()
+from tests.conftest import COUNSELOR, SITE
 
 
 def rows(small: Small, key: str, *columns: str, today: date = TODAY) -> list[tuple[Any, ...]]:

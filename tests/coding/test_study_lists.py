@@ -1,8 +1,6 @@
 """The tables about sessions, against a study that can be counted by hand."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,26 +12,8 @@ from mio_fidelity.coding.listings import LISTINGS, listing
 from mio_fidelity.coding.retention import Retention, set_retention
 from mio_fidelity.errors import UserError
 from mio_fidelity.store.models import Package
-from tests.coding import small_study
 from tests.coding.small_study import CANARY, HELD, LATE, LATER, SOON, TODAY, Small
-from tests.conftest import ARM, COUNSELOR, SITE, Made, copy_of
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, made: Made) -> Small:
-    """The study, closed."""
-    found = small_study.build(copy_of(made, tmp_path_factory.mktemp("small")))
-    found.study.project.close()
-    return found
-
-
-@pytest.fixture
-def small(tmp_path: Path, built: Small) -> Iterator[Small]:
-    """A copy of it, S1 signed in."""
-    study = copy_of(built.made, tmp_path)
-    study.sign_in("S1")
-    yield Small(study, built.sessions, built.ratings)
-    study.project.close()
+from tests.conftest import ARM, COUNSELOR, SITE
 
 
 def table(small: Small, key: str, today: date = TODAY) -> Listing:
