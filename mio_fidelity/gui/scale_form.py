@@ -88,13 +88,17 @@ class ScaleForm(QFrame):
             marks: Scale key to the number of evidence marks on it.
             locked: Whether the rating can only be read.
         """
-        self._answers = dict(answers)
-        self._locked = locked
+        other = {scale for (scale, _), _ in answers.items() ^ self._answers.items()}
+        if locked != self._locked:
+            other = set(self._rows)
+        self._answers, self._locked = dict(answers), locked
         self._header.show_locked(locked)
         if locked:
             self._strip.leave_reason()
         for scale, row in self._rows.items():
             row.show_marks(marks.get(scale, 0))
+            if scale not in other:
+                continue
             own = {dimension: self._answer((scale, dimension)) for dimension in row.slots}
             for dimension, slot in row.slots.items():
                 reason = ruled_out_words(self._instrument, dimension, own)

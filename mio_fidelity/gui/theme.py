@@ -175,6 +175,11 @@ def recolor(app: QApplication, scheme: Scheme) -> None:
 
 def tokens(widget: QWidget | None = None) -> Tokens:  # noqa: ARG001
     """The colours in force (the same for every ``widget`` today)."""
+    return _in_force()
+
+
+@cache
+def _in_force() -> Tokens:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         return LIGHT
@@ -222,6 +227,7 @@ def _forget_sizes() -> None:
 
 
 def _dress(app: QApplication) -> None:
+    _in_force.cache_clear()
     now = tokens()
     app.setPalette(_palette(now))
     sheet = _style_sheet(now)

@@ -159,7 +159,11 @@ class Instrument:
 
     def scale(self, key: str) -> Scale:
         """The scale called ``key``; KeyError when there is none."""
-        return {scale.key: scale for scale in self.scales}[key]
+        for domain in self.domains:
+            for scale in domain.scales:
+                if scale.key == key:
+                    return scale
+        raise KeyError(key)
 
     def domain_of(self, scale: str) -> Domain:
         """The domain of the scale called ``scale``; KeyError when there is none."""

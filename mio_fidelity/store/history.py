@@ -11,6 +11,10 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from mio_fidelity.store.chain import SALT, WORDS, chained
 from mio_fidelity.store.models import Audit, Base, now
 
+# Made once: they run beside every change.
+_LAST = select(Audit.chain).order_by(Audit.id.desc()).limit(1)
+_ADD = insert(Audit)
+
 
 def keep_history(factory: Any) -> None:
     """Make every session of ``factory`` write an audit line for each row it adds, changes or deletes."""
@@ -36,13 +40,12 @@ def _write_lines(db: Session, _context: UOWTransaction) -> None:
                 lines.append(_line(db, row, action, changes))
     if lines:
         _chain(db, lines)
-        db.connection().execute(insert(Audit), lines)
+        db.connection().execute(_ADD, lines)
 
 
 def _chain(db: Session, lines: list[dict[str, Any]]) -> None:
     """Link the lines to the last one stored; whoever writes holds the whole study, so it is the last."""
-    last = select(Audit.chain).order_by(Audit.id.desc()).limit(1)
-    chain = db.connection().execute(last).scalar() or ""
+    chain = db.connection().execute(_LAST).scalar() or ""
     for line in lines:
         chain = line["chain"] = chained(chain, line)
 
