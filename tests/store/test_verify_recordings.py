@@ -12,7 +12,7 @@ from mio_fidelity.store.whereabouts import NEW
 from tests.coding.packed import add_session
 from tests.coding.test_removal import removed
 from tests.coding.vaulted import take_all
-from tests.conftest import CLIENT, PASSPHRASE, OpenStudy
+from tests.conftest import CLIENT, WORDS, OpenStudy
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def vaulted(study: OpenStudy) -> OpenStudy:
 
 def check(study: OpenStudy, fingerprints: bool = False, progress: Progress | None = None) -> Check:
     study.project.close()
-    found = verify_study(study.folder, PASSPHRASE, fingerprints, progress)
+    found = verify_study(study.folder, WORDS, fingerprints, progress)
     (told,) = [each for each in found if each.key == "recordings"]
     study.reopen()
     return told
@@ -136,6 +136,6 @@ def test_it_tells_how_far_it_is_and_can_be_stopped(vaulted: OpenStudy) -> None:
     assert told == sorted(told)
     vaulted.project.close()
     with pytest.raises(Cancelled):
-        verify_study(vaulted.folder, PASSPHRASE, True, Progress(None, lambda: True))
+        verify_study(vaulted.folder, WORDS, True, Progress(None, lambda: True))
     vaulted.reopen()
     assert vaulted.project.sound(), "it is held no longer"
