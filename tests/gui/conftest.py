@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
 
 from mio_fidelity.answer import Answer
 from mio_fidelity.coding import assign, desk, people, recordings
@@ -34,9 +35,30 @@ NO, CTRL, SHIFT = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.ShiftModifier,
 )
+# How long a test waits, in ms, on a computer that is busy with other things; what is there earlier ends it.
+PATIENCE = 60_000
 
 
 keep_one_handler()
+
+
+class PatientBot(QtBot):
+    """Gives every wait of a test the same long time: none of them is there to measure."""
+
+    def waitUntil(self, callback: Callable[[], Any], *, timeout: int = 0) -> None:
+        super().waitUntil(callback, timeout=max(timeout, PATIENCE))
+
+    def waitSignal(self, signal: Any, *, timeout: int = 0, **rest: Any) -> Any:
+        return super().waitSignal(signal, timeout=max(timeout, PATIENCE), **rest)
+
+    def waitSignals(self, signals: list[Any], *, timeout: int = 0, **rest: Any) -> Any:
+        return super().waitSignals(signals, timeout=max(timeout, PATIENCE), **rest)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    """pytest-qt's, patient."""
+    return PatientBot(request)
 
 
 def pytest_sessionfinish() -> None:
