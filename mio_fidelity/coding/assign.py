@@ -1,6 +1,6 @@
 """Assignments: a rating that nobody has begun is an assignment."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from mio_fidelity.store.models import (
     Rating,
     TreatmentSession,
     new_blind_code,
+    now,
 )
 
 if TYPE_CHECKING:
@@ -174,6 +175,38 @@ def _refuse_own(db: Db, person: Person, session: TreatmentSession, purpose: Purp
             "Nobody rates the own sessions except as a self-rating, and a self-rating is for the own "
             "sessions only. Choose another person or purpose."
         )
+
+
+def withdraw(db: Db, rating_ids: Collection[str]) -> int:
+    """Take assignments back; what was begun stays on record and counts nowhere.
+
+    Its occasion becomes 0 or less, so that the same person can be given the session again.
+
+    Raises:
+        UserError: one of them is submitted, or the person signed in is no supervisor.
+    """
+    only_supervisors(db)
+    ratings = [db.get_one(Rating, rating_id) for rating_id in rating_ids]
+    if any(rating.submitted_at for rating in ratings):
+        raise UserError("A submitted rating stays. Take only sessions back that are not submitted yet.")
+    open_ = [rating for rating in ratings if rating.withdrawn_at is None]
+    for rating in open_:
+        rating.withdrawn_at = now()
+        rating.occasion = _before_all(db, rating)
+        db.flush()
+    return len(open_)
+
+
+def _before_all(db: Db, rating: Rating) -> int:
+    """An occasion below those of the person's ratings of the session, 0 at most."""
+    lowest = db.scalar(
+        select(func.min(Rating.occasion)).where(
+            Rating.session_id == rating.session_id,
+            Rating.person_id == rating.person_id,
+            Rating.purpose == rating.purpose,
+        )
+    )
+    return min(1, lowest or 0) - 1
 
 
 def assign_latest(

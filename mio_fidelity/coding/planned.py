@@ -1,15 +1,14 @@
 """Carrying a plan out, and what supervisors do with assignments afterwards."""
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from mio_fidelity.coding import people
-from mio_fidelity.coding.assign import assign, fresh_codes
+from mio_fidelity.coding.assign import assign, fresh_codes, withdraw
 from mio_fidelity.coding.certification import uncertified
 from mio_fidelity.coding.draw import Proposal, draw
 from mio_fidelity.coding.editions import latest_edition
@@ -170,38 +169,6 @@ def plans(db: Db) -> tuple[EarlierPlan, ...]:
     people.only_supervisors(db)
     rows = db.scalars(select(AssignmentPlan).order_by(AssignmentPlan.made_at.desc()))
     return tuple(EarlierPlan(row.id, row.made_at, row.seed, row.terms, row.outcome) for row in rows)
-
-
-def withdraw(db: Db, rating_ids: Collection[str]) -> int:
-    """Take assignments back; what was begun stays on record and counts nowhere.
-
-    Its occasion becomes 0 or less, so that the same person can be given the session again.
-
-    Raises:
-        UserError: one of them is submitted, or the person signed in is no supervisor.
-    """
-    people.only_supervisors(db)
-    ratings = [db.get_one(Rating, rating_id) for rating_id in rating_ids]
-    if any(rating.submitted_at for rating in ratings):
-        raise UserError("A submitted rating stays. Take only sessions back that are not submitted yet.")
-    open_ = [rating for rating in ratings if rating.withdrawn_at is None]
-    for rating in open_:
-        rating.withdrawn_at = now()
-        rating.occasion = _before_all(db, rating)
-        db.flush()
-    return len(open_)
-
-
-def _before_all(db: Db, rating: Rating) -> int:
-    """An occasion below those of the person's ratings of the session, 0 at most."""
-    lowest = db.scalar(
-        select(func.min(Rating.occasion)).where(
-            Rating.session_id == rating.session_id,
-            Rating.person_id == rating.person_id,
-            Rating.purpose == rating.purpose,
-        )
-    )
-    return min(1, lowest or 0) - 1
 
 
 def reassign(db: Db, rating_id: str, person_id: str) -> str:

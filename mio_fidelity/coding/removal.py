@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from mio_fidelity.coding import people, planned
+from mio_fidelity.coding import assign, people
 from mio_fidelity.coding.recordings import in_vault, source_of_part
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db
@@ -204,7 +204,7 @@ def remove(db: Db, session_ids: Sequence[str], words: Collection[Words]) -> int:
 
 def _take_back(db: Db, ratings: set[str]) -> None:
     open_ = select(Rating.id).where(Rating.submitted_at.is_(None), Rating.withdrawn_at.is_(None))
-    planned.withdraw(db, [rating_id for rating_id in db.scalars(open_) if rating_id in ratings])
+    assign.withdraw(db, [rating_id for rating_id in db.scalars(open_) if rating_id in ratings])
     marks = select(EvidenceMark.id, EvidenceMark.rating_id)
     own = {mark_id for mark_id, rating_id in db.execute(marks) if rating_id in ratings}
     for row in db.scalars(select(Exemplar).where(Exemplar.withdrawn_at.is_(None))):

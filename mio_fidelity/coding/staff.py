@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mio_fidelity.coding import people
-from mio_fidelity.coding.planned import withdraw
+from mio_fidelity.coding.assign import withdraw
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Purpose, Role
 from mio_fidelity.store.models import Barred, Client, Counselor, Person, Rating, Site

@@ -7,7 +7,7 @@ from typing import Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
-from mio_fidelity.coding import packages, people, planned, removal, staff
+from mio_fidelity.coding import assign, packages, people, planned, removal, staff
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.ask_dialog import ask
 from mio_fidelity.gui.listing_view import ListingView
@@ -121,7 +121,7 @@ class StudyActions(QWidget):
             " counts nowhere. Submitted ratings stay as they are."
         ).format(n=len(ids))
         dialog = ask(self, self.tr("Take back"), words + self._of_handed_out(), self.tr("Take back"))
-        dialog.answered.connect(lambda _: self._bench.do(planned.withdraw, ids))
+        dialog.answered.connect(lambda _: self._bench.do(assign.withdraw, ids))
 
     def _give_to(self) -> None:
         rating = self._one()

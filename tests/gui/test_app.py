@@ -53,6 +53,22 @@ def run_python(code, *arguments, **environment):
     )
 
 
+LOADED = """
+import sys
+from mio_fidelity import cli
+from mio_fidelity.gui import app
+
+print(*{name.partition(".")[0] for name in sys.modules} & set(sys.argv[1:]))
+"""
+
+
+def test_the_window_opens_without_waiting_for_what_computes_or_decodes() -> None:
+    heavy = ["numpy", "scipy", "krippendorff", "openpyxl", "alembic", "av", "vlc", "psycopg", "keyring"]
+    done = subprocess.run([sys.executable, "-c", LOADED, *heavy], capture_output=True, text=True)
+    assert done.stderr == ""
+    assert done.stdout == "\n"
+
+
 def test_a_crash_shows_one_dialog_keeps_a_report_without_data_and_work_goes_on(tmp_path):
     done = run_python(CRASH, tmp_path, XDG_STATE_HOME=str(tmp_path / "state"), HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
