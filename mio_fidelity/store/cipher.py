@@ -93,8 +93,8 @@ _SENTENCES = (
     ),
     (
         "malformed",
-        "The study file is damaged. Press “See its backups…” where the pass phrase is asked: there you go back "
-        "to the newest one, or save what is readable into a new study.",
+        "The study file is damaged. Press “See its backups…” where the pass phrase is asked: there you go "
+        "back to the newest one, or save what is readable into a new study.",
     ),
     (
         "not a database",

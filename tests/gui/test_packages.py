@@ -33,7 +33,7 @@ def home(window):
     window.window.go(places.STUDY)
     page = window.window.pages.currentWidget()
     page.show_table("packages")
-    window.wait(lambda: "packages" in page._found, 10_000)
+    window.wait(lambda: "packages" in page._found, 20_000)
     window.study_page = page
     return window
 
@@ -41,7 +41,7 @@ def home(window):
 def pack(home, code, file, qtbot):
     """Hand out to somebody, through the dialog."""
     button(home.study_page, "Make a package").click()
-    qtbot.waitUntil(lambda: bool(visible(home.window, PackageDialog)))
+    qtbot.waitUntil(lambda: bool(visible(home.window, PackageDialog)), timeout=20_000)
     (dialog,) = visible(home.window, PackageDialog)
     dialog.person.setCurrentText(code)
     for field in (dialog.phrase, dialog.again):
@@ -57,7 +57,7 @@ def pack(home, code, file, qtbot):
 def take_in(home, file, qtbot):
     """Look, take in; the dialog, as it ends."""
     button(home.study_page, "Take in").click()
-    qtbot.waitUntil(lambda: bool(visible(home.window, TakeInDialog)))
+    qtbot.waitUntil(lambda: bool(visible(home.window, TakeInDialog)), timeout=20_000)
     (dialog,) = visible(home.window, TakeInDialog)
     dialog.file.setText(str(file))
     dialog.go.click()
@@ -93,7 +93,7 @@ def test_two_coders_work_elsewhere_and_their_work_comes_together(home, tmp_path,
         seat.window.close()
     found = home.study_page
     found._read_anew()
-    home.wait(lambda: found.view.model.rowCount() == 2 and not found._job, 10_000)
+    home.wait(lambda: found.view.model.rowCount() == 2 and not found._job, 20_000)
     shown(home.window, "packages")
 
 
@@ -123,14 +123,14 @@ def test_a_conflict_is_seen_side_by_side_and_settled(home, tmp_path, qtbot):
     taking = take_in(home, back, qtbot)
     assert taking.rows.item(0).text().startswith("▲")
     taking.conflicts.click()
-    qtbot.waitUntil(lambda: bool(visible(home.window, ConflictDialog)))
+    qtbot.waitUntil(lambda: bool(visible(home.window, ConflictDialog)), timeout=20_000)
     (dialog,) = visible(home.window, ConflictDialog)
     shown(dialog, "conflict")
     row = [dialog.table.item(1, column).text() for column in range(3)]
     assert row[1].startswith("6 ·")
     assert row[2].startswith("3 ·")
     button(dialog, "Take what came back").click()
-    qtbot.waitUntil(lambda: not visible(home.window, ConflictDialog))
+    qtbot.waitUntil(lambda: not visible(home.window, ConflictDialog), timeout=20_000)
     assert study.ask(conflicts.waiting) == ()
     values = {
         score["value"] for score in study.ask(contents_of, [study.rating_id])[study.rating_id]["scores"]
@@ -157,7 +157,7 @@ def test_her_own_pass_phrase_opens_the_package(home, tmp_path, qtbot):
     study = home.study
     access.give_passphrase(study.project, study.people["R1"], OWN)
     button(home.study_page, "Make a package").click()
-    qtbot.waitUntil(lambda: bool(visible(home.window, PackageDialog)))
+    qtbot.waitUntil(lambda: bool(visible(home.window, PackageDialog)), timeout=20_000)
     (dialog,) = visible(home.window, PackageDialog)
     dialog.person.setCurrentText("R1")
     assert not dialog.phrase.isVisible()
@@ -172,13 +172,13 @@ def test_nothing_is_done_with_a_file_that_is_no_work(home, tmp_path, qtbot):
     bad = tmp_path / "bad.mioback"
     bad.write_bytes(b"MIO return 1\n" + b"0" * 4000)
     button(home.study_page, "Take in").click()
-    qtbot.waitUntil(lambda: bool(visible(home.window, TakeInDialog)))
+    qtbot.waitUntil(lambda: bool(visible(home.window, TakeInDialog)), timeout=20_000)
     (dialog,) = visible(home.window, TakeInDialog)
     dialog.go.click()
     assert dialog.report.text().startswith("▲")
     dialog.file.setText(str(bad))
     dialog.go.click()
-    home.wait(lambda: "another study" in dialog.report.text())
+    home.wait(lambda: "another study" in dialog.report.text(), 20_000)
     assert dialog.go.text() == "Look"
     dialog.reject()
 
@@ -199,12 +199,15 @@ def test_a_damaged_package_is_refused_in_the_window(tmp_path, qtbot, qapp):
 def test_a_package_is_revoked_from_the_list(home, tmp_path, qtbot):
     pack(home, "R1", tmp_path / "R1.miopack", qtbot)
     page = home.study_page
-    home.wait(lambda: page.view.model.rowCount() == 1, 10_000)
+    # Read anew after the change, the table has lost what was chosen.
+    home.wait(lambda: page._job is None and not page._pause.isActive(), 20_000)
+    home.wait(lambda: page.view.model.rowCount() == 1, 20_000)
     page.view.table.selectRow(0)
+    home.wait(button(page, "Revoke").isEnabled, 20_000)
     button(page, "Revoke").click()
     (asks,) = visible(home.window, AskDialog)
     asks.accept()
-    home.wait(lambda: page.view.model.index(0, 2).data() == "revoked", 10_000)
+    home.wait(lambda: page.view.model.index(0, 2).data() == "revoked", 20_000)
 
 
 def secrets_in(window):
