@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +22,7 @@ from mio_fidelity.store import Db, Project, Purpose, Role
 from mio_fidelity.store.keys import Cost
 from mio_fidelity.store.server import empty_database
 from tests import media_factory
-from tests.postgres import PASSWORD, Postgres, binaries, database_of
+from tests.postgres import PASSWORD, Postgres, database_of
 
 # How long one example takes says how busy the computer is.
 settings.register_profile("patient", deadline=None)
@@ -156,12 +156,25 @@ def _programs_that_start_fast(tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Postgres:
-    """A server that all tests of this run share."""
-    if binaries() is None:
-        pytest.skip("there is no PostgreSQL on this computer")
-    return running()
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out of the second pass what touches no study: it would be the same test again."""
+    if not ON_SERVER:
+        return
+    pure = {item for item in items if isinstance(item, pytest.Function) and not _has_a_place(item)}
+    config.hook.pytest_deselected(items=pure)
+    items[:] = [item for item in items if item not in pure]
+
+
+def _has_a_place(item: pytest.Function) -> bool:
+    """Whether a test, or one of its fixtures, has a folder, without which there is no study."""
+    wanted = set(item.fixturenames) - {"tmp_path_factory", "_programs_that_start_fast"}
+    asked = (definition.argnames for name in wanted for definition in _definitions(item, name))
+    return "tmp_path" in wanted or any({"tmp_path", "tmp_path_factory"} & set(names) for names in asked)
+
+
+def _definitions(item: pytest.Function, name: str) -> Sequence[Any]:
+    found: Sequence[Any] = item._fixtureinfo.name2fixturedefs.get(name, ())
+    return found
 
 
 @cache

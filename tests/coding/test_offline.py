@@ -18,7 +18,11 @@ from tests.conftest import OpenStudy, running
 from tests.postgres import PASSWORD, Postgres, binaries
 from tests.store.on_server import bridged, on_server, study_on
 
-pytestmark = pytest.mark.skipif(binaries() is None, reason="there is no PostgreSQL on this computer")
+pytestmark = [
+    pytest.mark.skipif(binaries() is None, reason="there is no PostgreSQL on this computer"),
+    # On a server anyway.
+    pytest.mark.on_folder,
+]
 
 WARM = "warm_regard"
 
