@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -89,6 +90,14 @@ class Postgres:
         """
         self._hang_up()
         self._run("pg_ctl", "-D", str(self.data), "-w", "-t", "120", "-m", mode, "stop")
+
+    def freeze(self, frozen: bool) -> None:
+        """Let it stop answering without a word, and go on."""
+        first = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for pid in (first, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP if frozen else signal.SIGCONT)
 
     def offer_encryption(self, certificate: bytes | None, key: bytes | None) -> None:
         """Offer encrypted connections from now on, with these; without them no more."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Concatenate
 
 from sqlalchemy import Engine, event, func, select
@@ -22,7 +23,11 @@ from mio_fidelity.store.models import Arrival, Audit
 from mio_fidelity.store.profile import Profile, read_profile
 from mio_fidelity.store.replica import Replica, give_ids, note_rows, own_rows
 from mio_fidelity.store.server_door import ServerDoor
-from mio_fidelity.store.server_engine import RATING, is_away, is_busy
+from mio_fidelity.store.server_engine import RATING, Patience, is_away, is_busy
+
+# How long somebody who rates waits for a server that does not answer, before she goes on without it.
+PATIENCE_S = 8.0
+AT_ONCE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class ServerProject(ServerDoor):
         super().__init__(place, profile, password)
         self.bridge: Bridge | None = None
         self._call: Call | None = None
+        self._patience = Patience(self._engine)
         self._calls = sessionmaker(self._engine.execution_options(**RATING), expire_on_commit=False)
         keep_history(self._calls)
         for sessions in (self._sessions, self._calls):
@@ -129,7 +135,8 @@ class ServerProject(ServerDoor):
         call = bridge.new_call()
         if not bridge.away:
             try:
-                return self._do_as(call, verb, *args, **kwargs)
+                with self._patience.for_s(PATIENCE_S):
+                    return self._do_as(call, verb, *args, **kwargs)
             except UserError as error:
                 if not (is_away(error.__cause__) or is_busy(error.__cause__)):
                     raise
@@ -147,7 +154,10 @@ class ServerProject(ServerDoor):
             return super().ask(question, *args, **kwargs)
         if not bridge.away:
             try:
-                return super().ask(question, *args, **kwargs)
+                if not bridge.answers(question):
+                    return super().ask(question, *args, **kwargs)
+                with self._patience.for_s(PATIENCE_S):
+                    return super().ask(question, *args, **kwargs)
             except UserError as error:
                 if not is_away(error.__cause__) or bridge.replica is None:
                     raise
@@ -174,6 +184,7 @@ class ServerProject(ServerDoor):
     ) -> Done[T]:
         """Run ``verb``, once more when the connection turns out to be a dead one."""
         call = self._call if sessions is self._calls else None
+        began = monotonic()
         for last in (False, True):
             touched: set[str] = set()
             who = {"person_id": self._person_id, "verb": verb.__name__, "touched": touched}
@@ -196,7 +207,9 @@ class ServerProject(ServerDoor):
                         "The connection broke while this was being stored, so it may or may not be. Look "
                         "before you do it again."
                     ) from error
-                if last or committing or not error.connection_invalidated:
+                # One that took long to break is no connection that was left unused.
+                slow = call is not None and monotonic() - began > AT_ONCE_S
+                if last or committing or slow or not error.connection_invalidated:
                     raise
         raise RuntimeError("unreachable")
 

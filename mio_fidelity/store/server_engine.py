@@ -1,5 +1,9 @@
 """The engine of a study on a PostgreSQL server, and the sentences for what goes wrong on the way."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from socket import SHUT_RDWR, socket
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -9,7 +13,7 @@ from sqlalchemy.pool import QueuePool
 from mio_fidelity.errors import UserError
 from mio_fidelity.store.profile import Profile
 
-CONNECT_S = 6
+CONNECT_S = 5
 # Whoever writes holds the whole study, as in a file; somebody else's import may take a while.
 WAIT_S = 20
 # Who rates does not wait that long: what she did goes into the journal, and is told to the server later.
@@ -23,7 +27,7 @@ _KEEPALIVE = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 2,
-    "tcp_user_timeout": 10_000,
+    "tcp_user_timeout": 6_000,
 }
 
 
@@ -100,6 +104,41 @@ def is_away(error: BaseException | None) -> bool:
     if state is None:
         return type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout") and not _refusal(error)
     return str(state).startswith("08") or state in ("57P01", "57P02", "57P03", "53300", "25P03")
+
+
+class Patience:
+    """Ends a wait for a server that has stopped answering without a word; for what can go on without it.
+
+    Args:
+        engine: Used on one thread alone.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._in_use: Any = None
+        event.listen(engine, "checkout", self._take)
+
+    def _take(self, connection: Any, *_: Any) -> None:
+        self._in_use = connection
+
+    @contextmanager
+    def for_s(self, seconds: float) -> Iterator[None]:
+        """Hang up when what is done within takes longer; it then fails as when the network breaks."""
+        timer = threading.Timer(seconds, self._hang_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _hang_up(self) -> None:
+        if self._in_use is None or self._in_use.closed:
+            return
+        line = socket(fileno=self._in_use.fileno())
+        with suppress(OSError):
+            line.shutdown(SHUT_RDWR)
+        # It is the driver's, and closed by that.
+        line.detach()
 
 
 def is_busy(error: BaseException | None) -> bool:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from mio_fidelity.answer import Answer, Reason, State, rated
 from mio_fidelity.coding import desk, offline, people, rate
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Project
+from mio_fidelity.store.bridge import Handed
 from mio_fidelity.store.models import Rating
+from mio_fidelity.store.server import ServerProject
 from tests.conftest import OpenStudy, running
 from tests.postgres import PASSWORD, Postgres, binaries
 from tests.store.on_server import bridged, on_server, study_on
@@ -43,6 +46,14 @@ def waiting(study: OpenStudy) -> int:
     bridge = on_server(study).bridge
     assert bridge is not None
     return bridge.waiting
+
+
+def handed_in(project: ServerProject) -> Handed:
+    """As soon as the server has let go of what was broken off."""
+    for _ in range(20):
+        with suppress(UserError):
+            return project.hand_in()
+    return project.hand_in()
 
 
 def test_rating_goes_on_and_arrives_in_order_exactly_once(remote: OpenStudy, server: Postgres) -> None:
@@ -205,6 +216,23 @@ def test_who_rates_does_not_wait_for_somebody_who_stores_for_long(remote: OpenSt
             project.hand_in()
     assert project.hand_in().arrived == 1
     assert remote.answer(WARM, "fidelity") == rated(6)
+
+
+def test_a_server_that_hangs_without_a_word_is_given_up(
+    remote: OpenStudy, server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mio_fidelity.store.server.PATIENCE_S", 1.0)
+    project = bridged(remote)
+    remote.do(rate.begin, remote.rating_id)
+    server.freeze(True)
+    try:
+        remote.set(WARM, "fidelity", rated(6))
+        assert (remote.answer(WARM, "fidelity"), waiting(remote)) == (rated(6), 1)
+    finally:
+        server.freeze(False)
+    assert handed_in(project).refused == ()
+    assert remote.answer(WARM, "fidelity") == rated(6)
+    assert [line.verb for line in remote.audit()].count("set_answer") == 1
 
 
 def test_somebody_elses_journal_is_not_touched(remote: OpenStudy, server: Postgres) -> None:
