@@ -79,8 +79,8 @@ def cut(top):
 
 
 def cut_when_laid_out(page, qtbot):
-    """What is still cut once a page that just changed has found its layout."""
-    for _ in range(40):
+    """What is still cut once a page or dialog that just changed has found its layout."""
+    for _ in range(800):
         qtbot.wait(25)
         found = cut(page)
         if not found:
@@ -111,8 +111,7 @@ def test_the_dialogs_hold_words_a_third_longer(pseudo_coder, qtbot):
     pseudo_coder.open()
     found = {}
     for name, dialog in walk.dialogs(pseudo_coder):
-        qtbot.wait(20)
-        found[name] = cut(dialog)
+        found[name] = cut_when_laid_out(dialog, qtbot)
         assert dialog.width() <= 1366, name
         assert dialog.height() <= 768, name
     assert not {name: texts for name, texts in found.items() if texts}
