@@ -138,7 +138,9 @@ def _leads_there(taken: Mapping[str, Both], lines: Iterable[Line]) -> bool:
         if line["action"] == "delete":
             state.pop(whose, None)
         else:
-            state[whose].update({column: new for column, (_, new) in line["changes"].items()})
+            row = state[whose]
+            for column, (_, new) in line["changes"].items():
+                row[column] = new
     return state.keys() == wanted.keys() and all(_same_rows(row, state[each]) for each, row in wanted.items())
 
 

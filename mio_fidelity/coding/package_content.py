@@ -24,6 +24,7 @@ PARTS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "stretches": (Stretch, ("id", "start_ms", "end_ms", "speed", "heard_at")),
     "amendments": (Amendment, ("id", "scale", "dimension", "old", "new", "why", "amended_at")),
 }
+_MOMENTS = frozenset(column for _, columns in PARTS.values() for column in columns if column.endswith("_at"))
 # Longer lists of values than this are asked for in several statements.
 _AT_A_TIME = 500
 # What two ratings may differ in and still say the same.
@@ -102,9 +103,7 @@ def moment(text: str | None) -> datetime | None:
 
 def row_values(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a part's row as its columns take them."""
-    return {
-        column: moment(row[column]) if column.endswith("_at") else row[column] for column in PARTS[table][1]
-    }
+    return {column: moment(row[column]) if column in _MOMENTS else row[column] for column in PARTS[table][1]}
 
 
 def _plain(value: Any) -> Any:

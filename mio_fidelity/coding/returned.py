@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from mio_fidelity.answer import Answer, Reason, State
 from mio_fidelity.coding import return_file
 from mio_fidelity.coding.package_content import OWN, PARTS, Content, digest, digest_in
@@ -64,10 +66,7 @@ def read_returned(project: Project, file: Path) -> Returned:
         UserError: it is no return file, damaged, of another study or of a newer program, or the person
             signed in is no supervisor.
     """
-    project.ask_elsewhere(only_supervisors)
-    content = return_file.read_file(file)
-    package_id = return_file.package_of_file(content)
-    key, study_id, person_id = project.ask_elsewhere(_opener, package_id)
+    content, package_id, key, study_id, person_id = project.ask_elsewhere(_opened, file)
     told = return_file.unsealed(content, key)
     try:
         if (told["package"], told["study"], told["person"]) != (package_id, study_id, person_id):
@@ -112,14 +111,19 @@ def fits(content: Content, instrument: Instrument) -> bool:
     return all(slot in answers and answers[slot].state is not State.OPEN for slot in slots)
 
 
-def _opener(db: Db, package_id: str) -> tuple[bytes, str, str]:
+def _opened(db: Db, file: Path) -> tuple[bytes, str, bytes, str, str]:
+    """The file and its package's id, its key, the study's id, and whose it is."""
+    only_supervisors(db)
+    content = return_file.read_file(file)
+    package_id = return_file.package_of_file(content)
     package = db.get(Package, package_id)
     if package is None:
         raise UserError(
             "This work belongs to another study, or to a package that this study does not know. Open the "
             "study that the package was made in."
         )
-    return bytes.fromhex(package.contents["key"]), db.query(Study).one().id, package.person_id
+    key, study_id = bytes.fromhex(package.contents["key"]), db.scalars(select(Study.id)).one()
+    return content, package_id, key, study_id, package.person_id
 
 
 def _back(rating_id: str, told: Mapping[str, Any]) -> Back:
@@ -128,8 +132,8 @@ def _back(rating_id: str, told: Mapping[str, Any]) -> Back:
         raise ValueError("no states")
     content: Content = {column: _COLUMNS[column](told[column]) for column in OWN}
     for part, (_, columns) in PARTS.items():
-        rows = _some(told[part], list, MOST_ROWS)
-        content[part] = [{column: _COLUMNS[column](row[column]) for column in columns} for row in rows]
+        rows, checks = _some(told[part], list, MOST_ROWS), [(each, _COLUMNS[each]) for each in columns]
+        content[part] = [{column: check(row[column]) for column, check in checks} for row in rows]
         if len({row["id"] for row in content[part]}) != len(rows):
             raise ValueError("an id twice")
     for row in content["stretches"]:
