@@ -69,6 +69,7 @@ OPEN = {
     "coding.training.comparison": "of a training session of hers",
     "coding.training.comparison_media": "of a training session of hers",
     "coding.training.own_training": "her own",
+    "coding.vault.ailing": "how many recordings are damaged",
     "coding.vault.for_new_ones": "a setting of the study",
     "coding.vault.places": "names that tell nothing",
     **dict.fromkeys(
