@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from mio_fidelity.answer import Answer
-from mio_fidelity.coding.package_content import PARTS, Content, moment, row_values
+from mio_fidelity.coding.package_content import PARTS, Content, encoded, moment, row_values
+from mio_fidelity.coding.rate import after_all
 from mio_fidelity.coding.return_file import spoilt
 from mio_fidelity.store import Db, actor
 from mio_fidelity.store.models import Amendment, Rating, Score, new_id
@@ -49,18 +50,15 @@ def amend_to(db: Db, rating_id: str, content: Content, why: str) -> None:
     Notes and evidence of a submitted rating stay as they are.
     """
     wanted = {(row["scale"], row["dimension"]): row for row in content["scores"]}
+    at = after_all(db, rating_id)
     for score in db.scalars(select(Score).where(Score.rating_id == rating_id)).all():
         row = wanted[score.scale, score.dimension]
         answer = answer_of(row)
         if answer == score.answer:
             continue
         record = Amendment(rating_id=rating_id, person_id=actor(db), scale=score.scale)
-        record.dimension, record.old, record.new, record.why = (
-            score.dimension,
-            score.answer.encode(),
-            answer.encode(),
-            why,
-        )
+        record.dimension, record.why, record.amended_at = score.dimension, why, at
+        record.old, record.new = score.answer.encode(), answer.encode()
         db.add(record)
         # The amendment goes first: the database lets a locked score change only to what an amendment says.
         db.flush()
@@ -123,5 +121,4 @@ def _by_id(db: Db, table: Any, ids: Any) -> dict[str, Any]:
 
 def answer_of(row: Mapping[str, Any]) -> Answer:
     """The answer in a row of scores."""
-    detail = row["value"] if row["value"] is not None else row["reason"]
-    return Answer.decode(row["state"] if detail is None else f"{row['state']}:{detail}")
+    return Answer.decode(encoded(row))

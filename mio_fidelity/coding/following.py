@@ -12,7 +12,15 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from mio_fidelity.coding.package_content import OWN, PARTS, Content, moment, row_values
+from mio_fidelity.coding.package_content import (
+    OWN,
+    PARTS,
+    Content,
+    batched,
+    is_only_amended,
+    moment,
+    row_values,
+)
 from mio_fidelity.coding.return_file import spoilt
 from mio_fidelity.store import Db
 from mio_fidelity.store.chain import chained
@@ -42,10 +50,12 @@ def follow(db: Db, package_id: str, person_id: str, taken: Mapping[str, Both], l
     """
     wanted = _new(db, package_id, lines)
     told = _told_of(taken, wanted)
-    if not _leads_there(taken, told):
+    closed = {key for key, (ours, _) in taken.items() if ours["submitted_at"] is not None}
+    if not all(is_only_amended(*taken[key]) for key in closed):
+        raise spoilt()
+    if not _leads_there(taken, told) or _are_others(db, taken, told):
         raise spoilt()
     _append(db, package_id, told)
-    closed = {key for key, (ours, _) in taken.items() if ours["submitted_at"] is not None}
     try:
         for part in ("scores", "marks"):
             _write(db, part, {key: both for key, both in taken.items() if key not in closed})
@@ -122,6 +132,20 @@ def _told_of(taken: Mapping[str, Both], lines: Iterable[Line]) -> list[Line]:
         if line["row_id"] in rows:
             found.append(line)
     return found
+
+
+def _are_others(db: Db, taken: Mapping[str, Both], lines: Iterable[Line]) -> bool:
+    """Whether a line is about a row that is here and belongs to another rating."""
+    own = set(taken)
+    for both in taken.values():
+        own.update(row["id"] for content in both for part in _TOLD for row in content[part])
+    others = sorted({line["row_id"] for line in lines} - own)
+    tables = (Rating, *(PARTS[part][0] for part in _TOLD))
+    return any(
+        db.scalar(select(table.id).where(table.id.in_(some)).limit(1)) is not None
+        for some in batched(others)
+        for table in tables
+    )
 
 
 def _leads_there(taken: Mapping[str, Both], lines: Iterable[Line]) -> bool:

@@ -183,7 +183,8 @@ def take_in(db: Db, returned: Returned, progress: Progress) -> Comparison:
         for each in judged
         if each.ours and each.kind in (Kind.NEW, Kind.CHANGED)
     }
-    heard = {key: both for key, both in taken.items() if is_same_state(*both)}
+    leads = {each.back.rating_id for each in judged if each.ours and _came_from(each.back, each.ours)}
+    heard = {key: both for key, both in taken.items() if is_same_state(*both) or key not in leads}
     rest = {key: both for key, both in taken.items() if key not in heard}
     add_heard(db, heard)
     follow(db, returned.package_id, returned.person_id, rest, returned.lines)
@@ -238,13 +239,19 @@ def _kind(
         return Kind.CONFLICT, Why.REASSIGNED if _given_again(db, rating) else Why.WITHDRAWN
     if elsewhere:
         return Kind.CONFLICT, Why.HANDED_AGAIN
-    if here in map(digest_in, back.states):
+    if _came_from(back, ours):
         return (Kind.NEW if is_untouched(ours) else Kind.CHANGED), None
     if says_the_same(ours, back.content):
-        return Kind.SAME, None
+        more = ours["submitted_at"] is None and heard_more(ours, back.content)
+        return (Kind.CHANGED if more else Kind.SAME), None
     if ours["submitted_at"] is None:
         return Kind.CONFLICT, Why.CHANGED
     return Kind.CONFLICT, Why.AMENDED if ours["amendments"] else Why.SUBMITTED
+
+
+def _came_from(back: Back, ours: Content) -> bool:
+    """Whether what stands here is what the other computer knows."""
+    return digest(ours) in map(digest_in, back.states)
 
 
 def _known(db: Db, package_id: str, package: Package) -> dict[str, set[str]]:

@@ -89,6 +89,33 @@ def is_untouched(content: Content) -> bool:
     return content["begun_at"] is None and not any(content[part] for part in PARTS)
 
 
+def as_submitted(content: Content) -> dict[tuple[str, str], str] | None:
+    """The answers before anything was amended; None when the amendments do not lead to those that stand."""
+    said = {(row["scale"], row["dimension"]): encoded(row) for row in content["scores"]}
+    for row in sorted(content["amendments"], key=_by_time, reverse=True):
+        slot = row["scale"], row["dimension"]
+        if said.get(slot) != row["new"]:
+            return None
+        said[slot] = row["old"]
+    return said
+
+
+def encoded(row: Mapping[str, Any]) -> str:
+    """The answer in a row of scores, as an amendment has it."""
+    detail = row["value"] if row["value"] is not None else row["reason"]
+    return str(row["state"]) if detail is None else f"{row['state']}:{detail}"
+
+
+def is_only_amended(ours: Content, theirs: Content) -> bool:
+    """Whether a submitted rating became another by amendments alone, each later than those known here."""
+    known = ours["amendments"]
+    return (
+        all(ours[part] == theirs[part] for part in (*OWN, "marks"))
+        and theirs["amendments"][: len(known)] == known
+        and as_submitted(theirs) == as_submitted(ours)
+    )
+
+
 def without_words(content: Content) -> Content:
     """The same without notes and reasons: answers, times and places in the recording."""
     marks = [row | {"note": ""} for row in content["marks"]]

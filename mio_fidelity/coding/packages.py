@@ -118,7 +118,11 @@ def make_package(
         contents = {"ratings": out.baselines(), "recordings": with_recordings, "key": key.hex()}
         project.do_elsewhere(note_made, out.package_id, person_id, contents)
         size = file.stat().st_size
-        os.replace(file, target)
+        try:
+            os.replace(file, target)
+        except OSError:
+            project.do_elsewhere(revoke, out.package_id)
+            raise
         settle(target.parent)
     except OSError as error:
         raise cannot_write(error) from error

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
 from mio_fidelity.answer import NOT_APPLICABLE, OPEN, Answer, State
 from mio_fidelity.coding.coverage import share_heard
@@ -82,19 +82,26 @@ def amend(db: Db, rating_id: str, scale: str, answers: Mapping[str, Answer], why
     instrument = instrument_for(rating)
     wanted = _amended(instrument, scale, rows, answers)
     values = {dimension: answer.value for dimension, answer in wanted.items()}
+    at = after_all(db, rating_id)
     for dimension, new in wanted.items():
         row = rows[dimension]
         if row.answer == new:
             continue
         old = row.answer.encode()
         record = Amendment(rating_id=rating_id, person_id=actor(db), scale=scale, dimension=dimension)
-        record.old, record.new, record.why = old, new.encode(), why.strip()
+        record.old, record.new, record.why, record.amended_at = old, new.encode(), why.strip(), at
         db.add(record)
         # The amendment goes first: the database lets a locked score change only to what an amendment says.
         db.flush()
         row.shelved = old if instrument.ruled_out(dimension, values) else None
         row.answer = new
         db.flush()
+
+
+def after_all(db: Db, rating_id: str) -> datetime:
+    """A moment after all amendments of a rating: now, unless the clock was set back since."""
+    last = db.scalar(select(func.max(Amendment.amended_at)).where(Amendment.rating_id == rating_id))
+    return max(now(), last + timedelta(microseconds=1)) if last else now()
 
 
 def submit(db: Db, rating_id: str, little_heard: bool = False) -> None:

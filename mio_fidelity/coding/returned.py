@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from mio_fidelity.answer import Answer, Reason, State
 from mio_fidelity.coding import return_file
-from mio_fidelity.coding.package_content import OWN, PARTS, Content, digest, digest_in
+from mio_fidelity.coding.package_content import OWN, PARTS, Content, as_submitted, digest, digest_in
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.coding.return_file import spoilt
 from mio_fidelity.coding.returning import LINE, TRAILED
@@ -108,6 +108,8 @@ def fits(content: Content, instrument: Instrument) -> bool:
         return False
     if content["submitted_at"] is None:
         return not amended
+    if as_submitted(content) is None:
+        return False
     return all(slot in answers and answers[slot].state is not State.OPEN for slot in slots)
 
 

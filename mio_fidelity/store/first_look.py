@@ -31,7 +31,9 @@ def first_look(cursor: Any, folder: Path, head_key: bytes) -> tuple[Sentence, ..
         UserError: the last lines do not fit each other, so the file is damaged.
     """
     lines = last_lines(cursor, LAST_LINES + 1)
-    if any(chained(before["chain"] or "", line) != line["chain"] for before, line in pairwise(lines)):
+    # A salvaged study has gaps before the line that says so; `verify` goes on telling of them.
+    since = max((nth for nth, line in enumerate(lines) if line["verb"] == "salvage"), default=0)
+    if any(chained(before["chain"] or "", line) != line["chain"] for before, line in pairwise(lines[since:])):
         raise damaged()
     found = []
     if not _reaches(cursor, folder, head_key):

@@ -25,9 +25,12 @@ from mio_fidelity.store.models import Base, Setting, now
 from mio_fidelity.store.rekey import finish_rekey
 from mio_fidelity.store.restore import DATABASE, LOGS, finish_restore
 from mio_fidelity.store.salvage_reader import Reader
+from mio_fidelity.store.whereabouts import VAULT
 
 PAGE = 4096
 SALVAGED = "salvaged"
+# What a study has besides its database and keys.
+_COPIED = ("peaks", "recordings", VAULT)
 
 
 @dataclass(slots=True)
@@ -248,9 +251,9 @@ def copy_files(folder: Path, target: Path, cancelled: IsCancelled) -> int:
         Cancelled: ``cancelled`` said yes.
     """
     lost = 0
-    for name in ("backups", "peaks", "recordings"):
+    for name in ("backups", *_COPIED):
         (target / name).mkdir(exist_ok=True)
-    for name in ("peaks", "recordings"):
+    for name in _COPIED:
         for path in sorted((folder / name).rglob("*")) if (folder / name).is_dir() else ():
             if cancelled():
                 raise Cancelled

@@ -4,17 +4,21 @@ import os
 import random
 import shutil
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from mio_fidelity.answer import rated
-from mio_fidelity.coding import people, rate
+from mio_fidelity.coding import people, rate, recordings
 from mio_fidelity.errors import UserError
 from mio_fidelity.media.progress import Cancelled
 from mio_fidelity.store import Db, Project, Purpose, Role
 from mio_fidelity.store.models import Client, InstrumentEdition, Rating, TreatmentSession
+from mio_fidelity.store.rescue import rescue
 from mio_fidelity.store.salvage import Salvaged, Tally, salvage
+from mio_fidelity.store.verify import verify_study
+from tests.coding.vaulted import never, quiet, take_all
 from tests.conftest import PASSPHRASE, OpenStudy
 
 SESSIONS = 400
@@ -179,3 +183,35 @@ def test_a_study_on_a_disk_that_can_only_be_read_is_saved_elsewhere(large: OpenS
         assert all(tally.whole for tally in found.tables)
     finally:
         subprocess.run(["umount", "-l", place], check=True)
+
+
+def test_recordings_of_the_vault_come_along(study, tmp_path):
+    study.sign_in("S1")
+    take_all(study)
+    rescue(study.project, tmp_path / "rescued")
+    study.project.close()
+    assert salvage(study.folder, PASSPHRASE, tmp_path / "salvaged", quiet, never).files_lost == 0
+    for name in ("rescued", "salvaged"):
+        with Project.open(tmp_path / name, PASSPHRASE) as project:
+            project.sign_in(study.people["R1"])
+            found = project.ask(recordings.media_of, study.rating_id, tmp_path / name)
+            assert [each.source.is_there() for each in found] == [True]
+
+
+def test_a_salvaged_study_whose_trail_has_a_gap_near_its_end_opens(study, tmp_path):
+    study.set("warm_regard", "fidelity", rated(4))
+    with closing(study.project._engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        (sql,) = cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'audit_delete'").fetchone()
+        cursor.execute("DROP TRIGGER audit_delete")
+        cursor.execute("DELETE FROM audit WHERE id = (SELECT max(id) - 1 FROM audit)")
+        cursor.execute(sql)
+        connection.commit()
+    study.project.close()
+    with pytest.raises(UserError, match="damaged"):
+        Project.open(study.folder, PASSPHRASE)
+    salvage(study.folder, PASSPHRASE, tmp_path / "salvaged", quiet, never)
+    with Project.open(tmp_path / "salvaged", PASSPHRASE):
+        pass
+    trail = next(check for check in verify_study(tmp_path / "salvaged", PASSPHRASE) if check.key == "trail")
+    assert not trail.fits, "the gap is still told of"
