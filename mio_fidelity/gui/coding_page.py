@@ -165,6 +165,8 @@ class CodingPage(CodingWidgets):
         """Submit, after showing what is open; once submitted, amend."""
         self.evidence.store_note()
         self._store_notes()
+        # What is locked for good is looked at whole, as it is stored.
+        self._refresh(SHOWN_TABLES)
         if self.desk.submitted_at is not None:
             self._amend()
             return
