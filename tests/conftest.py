@@ -1,5 +1,6 @@
 """A study as a coder finds it: people, one recorded session, the practice instrument, one assigned rating."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -210,6 +211,12 @@ def new_study(folder: Path) -> Project:
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three seconds of sound."""
     return media_factory.make(tmp_path_factory.mktemp("media") / "qzxj-file.wav", 3, "wav")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Python collects garbage itself again once the tests of windows, which see to it, are over."""
+    if "gui" not in item.path.parts:
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from mio_fidelity import __version__, error_reports, paths
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
+from mio_fidelity.gui.garbage import GarbageCollector
 from mio_fidelity.gui.main_window import MainWindow
 from mio_fidelity.gui.pseudo import PseudoTranslator
 from mio_fidelity.gui.workbench import Workbench, sentence
@@ -54,6 +55,8 @@ def start(settings: Settings | None = None) -> tuple[QApplication, MainWindow]:
     _remember_no_folders()
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    if existing is None:
+        GarbageCollector(app)
     app.setApplicationName("mio-fidelity")
     app.setApplicationDisplayName("MIO Fidelity")
     app.setApplicationVersion(__version__)

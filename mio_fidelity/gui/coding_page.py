@@ -166,7 +166,7 @@ class CodingPage(CodingWidgets):
         self.evidence.store_note()
         self._store_notes()
         # What is locked for good is looked at whole, as it is stored.
-        self._refresh(SHOWN_TABLES)
+        self._refresh(frozenset(SHOWN_TABLES))
         if self.desk.submitted_at is not None:
             self._amend()
             return

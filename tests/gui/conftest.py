@@ -15,6 +15,7 @@ from mio_fidelity.answer import Answer
 from mio_fidelity.coding import assign, desk, people, recordings
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.coding_page import CodingPage
+from mio_fidelity.gui.garbage import GarbageCollector
 from mio_fidelity.gui.main_window import MainWindow
 from mio_fidelity.gui.workbench import Workbench
 from mio_fidelity.instrument import Instrument, shipped_instrument
@@ -53,6 +54,12 @@ class PatientBot(QtBot):
 
     def waitSignals(self, signals: list[Any], *, timeout: int = 0, **rest: Any) -> Any:
         return super().waitSignals(signals, timeout=max(timeout, PATIENCE), **rest)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _garbage(qapp: QApplication) -> None:
+    """As in the program."""
+    GarbageCollector(qapp)
 
 
 @pytest.fixture
