@@ -1,6 +1,6 @@
 """Garbage is looked for on the window's thread alone.
 
-Python looks for unreachable cycles on whichever thread happens to allocate. A page or a player that was closed
+Python looks for unreachable cycles on whichever thread happens to allocate. A page or player that was closed
 is such a cycle. Taken apart on a thread that works in the background, its Qt objects wait for Python's lock
 while they hold one of Qt's, the window's thread waits the other way round, and the program stands still for
 good (seen with PySide6 6.11.3).
