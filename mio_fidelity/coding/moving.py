@@ -12,6 +12,7 @@ from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.coding.plain_rows import note
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Project
+from mio_fidelity.store.journal import waits
 from mio_fidelity.store.keys import Cost
 from mio_fidelity.store.models import Recording
 from mio_fidelity.store.move import copy_rows
@@ -50,6 +51,11 @@ def move(project: Project, target: Path, words: str, cost: Cost | None = None) -
             study is where it was.
     """
     project.ask(only_supervisors)
+    if project.on_server and waits(project.place):
+        raise UserError(
+            "What was rated on this computer without the server has not arrived there yet. Let whoever rated "
+            "it open the study here once more; then move it."
+        )
     to_server = is_on_server(target)
     if to_server == project.on_server:
         raise UserError(

@@ -57,10 +57,12 @@ class ServerWatch(QObject):
             return
         self._drop()
         self._known, self._said_away = -1, False
-        bridge = project.begin_bridge(offline.bridged())
-        if bridge.waiting:
-            self._hand_in()
-        self._show_refused()
+        try:
+            if project.begin_bridge(offline.bridged()).waiting:
+                self._hand_in()
+            self._show_refused()
+        except UserError as error:
+            self._notices.show_notice(NOTICE, sentence(error))
         self._timer.start()
         self.look()
 
@@ -96,12 +98,12 @@ class ServerWatch(QObject):
         self._job = None
         news, replica, turn = found
         project = self.project
-        if project is None or project.bridge is None:
+        if project is None:
             return
         first, self._known = self._known < 0, news.newest
-        if replica is not None:
+        if replica is not None and project.bridge is not None:
             project.bridge.take_fetched(replica, turn)
-        if project.bridge.away:
+        if project.away:
             self._hand_in()
         if news.by_others and not first:
             self._bench.changed.emit(EVERYTHING)

@@ -91,7 +91,7 @@ class _Plain:
         self._file.close()
 
     def piece(self) -> bytes:
-        # One byte more than there was at first: a file that goes on growing is found out, and comes to an end.
+        # One byte more than there was at first: a file that goes on growing ends too, and is found out.
         with said_plainly(self._path):
             return self._file.read(min(CHUNK_BYTES, self.size + 1 - self._file.tell()))
 

@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate
 
+from sqlalchemy.exc import DataError, IntegrityError
+
 from mio_fidelity.errors import UserError
 from mio_fidelity.store.door import Db, Done, P, T
 from mio_fidelity.store.journal import Entry, Journal
-from mio_fidelity.store.models import Arrival, new_id
+from mio_fidelity.store.models import Arrival, as_of, new_id, now
 from mio_fidelity.store.replica import Replica, RowChange
+from mio_fidelity.store.server_engine import what_to_do_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ class Bridge:
             {name: plain(value) for name, value in kwargs.items()},
             call.made,
             stood,
+            at=now().isoformat(),
         )
         # On the disk before it is shown; not there when the verb refuses.
         value, changed = self.replica.do(
@@ -195,10 +199,14 @@ class Bridge:
                     raise UserError("Something before it was not taken. Look at it, and do this again.")
                 if self._allowed.stood(db, entry.verb, args) != entry.before:
                     raise UserError("It was changed elsewhere meanwhile, and that was left as it is.")
-                self._allowed.verbs[entry.verb](db, *args, **kwargs)
-                db.flush()
+                with as_of(entry.at):
+                    self._allowed.verbs[entry.verb](db, *args, **kwargs)
+                    db.flush()
             except (UserError, ValueError) as error:
                 raise NotTakenError from error
+            except (DataError, IntegrityError) as error:
+                # Never to be taken as it is, and what comes after it must not wait for that.
+                raise NotTakenError from what_to_do_there(error)
             return True
 
         replay.__name__ = entry.verb

@@ -2,14 +2,14 @@
 
 import json
 import secrets
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import event, insert, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from mio_fidelity.store.chain import SALT, WORDS, chained
-from mio_fidelity.store.models import Audit, Base, now
+from mio_fidelity.store.models import Audit, Base
 
 # Made once: they run beside every change.
 _LAST = select(Audit.chain).order_by(Audit.id.desc()).limit(1)
@@ -52,7 +52,7 @@ def _chain(db: Session, lines: list[dict[str, Any]]) -> None:
 
 def _line(db: Session, row: Base, action: str, changes: dict[str, Any]) -> dict[str, Any]:
     return {
-        "at": now(),
+        "at": datetime.now(UTC),
         "person_id": db.info["person_id"],
         "verb": db.info["verb"],
         "table_name": row.__tablename__,

@@ -17,6 +17,7 @@ from mio_fidelity.store.durable import settle
 FOLDER, SUFFIX = "journal", ".journal"
 _LENGTH = struct.Struct(">I")
 _LONGEST = 1 << 24
+_TAIL = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Entry:
         made: The id of what the verb made, if it made something.
         before: What stood there, as a plain value; tells whether somebody else has changed it since.
         why: Why the server did not take it, once it has refused.
+        at: When it was done.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Entry:
     made: str
     before: Any = None
     why: str = ""
+    at: str = ""
 
 
 @dataclass(slots=True)
@@ -114,6 +117,9 @@ class Journal:
             (length,) = _LENGTH.unpack_from(content, at)
             sealed = content[at + _LENGTH.size : at + _LENGTH.size + length]
             if len(sealed) < length and length <= _LONGEST:
+                break
+            # A power cut can leave nothing but zeros at the end; no seal ends with them.
+            if not any(content[at:][-_TAIL:]) and not any(sealed[-_TAIL:]):
                 break
             found.append(self._opened(sealed, len(found)))
             at += _LENGTH.size + length

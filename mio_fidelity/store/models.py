@@ -1,6 +1,9 @@
 """One class per table of a study."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
@@ -95,9 +98,23 @@ def new_blind_code() -> str:
     return "S-" + "".join(secrets.choice(_BLIND_ALPHABET) for _ in range(5))
 
 
+_meanwhile: ContextVar[datetime | None] = ContextVar("meanwhile", default=None)
+
+
 def now() -> datetime:
-    """The present moment in UTC."""
-    return datetime.now(UTC)
+    """The present moment in UTC; within `as_of` the one named there."""
+    return _meanwhile.get() or datetime.now(UTC)
+
+
+@contextmanager
+def as_of(moment: str) -> Iterator[None]:
+    """Do something that was done before; with an empty moment, or one to come, it is done now."""
+    present = datetime.now(UTC)
+    kept = _meanwhile.set(min(datetime.fromisoformat(moment), present) if moment else None)
+    try:
+        yield
+    finally:
+        _meanwhile.reset(kept)
 
 
 def _one_of(column: str, values: type[StrEnum], name: str) -> CheckConstraint:

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Concatenate
 
+from filelock import FileLock
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
@@ -48,6 +49,7 @@ class ServerProject(ServerDoor):
     def __init__(self, place: Path, profile: Profile, password: str) -> None:
         super().__init__(place, profile, password)
         self.bridge: Bridge | None = None
+        self._journal_lock: FileLock | None = None
         self._call: Call | None = None
         self._patience = Patience(self._engine)
         self._calls = sessionmaker(self._engine.execution_options(**RATING), expire_on_commit=False)
@@ -71,11 +73,25 @@ class ServerProject(ServerDoor):
 
         Args:
             allowed: What can go on.
+
+        Raises:
+            UserError: another window has this person's journal, which two writers would spoil, or nothing can
+                be written there; then there is no bridge, and all else goes on.
         """
         self.end_bridge()
         name = hmac.new(self.opened.data_key, (self._person_id or "").encode(), "sha256").hexdigest()[:32]
         key = subkey(self.opened.data_key, f"journal {self._person_id}")
         folder = self._place / FOLDER
+        lock = FileLock(folder / f"{name}.lock", timeout=0, thread_local=False)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except OSError as error:
+            raise UserError(
+                "You have this study open in another window on this computer, or its folder cannot be "
+                "written: without the server, nothing can be rated in this window."
+            ) from error
+        self._journal_lock = lock
         self.bridge = Bridge(
             allowed, Journal(folder / f"{name}{SUFFIX}", key), Journal(folder / f"{name}.refused", key)
         )
@@ -86,6 +102,9 @@ class ServerProject(ServerDoor):
         if self.bridge is not None:
             self.bridge.take_rows(None)
         self.bridge = None
+        if self._journal_lock is not None:
+            self._journal_lock.release()
+        self._journal_lock = None
 
     def fetch_rows(self) -> Replica:
         """What the person signed in needs to go on without the server; on any thread."""

@@ -7,12 +7,13 @@ the verbs, as in a folder. A study can tie a person to a database role: then nob
 import base64
 import hmac
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from time import monotonic
+from typing import Any, ClassVar, Concatenate, Self
 
 from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
@@ -21,7 +22,7 @@ from sqlalchemy.orm import sessionmaker
 from mio_fidelity.errors import Sentence, UserError
 from mio_fidelity.store import attempts, schema
 from mio_fidelity.store.chain import follows
-from mio_fidelity.store.door import Db
+from mio_fidelity.store.door import Db, P, T
 from mio_fidelity.store.gate import Gate
 from mio_fidelity.store.head import Head, keep_head, kept_head
 from mio_fidelity.store.history import keep_history
@@ -40,6 +41,8 @@ LOCAL_KEY, ROLES = "local_key", "database_roles"
 # What the key is for that seals how far the trail went.
 HEAD = "head"
 _LACKS_RIGHT = "42501"
+# A connection that was left unused breaks at once; one that takes longer is another trouble.
+AT_ONCE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,17 @@ class ServerDoor(Project):
         # Wanted, not needed: the folder may be read only.
         with suppress(OSError):
             keep_head(self._place, key, self._head)
+
+    def ask(self, question: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As in a folder; once more when the connection turns out to be a dead one."""
+        began = monotonic()
+        try:
+            return super().ask(question, *args, **kwargs)
+        except UserError as error:
+            dead = getattr(error.__cause__, "connection_invalidated", False)
+            if not dead or monotonic() - began > AT_ONCE_S:
+                raise
+        return super().ask(question, *args, **kwargs)
 
     def close(self) -> None:
         """Let go of the study; calling it twice does no harm."""

@@ -20,7 +20,11 @@ WAIT_S = 20
 RATING = {"wait_ms": 2_000}
 # Any number will do, as long as every program takes the same one.
 WRITERS = 0x4D494F
-_OPTIONS = f"-c timezone=UTC -c lock_timeout={WAIT_S}s -c idle_in_transaction_session_timeout=120s"
+_OPTIONS = (
+    f"-c timezone=UTC -c lock_timeout={WAIT_S}s -c idle_in_transaction_session_timeout=120s"
+    # Whatever the server is set to: what is read after the lock has to be what the last one stored.
+    " -c default_transaction_isolation=read\\ committed"
+)
 # A read-only view of one moment.
 ASKING = {"asking": True, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _KEEPALIVE = {
