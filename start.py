@@ -348,15 +348,15 @@ def steps() -> Iterator[tuple[str, list[str | Path]]]:
     yield "Layers", [BIN / "lint-imports"]
     yield "The core without Qt and VLC", [*pytest, "-q", *core]
     yield "The real window", on_test_screen(PYTHON, "-m", "mio_fidelity", "self-test", "--window")
-    # Until that pass is green on every computer, only whoever asks for it has it.
-    if os.environ.get("MIO_FIDELITY_TEST_SERVER"):
-        yield "Studies on a PostgreSQL server", on_a_server(*pytest, "-q", "-m", "not on_folder", *ON_SERVER)
+    yield "Studies on a PostgreSQL server", on_a_server(*pytest, "-q", "-m", FOR_A_SERVER, *ON_SERVER)
     offline = without_network()
     apart = "the network shut off" if offline else "the network could not be shut off on this computer"
     yield f"All tests ({apart})", [*offline, *on_test_screen(*pytest)]
 
 
-# All that goes through verbs and questions.
+# All that goes through verbs and questions; of the tests that try the same code with hundreds of values, once
+# is enough.
+FOR_A_SERVER = "not on_folder and not hypothesis"
 ON_SERVER = (
     *("tests/coding", "tests/analysis", "tests/flows", "tests/store/test_chain.py"),
     *("tests/store/test_history.py", "tests/store/test_locks.py", "tests/store/test_models.py"),

@@ -18,7 +18,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project, Purpose
 from mio_fidelity.store.verify import verify_study
 from tests.coding.packed import Laptop, add_session, give, hand_out, take_in, work
-from tests.conftest import ON_SERVER, WORDS, copy_of, copy_study
+from tests.conftest import WORDS, copy_of, copy_study
 
 
 @pytest.fixture
@@ -424,11 +424,7 @@ def story(made, tmp_path_factory):
 _SEEN = {}
 
 
-@settings(
-    max_examples=4 if ON_SERVER else 14,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=14, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_order_and_any_repetition_give_the_same_study(story, tmp_path_factory, data):
     folder, study, files = story
