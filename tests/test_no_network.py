@@ -38,7 +38,8 @@ OF_QT = {
 }
 # Opening an address in a browser is a way out, too; folders on this computer are shown with it.
 ADDRESSES = ("http://", "https://", "ftp://", "rtsp://")
-MAY = {"store/server_engine.py": {"psycopg"}}
+# The socket is that of the connection, shut when the server hangs.
+MAY = {"store/server_engine.py": {"psycopg", "socket"}}
 
 
 def imported(tree: ast.AST) -> set[str]:
