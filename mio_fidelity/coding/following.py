@@ -24,7 +24,7 @@ from mio_fidelity.coding.package_content import (
 from mio_fidelity.coding.return_file import spoilt
 from mio_fidelity.store import Db
 from mio_fidelity.store.chain import chained
-from mio_fidelity.store.models import Audit, Rating
+from mio_fidelity.store.models import Audit, PackageReturn, Rating
 
 Line = Mapping[str, Any]
 # What a rating holds here, and what came back.
@@ -102,7 +102,9 @@ def heard_more(ours: Content, theirs: Content) -> bool:
 
 
 def _new(db: Db, package_id: str, lines: Sequence[Line]) -> list[Line]:
-    """The lines that are not in the trail yet."""
+    """The lines that are not in the trail yet; of a package that comes back first, none is."""
+    if db.scalar(select(PackageReturn.id).where(PackageReturn.package_id == package_id).limit(1)) is None:
+        return list(lines)
     known = {
         _mark(row._mapping)
         for row in db.execute(
@@ -111,7 +113,7 @@ def _new(db: Db, package_id: str, lines: Sequence[Line]) -> list[Line]:
             )
         )
     }
-    return [line for line in lines if _mark(line) not in known] if known else list(lines)
+    return [line for line in lines if _mark(line) not in known]
 
 
 def _mark(line: Mapping[Any, Any]) -> tuple[Any, ...]:
