@@ -28,6 +28,7 @@ from mio_fidelity.store.verify import verify_study
 RATINGS_EACH = 5
 REPEATS = 5
 TICK_MS = 5
+FEWEST = 10
 
 
 class Ticks(QObject):
@@ -87,9 +88,10 @@ def measure(folder: Path, settings: Settings) -> None:
     window.start.signed_in.emit(supervisor.id)
     window.care._first.stop()
     quiet = Ticks(project)
-    pause = QEventLoop()
-    QTimer.singleShot(3000, pause.quit)
-    pause.exec()
+    while len(quiet.change_ms) < FEWEST:
+        pause = QEventLoop()
+        QTimer.singleShot(3000, pause.quit)
+        pause.exec()
     quiet.stop()
     took, spent, busy = [], [], Ticks(project)
     for _ in range(REPEATS):
