@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Collection, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from mio_fidelity.media.sealing import Piece, sealed_pieces
 from mio_fidelity.media.source import opened
 from mio_fidelity.media.vault import sealed_bytes
 from mio_fidelity.store import Db, Project, actor
+from mio_fidelity.store.backups import back_up
 from mio_fidelity.store.durable import settle
 from mio_fidelity.store.keys import Cost, Ring, create_keys, subkey
 from mio_fidelity.store.models import Package, now
@@ -128,6 +129,7 @@ def make_package(
         raise cannot_write(error) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+    _keep_its_key(project)
     progress.at(1.0)
     return Made(out.package_id, len(out.works), out.left, size)
 
@@ -158,6 +160,14 @@ def revoke(db: Db, package_id: str) -> None:
     package = db.get_one(Package, package_id)
     if package.revoked_at is None:
         package.revoked_at = now()
+
+
+def _keep_its_key(project: Project) -> None:
+    """A study that loses its file has the newest backup: without the key in it the work could not return."""
+    if not project.on_server:
+        # The package is whole and noted; that no backup can be made is said by the next one that is due.
+        with suppress(UserError):
+            back_up(project.file)
 
 
 def _keys(project: Project, person_id: str, passphrase: str | None, cost: Cost | None, folder: Path) -> bytes:

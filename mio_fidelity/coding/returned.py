@@ -121,8 +121,9 @@ def _opened(db: Db, file: Path) -> tuple[bytes, str, bytes, str, str]:
     package = db.get(Package, package_id)
     if package is None:
         raise UserError(
-            "This work belongs to another study, or to a package that this study does not know. Open the "
-            "study that the package was made in."
+            "This work belongs to another study, or to a package that this study does not know: perhaps it "
+            "went back to a backup from before the package was made. Open the study that the package was "
+            "made in, or go back to a backup that is newer than the package."
         )
     key, study_id = bytes.fromhex(package.contents["key"]), db.scalars(select(Study.id)).one()
     return content, package_id, key, study_id, package.person_id

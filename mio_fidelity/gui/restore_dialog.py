@@ -216,9 +216,16 @@ class RestoreDialog(WorkDialog):
             " {scores} scores given or changed; {changes} changes in all, the last {last}."
         )
         when = _when(lost.last_change) if lost.last_change else ""
-        return words.format(
+        told = words.format(
             submitted=lost.submitted, begun=lost.begun, scores=lost.scores, changes=lost.changes, last=when
-        ), "warn"
+        )
+        if lost.packages:
+            words = self.tr(
+                "Coder packages made since: {n}. The study goes on knowing them, so that what comes back of"
+                " sessions that it had then can be taken in."
+            )
+            told += " " + words.format(n=lost.packages)
+        return told, "warn"
 
     def _take_restored(self, before: Backup | None) -> None:
         self._seen = None

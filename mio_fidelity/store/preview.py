@@ -28,6 +28,9 @@ _LOST = {
 }
 
 
+_PACKAGES = "SELECT count(*) FROM present.package WHERE person_id IN (SELECT id FROM main.person)"
+
+
 @dataclass(frozen=True, slots=True)
 class Lost:
     """What the study holds now and a backup does not.
@@ -38,6 +41,7 @@ class Lost:
         scores: Scores given or changed since.
         changes: All changes since, of whatever kind.
         last_change: When the study was last changed; None when it never was.
+        packages: Packages made since; they are not lost, the study goes on knowing them.
     """
 
     submitted: int
@@ -45,6 +49,7 @@ class Lost:
     scores: int
     changes: int
     last_change: datetime | None
+    packages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +105,19 @@ def _lost(connection: Any, folder: Path, present: FileKeys | None) -> Lost | Non
             (f"{path.absolute().as_uri()}?mode=rw",),
         )
         counted = {name: int(_one(connection, statement)) for name, statement in _LOST.items()}
-        return Lost(**counted, last_change=_moment(_one(connection, "SELECT max(at) FROM present.audit")))
+        last = _moment(_one(connection, "SELECT max(at) FROM present.audit"))
+        return Lost(**counted, last_change=last, packages=_packages(connection))
     except sqlcipher.DatabaseError:
         return None
+
+
+def _packages(connection: Any) -> int:
+    """Packages that only the study as it is now knows, of people that both know; older ones had none."""
+    tables = "SELECT count(*) FROM {}.sqlite_master WHERE type = 'table' AND name = 'package'"
+    if not _one(connection, tables.format("present")):
+        return 0
+    is_new = " AND id NOT IN (SELECT id FROM main.package)" if _one(connection, tables.format("main")) else ""
+    return int(_one(connection, _PACKAGES + is_new))
 
 
 def _one(connection: Any, statement: str) -> Any:

@@ -17,6 +17,7 @@ from mio_fidelity.store.backups import FOLDER, SPARE_BYTES, Backup, Kind, list_b
 from mio_fidelity.store.cipher import encrypted_engine
 from mio_fidelity.store.door import Door
 from mio_fidelity.store.durable import copy_durably, settle, sweep, write_durably
+from mio_fidelity.store.handed_out import HandedOut, handed_out, know_packages
 from mio_fidelity.store.head import FILE as HEAD
 from mio_fidelity.store.head import head_of, sealed
 from mio_fidelity.store.history import keep_history
@@ -34,6 +35,7 @@ DATABASE = "study.db"
 LOGS = (f"{DATABASE}-wal", f"{DATABASE}-shm")
 # The setting, and so the lines of the audit trail, that say when the study went back to which backup.
 RESTORED = "restored"
+Stays = tuple[tuple[Whereabouts, ...], HandedOut]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -139,7 +141,8 @@ def restore(
     """Make the study what it was when ``backup`` was made; nobody may have it open.
 
     What the study is now becomes a backup itself first, so that this can be undone. The audit trail of the
-    restored study says who went back, when, and to what.
+    restored study says who went back, when, and to what. Where recordings lie and which packages are out
+    stays known, each with its line in the trail.
 
     Args:
         folder: The study folder.
@@ -160,9 +163,9 @@ def restore(
         take_up_log(backup, keys)
         verify(backup.path, keys.database)
         _need_room(folder, backup)
-        lie = whereabouts(folder / DATABASE, present.database) if present else ()
+        stays = _what_stays(folder, present)
         by = keys if keys.person_id or present is None else present
-        _stage(folder, backup, keys.by(by), _content(folder, keys, present), lie)
+        _stage(folder, backup, keys.by(by), _content(folder, keys, present), stays)
         before = _keep_present(folder, present)
         os.replace(folder / MAKING, folder / READY)
         settle(folder)
@@ -290,11 +293,17 @@ def _keys_now(folder: Path) -> bytes | None:
         return None
 
 
-def _stage(
-    folder: Path, backup: Backup, keys: FileKeys, content: bytes, lie: tuple[Whereabouts, ...]
-) -> None:
+def _what_stays(folder: Path, present: FileKeys | None) -> Stays:
+    """What is so outside the study, and does not go back with it."""
+    if present is None or not (folder / DATABASE).exists():
+        return (), HandedOut()
+    study = folder / DATABASE, present.database
+    return whereabouts(*study), handed_out(*study)
+
+
+def _stage(folder: Path, backup: Backup, keys: FileKeys, content: bytes, stays: Stays) -> None:
     """Make all that the study will be: up to date, with a line on where it comes from."""
-    place = folder / MAKING
+    place, (lie, out) = folder / MAKING, stays
     place.mkdir()
     path = place / DATABASE
     copy_durably(backup.path, path)
@@ -310,6 +319,7 @@ def _stage(
             _refuse_who_may_not(db, keys, names_in(content))
             _note(db, backup)
             carry_over(db, folder, lie)
+            know_packages(db, out, keys.person_id)
             db.commit()
         raw = engine.raw_connection()
         raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")

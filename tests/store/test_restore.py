@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 
 from mio_fidelity.answer import OPEN, rated
-from mio_fidelity.coding import desk, rate
+from mio_fidelity.coding import desk, merging, packages, rate
+from mio_fidelity.coding.merging import Kind as Came
+from mio_fidelity.coding.package_content import contents_of
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project, attempts
 from mio_fidelity.store.backups import Backup, Kind, back_up, list_backups
 from mio_fidelity.store.keys import unlock
 from mio_fidelity.store.preview import preview
 from mio_fidelity.store.restore import FileKeys, keys_for, restore
+from tests.coding.packed import Laptop, add_session, give, hand_out, take_in
 from tests.coding.vaulted import take_all
 from tests.conftest import CHEAP, PASSPHRASE, OpenStudy
 
@@ -285,6 +288,95 @@ def test_going_back_does_not_bring_a_removed_recording_back(study: OpenStudy, ba
     study.sql("UPDATE recording SET removed_at = '2026-01-02 03:04:05.000000'")
     went_back(study, backup)
     assert study.sql("SELECT removed_at FROM recording") == [("2026-01-02 03:04:05.000000",)]
+
+
+def test_work_of_a_package_made_after_the_backup_still_returns(study: OpenStudy, tmp_path: Path) -> None:
+    session_id = add_session(study, 11)
+    backup = back_up(study.project.file)
+    assert backup
+    (later,) = give(study, session_id, "R1")
+    laptop = Laptop(hand_out(study, tmp_path), tmp_path / "laptop")
+    laptop.work(study.rating_id, later, submit=True)
+    first, second = laptop.give_back("first"), laptop.give_back("second")
+    take_in(study, first)
+    lost = preview(study.folder, backup, keys(study, backup), keys(study, backup)).lost
+    assert lost
+    assert (lost.packages, lost.submitted) == (1, 2)
+    went_back(study, backup)
+    assert study.audit()[-1].verb == "restore"
+    assert {row.table_name for row in study.audit() if row.verb == "restore"} == {
+        "setting",
+        "package",
+        "rating",
+    }
+    told = take_in(study, second)
+    assert {row.rating_id: row.kind for row in told.rows} == {study.rating_id: Came.NEW, later: Came.NEW}
+    with laptop.open() as project:
+        assert study.ask(contents_of, [study.rating_id, later]) == project.ask(
+            contents_of, [study.rating_id, later]
+        )
+    assert take_in(study, second).seen
+    assert study.project.sound()
+
+
+def test_going_back_and_forth_knows_all_packages_and_what_was_given_up(
+    study: OpenStudy, tmp_path: Path
+) -> None:
+    backup = back_up(study.project.file)
+    assert backup
+    hand_out(study, tmp_path)
+    ((first,),) = study.sql("SELECT id FROM package")
+    before = went_back(study, backup)
+    assert before
+    study.sign_in("S1")
+    study.do(packages.revoke, first)
+    hand_out(study, tmp_path)
+    went_back(study, before)
+    found = study.sql("SELECT id, revoked_at IS NOT NULL FROM package ORDER BY made_at")
+    assert [bool(revoked) for _, revoked in found] == [True, False]
+    assert found[0][0] == first
+    assert study.project.remarks == ()
+
+
+def test_a_session_added_after_the_backup_is_unknown_and_said(study: OpenStudy, tmp_path: Path) -> None:
+    backup = back_up(study.project.file)
+    assert backup
+    (later,) = give(study, add_session(study, 11), "R1")
+    laptop = Laptop(hand_out(study, tmp_path), tmp_path / "laptop")
+    laptop.work(study.rating_id, later)
+    went_back(study, backup)
+    study.sign_in("S1")
+    told = merging.look(study.project, laptop.give_back())
+    assert {row.rating_id: row.kind for row in told.rows} == {
+        study.rating_id: Came.NEW,
+        later: Came.UNKNOWN,
+    }
+
+
+def test_a_package_made_just_before_the_study_is_lost_is_known_to_its_newest_backup(
+    study: OpenStudy, tmp_path: Path
+) -> None:
+    laptop = Laptop(hand_out(study, tmp_path), tmp_path / "laptop")
+    laptop.work(study.rating_id)
+    study.project.close()
+    (study.folder / "study.db").unlink()
+    newest = list_backups(study.folder)[0]
+    restore(study.folder, newest, keys(study, newest))
+    study.reopen()
+    assert take_in(study, laptop.give_back()).count(Came.NEW) == 1
+
+
+def test_work_of_a_package_the_study_lost_says_how_that_can_be(study: OpenStudy, tmp_path: Path) -> None:
+    backup = back_up(study.project.file)
+    assert backup
+    laptop = Laptop(hand_out(study, tmp_path), tmp_path / "laptop")
+    laptop.work(study.rating_id)
+    study.project.close()
+    (study.folder / "study.db").unlink()
+    restore(study.folder, backup, keys(study, backup))
+    study.reopen()
+    with pytest.raises(UserError, match="backup from before the package was made"):
+        take_in(study, laptop.give_back())
 
 
 def test_an_older_keys_json_put_back_lets_nobody_in_who_was_removed(study: OpenStudy, tmp_path: Path) -> None:
