@@ -11,8 +11,9 @@ import pytest
 from mio_fidelity.answer import rated
 from mio_fidelity.coding import merging
 from mio_fidelity.errors import UserError
-from mio_fidelity.store import Project, attempts, backups, first_look, history, hold, models
+from mio_fidelity.store import Project, attempts, backups, first_look, history, hold
 from mio_fidelity.store.backups import back_up, list_backups
+from mio_fidelity.store.models import base
 from mio_fidelity.store.verify import verify_study
 from tests.coding.packed import Laptop, add_session, give, hand_out, take_in
 from tests.conftest import PASSPHRASE, OpenStudy
@@ -44,7 +45,7 @@ def clock() -> Iterator[pytest.MonkeyPatch]:
 
 def set_back(clock: pytest.MonkeyPatch) -> None:
     """Where the program asks for the time."""
-    for module in (models, history, hold, first_look, backups):
+    for module in (base, history, hold, first_look, backups):
         clock.setattr(module, "datetime", Behind)
     right = time.time
     clock.setattr(attempts.time, "time", lambda: right() - BACK.total_seconds())

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from mio_fidelity.answer import rated
 from mio_fidelity.store import Db
-from mio_fidelity.store.models import Rating, new_blind_code
+from mio_fidelity.store.models import Base, Rating, new_blind_code
 from tests.conftest import OpenStudy
 
 SLOT = ("warm_regard", "fidelity")
@@ -80,3 +80,7 @@ def test_blind_codes_are_random_and_without_letters_that_look_alike() -> None:
     codes = {new_blind_code() for _ in range(500)}
     assert len(codes) > 495
     assert not set("".join(code.removeprefix("S-") for code in codes)) & set("01AEIOULY")
+
+
+def test_the_order_of_writing_does_not_depend_on_the_file_a_table_stands_in() -> None:
+    assert {mapper.class_.__module__ for mapper in Base.registry.mappers} == {"mio_fidelity.store.models"}
