@@ -16,7 +16,7 @@ from mio_fidelity.store.replica import Replica
 from mio_fidelity.store.server import News, ServerProject
 
 EVERY_MS = 3_000
-NOTICE, REFUSED = "server", "refused"
+NOTICE, REFUSED, DAMAGED = "server", "refused", "journal"
 
 
 class ServerWatch(QObject):
@@ -58,7 +58,10 @@ class ServerWatch(QObject):
         self._drop()
         self._known, self._said_away = -1, False
         try:
-            if project.begin_bridge(offline.bridged()).waiting:
+            bridge = project.begin_bridge(offline.bridged())
+            if bridge.damaged:
+                self._say_damaged()
+            if bridge.waiting:
                 self._hand_in()
             self._show_refused()
         except UserError as error:
@@ -140,6 +143,17 @@ class ServerWatch(QObject):
             self._notices.show_notice(NOTICE, text.format(n=handed.arrived))
         else:
             self._notices.take_back(NOTICE)
+
+    def _say_damaged(self) -> None:
+        self._notices.show_notice(
+            DAMAGED,
+            self.tr(
+                "What you rated here without the server was kept in a file that is damaged now. What stands"
+                " in it before the damage is handed in; what came after may be missing: look at your latest"
+                " ratings. The file stays in the folder of this connection, under journal. Tell the"
+                " supervisor."
+            ),
+        )
 
     def _show_refused(self) -> None:
         project = self.project

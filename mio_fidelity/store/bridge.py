@@ -54,11 +54,15 @@ class Handed:
 class Bridge:
     """One person's journal, and her own rows in memory.
 
+    Raises:
+        UserError: the journal is out of reach.
+
     Attributes:
         away: Whether the server is away, as far as is known.
         replica: The rows; None until they have been fetched.
         turn: Counts what was stored on the server meanwhile: rows fetched before may lack it.
         behind: Whether the rows lack something, and have to be fetched again.
+        damaged: Whether a file of the journal was damaged, and set aside.
     """
 
     def __init__(self, allowed: Bridged, journal: Journal, refused: Journal) -> None:
@@ -66,6 +70,7 @@ class Bridge:
         self.away = False
         self.replica: Replica | None = None
         self.turn, self.behind = 0, True
+        self.damaged = journal.set_aside_damage() | refused.set_aside_damage()
 
     @property
     def waiting(self) -> int:

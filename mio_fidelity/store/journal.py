@@ -5,6 +5,7 @@ import os
 import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mio_fidelity.errors import UserError
-from mio_fidelity.store.durable import settle
+from mio_fidelity.store.durable import copy_durably, settle
 
 FOLDER, SUFFIX = "journal", ".journal"
 _LENGTH = struct.Struct(">I")
@@ -92,7 +93,30 @@ class Journal:
         Raises:
             UserError: the file cannot be read, or somebody changed it.
         """
-        return self._read()[0]
+        return self._whole()[0]
+
+    def set_aside_damage(self) -> bool:
+        """Go on with what stands before the first damage; the file as it was stays beside, as ``.damaged``.
+
+        Returns:
+            Whether there was damage. Zeros at the end are none: a power cut leaves them.
+
+        Raises:
+            UserError: the file cannot be read or copied; it is as it was.
+        """
+        found, end, damaged = self._read()
+        try:
+            if not self.path.exists() or not (damaged or any(self.path.read_bytes()[end:][-_TAIL:])):
+                return False
+            copy_durably(self.path, self._name_aside())
+            if found:
+                os.truncate(self.path, end)
+            else:
+                self.clear()
+        except OSError as error:
+            raise _out_of_reach(error) from error
+        self._count = None
+        return True
 
     def clear(self) -> None:
         """Forget all entries."""
@@ -101,16 +125,31 @@ class Journal:
 
     def _begin(self) -> None:
         """Find the end of what is whole, and cut off what is not."""
-        found, end = self._read()
+        found, end = self._whole()
         if self.path.exists() and self.path.stat().st_size > end:
             os.truncate(self.path, end)
         self._count = len(found)
 
-    def _read(self) -> tuple[tuple[Entry, ...], int]:
+    def _name_aside(self) -> Path:
+        names = (f"{self.path.name}.damaged{nth or ''}" for nth in count())
+        return next(path for path in map(self.path.with_name, names) if not path.exists())
+
+    def _whole(self) -> tuple[tuple[Entry, ...], int]:
+        found, end, damaged = self._read()
+        if damaged:
+            raise UserError(
+                "What was rated while the server was away cannot be read on this computer: the file was "
+                "changed or damaged. Nothing on the server was touched. Close the study and open it here "
+                "again: the file is set aside then, and what can be read of it arrives."
+            )
+        return found, end
+
+    def _read(self) -> tuple[tuple[Entry, ...], int, bool]:
+        """The entries, where they end, and whether what follows is more than one that was being written."""
         try:
             content = self.path.read_bytes() if self.path.exists() else b""
         except OSError as error:
-            raise _unreadable() from error
+            raise _out_of_reach(error) from error
         found: list[Entry] = []
         at = 0
         while len(content) - at >= _LENGTH.size:
@@ -121,17 +160,20 @@ class Journal:
             # A power cut can leave nothing but zeros at the end; no seal ends with them.
             if not any(content[at:][-_TAIL:]) and not any(sealed[-_TAIL:]):
                 break
-            found.append(self._opened(sealed, len(found)))
+            entry = self._opened(sealed, len(found))
+            if entry is None:
+                return tuple(found), at, True
+            found.append(entry)
             at += _LENGTH.size + length
-        return tuple(found), at
+        return tuple(found), at, False
 
-    def _opened(self, sealed: bytes, place: int) -> Entry:
+    def _opened(self, sealed: bytes, place: int) -> Entry | None:
         try:
             plain = AESGCM(self.key).decrypt(sealed[:12], sealed[12:], str(place).encode())
             values = json.loads(plain)
             return Entry(**{**values, "args": tuple(values["args"])})
-        except (InvalidTag, ValueError, KeyError, TypeError) as error:
-            raise _unreadable() from error
+        except (InvalidTag, ValueError, KeyError, TypeError):
+            return None
 
 
 def waits(place: Path) -> bool:
@@ -139,8 +181,9 @@ def waits(place: Path) -> bool:
     return any((place / FOLDER).glob(f"*{SUFFIX}"))
 
 
-def _unreadable() -> UserError:
+def _out_of_reach(error: OSError) -> UserError:
     return UserError(
-        "What was rated while the server was away cannot be read on this computer: the file was changed or "
-        "damaged. Nothing on the server was touched; tell the supervisor before you go on."
+        "What was rated while the server was away cannot be read on this computer now ({reason}). Nothing "
+        "was touched. Look at the disk, then open the study again.",
+        reason=error.strerror or "the disk refused",
     )

@@ -75,8 +75,8 @@ class ServerProject(ServerDoor):
             allowed: What can go on.
 
         Raises:
-            UserError: another window has this person's journal, which two writers would spoil, or nothing can
-                be written there; then there is no bridge, and all else goes on.
+            UserError: another window has this person's journal, which two writers would spoil, or it cannot
+                be read or written; then there is no bridge, and all else goes on.
         """
         self.end_bridge()
         name = hmac.new(self.opened.data_key, (self._person_id or "").encode(), "sha256").hexdigest()[:32]
@@ -92,9 +92,12 @@ class ServerProject(ServerDoor):
                 "written: without the server, nothing can be rated in this window."
             ) from error
         self._journal_lock = lock
-        self.bridge = Bridge(
-            allowed, Journal(folder / f"{name}{SUFFIX}", key), Journal(folder / f"{name}.refused", key)
-        )
+        journal, refused = (Journal(folder / f"{name}{ending}", key) for ending in (SUFFIX, ".refused"))
+        try:
+            self.bridge = Bridge(allowed, journal, refused)
+        except UserError:
+            self.end_bridge()
+            raise
         return self.bridge
 
     def end_bridge(self) -> None:

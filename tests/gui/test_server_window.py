@@ -99,6 +99,26 @@ def test_what_was_rated_without_a_server_arrives_when_the_program_is_started_aga
     assert coder.answer(*WARM) == rated(6)
 
 
+def test_a_damaged_journal_is_told_and_the_study_opens(coder: Coder, server: Postgres) -> None:
+    ready(coder)
+    server.stop()
+    coder.press("6")
+    place = coder.study.project.place
+    coder.window._leave_study()
+    (path,) = (place / "journal").glob("*.journal")
+    damaged = bytearray(path.read_bytes())
+    damaged[-1] ^= 1
+    path.write_bytes(damaged)
+    server.start()
+    coder.study.project = Project.open(place, PASSWORD)
+    coder.window.show_project(coder.study.project)
+    coder.window.start.signed_in.emit(coder.study.people["R1"])
+    assert "may be missing: look at your latest ratings" in notice(coder)
+    assert path.with_name(path.name + ".damaged").read_bytes() == damaged
+    assert not path.exists()
+    assert coder.window.queue.isVisible()
+
+
 def test_what_was_changed_meanwhile_is_shown_until_it_is_dealt_with(coder: Coder, server: Postgres) -> None:
     ready(coder)
     server.stop()

@@ -129,6 +129,30 @@ def test_a_study_does_not_move_away_from_what_waits_for_it(
     assert [line.verb for line in remote.audit() if line.verb == "note_move"] == []
 
 
+def test_a_damaged_journal_is_set_aside_and_the_study_goes_on(remote: OpenStudy, server: Postgres) -> None:
+    bridged(remote)
+    server.stop()
+    remote.set(WARM, "fidelity", rated(4))
+    remote.set(MIND, "fidelity", rated(5))
+    server.start()
+    (path,) = (remote.project.place / "journal").glob("*.journal")
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(UserError, match="open it here again"):
+        on_server(remote).hand_in()
+
+    project = bridged(remote)
+    bridge = project.bridge
+    assert bridge is not None
+    assert bridge.damaged
+    assert project.hand_in().arrived == 1
+    assert (remote.answer(WARM, "fidelity"), waits(project.place)) == (rated(4), False)
+    assert path.with_name(path.name + ".damaged").read_bytes() == content
+    remote.set(MIND, "fidelity", rated(6))
+    assert remote.answer(MIND, "fidelity") == rated(6)
+
+
 def test_a_question_over_a_dead_connection_is_asked_once_more(remote: OpenStudy, server: Postgres) -> None:
     assert len(remote.ask(desk.queue)) == 1
     hang_up(server, remote)

@@ -73,3 +73,52 @@ def test_an_entry_of_a_program_that_noted_no_time_is_read(tmp_path: Path) -> Non
     (tmp_path / "one.journal").write_bytes(struct.pack(">I", len(sealed)) + sealed)
     (found,) = Journal(tmp_path / "one.journal", KEY).entries()
     assert (found.verb, found.at) == ("hear", "")
+
+
+def damaged_copies(path: Path) -> list[bytes]:
+    return [found.read_bytes() for found in sorted(path.parent.glob("*.damaged*"))]
+
+
+def test_damage_is_set_aside_and_what_stands_before_it_is_kept(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    assert Journal(path, KEY).set_aside_damage()
+    assert damaged_copies(path) == [content]
+    goes_on(path, 1)
+    assert not Journal(path, KEY).set_aside_damage()
+
+
+def test_each_damaged_file_is_kept_and_one_with_nothing_to_read_waits_for_nothing(path: Path) -> None:
+    for _ in range(2):
+        path.write_bytes(b"\xff" * 100)
+        assert Journal(path, KEY).set_aside_damage()
+        assert not path.exists()
+    assert damaged_copies(path) == [b"\xff" * 100] * 2
+    assert not Journal(path, KEY).set_aside_damage()
+
+
+def test_a_length_that_was_changed_loses_nothing_without_a_word(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    # Now the first entry seems to be one that was being written.
+    content[1] ^= 1
+    path.write_bytes(content)
+    assert Journal(path, KEY).set_aside_damage()
+    assert damaged_copies(path) == [content]
+
+
+@pytest.mark.parametrize("zeros", [0, 1, 4, 200])
+def test_a_whole_journal_is_left_as_it_is(path: Path, zeros: int) -> None:
+    with path.open("ab") as file:
+        file.write(bytes(zeros))
+    before = path.read_bytes()
+    assert not Journal(path, KEY).set_aside_damage()
+    assert path.read_bytes() == before
+    assert damaged_copies(path) == []
+
+
+def test_a_journal_out_of_reach_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "one.journal").mkdir()
+    with pytest.raises(UserError, match="cannot be read on this computer now"):
+        Journal(tmp_path / "one.journal", KEY).set_aside_damage()
+    assert (tmp_path / "one.journal").is_dir()
