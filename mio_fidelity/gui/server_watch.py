@@ -172,7 +172,8 @@ class ServerWatch(QObject):
                 NOTICE,
                 self.tr(
                     "The server does not answer now. Go on rating: what you do is kept on this computer,"
-                    " encrypted, and arrives when the server is back, also if you close the program."
+                    " encrypted. It arrives when the server is back and you have the study open here; if you"
+                    " close it before that, open it once more on this computer, under your own name."
                 ),
             )
             self._bench.changed.emit(EVERYTHING)

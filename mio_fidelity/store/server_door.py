@@ -140,7 +140,7 @@ class ServerDoor(Project):
             if is_away(error.__cause__) and waits(folder):
                 raise UserError(
                     "The server cannot be reached. What was rated without it is kept on this computer, "
-                    "encrypted, and arrives when you have opened the study again."
+                    "encrypted, and arrives when whoever rated it has opened the study here again."
                 ) from error.__cause__
             raise
         attempts.forget(folder)

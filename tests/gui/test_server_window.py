@@ -65,6 +65,7 @@ def test_a_server_stopped_and_started_while_somebody_rates(coder: Coder, server:
     assert coder.page.desk.answers[WARM] == rated(5)
     assert "waits for the server" in coder.page.foot.saved.text()
     assert "Go on rating" in notice(coder)
+    assert "open it once more on this computer, under your own name" in notice(coder)
     coder.page.notes.setPlainText("typed on the train")
     coder.page._store_notes()
     coder.page.mark_evidence()
