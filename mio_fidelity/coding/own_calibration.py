@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from mio_fidelity.coding.editions import instrument_of, latest_edition
+from mio_fidelity.coding.gold import latest_masters
 from mio_fidelity.coding.study_settings import choose, chosen
 from mio_fidelity.store import Db, Purpose, actor
 from mio_fidelity.store.models import Rating, Score
@@ -106,7 +107,7 @@ def _gaps(db: Db, me: str, until: date) -> tuple[defaultdict[tuple[str, str], li
     # Days are the days of this computer's clock.
     end = datetime.combine(until, time.min).astimezone().astimezone(UTC)
     rows = db.execute(
-        select(own.session_id, mine.scale, mine.dimension, mine.value - theirs.value)
+        select(own.session_id, other.id, other.purpose, mine.scale, mine.dimension, mine.value - theirs.value)
         .join(other, (other.session_id == own.session_id) & (other.person_id != own.person_id))
         .join(mine, mine.rating_id == own.id)
         .join(
@@ -134,8 +135,10 @@ def _gaps(db: Db, me: str, until: date) -> tuple[defaultdict[tuple[str, str], li
     )
     gaps: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     sessions = set()
-    for session_id, scale, dimension, gap in rows:
-        if gap is not None:
+    # Master codes that were revised stay on record and count no more.
+    masters = set(latest_masters(db, before=end).values())
+    for session_id, other_id, purpose, scale, dimension, gap in rows:
+        if gap is not None and (purpose != Purpose.MASTER or other_id in masters):
             gaps[scale, dimension].append(gap)
             sessions.add(session_id)
     return gaps, len(sessions)

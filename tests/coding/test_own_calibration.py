@@ -88,3 +88,15 @@ def test_master_codes_count_too(lab):
         lab.give(f"C10-{nth + 1}", "S1", 5, purpose=Purpose.MASTER, at=day(nth))
     lab.study.do(let_coders_see_own, True)
     assert {(line.difference, line.within_1) for line in seen(lab).lines} == {(-2.0, 0.0)}
+
+
+def test_master_codes_that_were_revised_count_no_more(lab):
+    for nth in range(5):
+        lab.give(f"C10-{nth + 1}", "R1", 3, purpose=Purpose.PRODUCTION, at=day(nth))
+        lab.give(f"C10-{nth + 1}", "S1", 5, purpose=Purpose.MASTER, at=day(nth))
+        lab.give(f"C10-{nth + 1}", "S1", 4, purpose=Purpose.MASTER, at=day(40 + nth), occasion=2)
+    lab.study.do(let_coders_see_own, True)
+    before, after = seen(lab, date(2026, 2, 1)).lines, seen(lab).lines
+    assert {line.difference for line in before} == {-2.0}
+    assert {line.difference for line in after} == {-1.0}
+    assert [line.n_scores for line in before] == [line.n_scores for line in after]
