@@ -4,8 +4,10 @@ import json
 import math
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -338,18 +340,25 @@ def nobody() -> list[str]:
     return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
+@pytest.fixture
+def open_to_all() -> Iterator[Path]:
+    """A folder that others may look into; pytest closes its own whenever it starts somewhere."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 @pytest.mark.parametrize("locked", ["file", "folder"])
 def test_a_locked_file_and_a_read_only_folder_are_said_and_the_old_file_stays(
-    table: Path, tmp_path: Path, nobody: list[str], locked: str
+    table: Path, nobody: list[str], locked: str, open_to_all: Path
 ) -> None:
-    place = tmp_path / "place"
+    table = Path(shutil.copy(table, open_to_all))
+    place = open_to_all / "place"
     place.mkdir(mode=0o777)
     out = place / "out"
     out.write_text("old")
     out.chmod(0o444 if locked == "file" else 0o666)
     place.chmod(0o777 if locked == "file" else 0o555)
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        folder.chmod(0o755)
     words = [sys.executable, "-m", "mio_fidelity", "reliability", str(table), *FAST, "--xlsx", str(out)]
     done = subprocess.run([*nobody, *words], capture_output=True, text=True, cwd=Path(__file__).parents[1])
     assert done.returncode == 2, done.stderr
