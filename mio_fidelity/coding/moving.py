@@ -3,6 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Project
 from mio_fidelity.store.journal import waits
 from mio_fidelity.store.keys import Cost
-from mio_fidelity.store.models import Recording
+from mio_fidelity.store.models import Recording, Setting
 from mio_fidelity.store.move import copy_rows
 from mio_fidelity.store.profile import is_on_server, keep_profile, read_profile
 from mio_fidelity.store.server import empty_database
+from mio_fidelity.store.server_door import MOVED, ServerDoor
 from mio_fidelity.store.study_folder import fill_with
 
 
@@ -67,7 +69,12 @@ def move(project: Project, target: Path, words: str, cost: Cost | None = None) -
     project.do(note_move, "server" if to_server else "folder")
     rows = _to_server(project, target, words) if to_server else _to_folder(project, target, words, cost)
     with Project.open(target, words) as there:
-        return Moved(rows, _copy_pictures(project, there))
+        moved = Moved(rows, _copy_pictures(project, there))
+    if isinstance(project, ServerDoor):
+        # Wanted, not needed: the study is there.
+        with suppress(UserError):
+            project.say_moved()
+    return moved
 
 
 def note_move(db: Db, to: str) -> None:
@@ -77,6 +84,9 @@ def note_move(db: Db, to: str) -> None:
         UserError: the person signed in is no supervisor.
     """
     only_supervisors(db)
+    # Where it goes it was not moved away from.
+    for mark in db.scalars(select(Setting).where(Setting.key == MOVED)):
+        db.delete(mark)
     note(db, "moved", {"to": to})
 
 

@@ -28,7 +28,7 @@ from mio_fidelity.store.head import Head, keep_head, kept_head
 from mio_fidelity.store.history import keep_history
 from mio_fidelity.store.journal import waits
 from mio_fidelity.store.keys import SHARED, Cost, Opened, Ring, subkey
-from mio_fidelity.store.models import Audit, Setting, Study, new_id
+from mio_fidelity.store.models import Audit, Setting, Study, new_id, now
 from mio_fidelity.store.profile import Profile, read_profile
 from mio_fidelity.store.project import Project
 from mio_fidelity.store.sealed import SealedFolder
@@ -37,7 +37,7 @@ from mio_fidelity.store.study_folder import first_rows
 from mio_fidelity.store.verify_rows import reaches
 
 # The keys of settings that the program keeps for itself.
-LOCAL_KEY, ROLES = "local_key", "database_roles"
+LOCAL_KEY, ROLES, MOVED = "local_key", "database_roles", "moved_away"
 # What the key is for that seals how far the trail went.
 HEAD = "head"
 _LACKS_RIGHT = "42501"
@@ -166,6 +166,7 @@ class ServerDoor(Project):
                 # Past the audit trail, which is no place for a key.
                 connection.execute(insert(Setting), {"id": new_id(), "key": LOCAL_KEY, "value": kept})
             self._look_at_trail(connection, subkey(base64.b64decode(kept["key"]), HEAD))
+            self._look_whether_moved(connection)
             roles = connection.scalar(select(Setting.value).where(Setting.key == ROLES)) or {}
             user = connection.scalar(text("SELECT session_user"))
         key = base64.b64decode(kept["key"])
@@ -198,6 +199,28 @@ class ServerDoor(Project):
                 "after the server."
             ),
         )
+
+    def _look_whether_moved(self, connection: Connection) -> None:
+        moved = connection.scalar(select(Setting.value).where(Setting.key == MOVED))
+        if moved is not None:
+            self.remarks += (
+                Sentence(
+                    "This study was moved from this server into a folder on {day}. What is done here now "
+                    "does not get there: ask the supervisor where to work.",
+                    day=moved["day"],
+                ),
+            )
+
+    def say_moved(self) -> None:
+        """Let whoever opens the study here from now on know that it was moved into a folder.
+
+        Raises:
+            UserError: the server cannot be reached, or refuses.
+        """
+        with self._at_work(), self._engine.begin() as connection:
+            # Past the audit trail, as it is about this place; that the study moves is on record already.
+            values = {"id": new_id(), "key": MOVED, "value": {"day": f"{now():%Y-%m-%d}"}}
+            connection.execute(insert(Setting), values)
 
     def _note_head(self, key: bytes) -> None:
         # Wanted, not needed: the folder may be read only.

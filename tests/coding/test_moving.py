@@ -86,6 +86,32 @@ def test_a_study_goes_to_a_server_and_comes_back_as_it_was(
 
 @needs_server
 @pytest.mark.on_folder
+def test_who_still_opens_the_old_place_on_a_server_reads_that_the_study_was_moved(
+    rich: OpenStudy, database: str, tmp_path: Path
+) -> None:
+    there = running().place(tmp_path / "there", database)
+    moving.move(rich.project, there, PASSWORD)
+    for home in (tmp_path / "home", tmp_path / "home again"):
+        with Project.open(there, PASSWORD) as remote:
+            remote.sign_in(rich.people["S1"])
+            moving.move(remote, home, PASSPHRASE, CHEAP)
+    with Project.open(there, PASSWORD) as remote:
+        (remark,) = remote.remarks
+        assert "was moved from this server into a folder" in str(remark)
+        assert remote.sound()
+    # The new place was not moved away from, nor is what comes of it.
+    server, other = running(), running().new_database()
+    with Project.open(tmp_path / "home again", PASSPHRASE) as home_again:
+        assert home_again.remarks == ()
+        home_again.sign_in(rich.people["S1"])
+        moving.move(home_again, server.place(tmp_path / "other", other), PASSWORD)
+    with Project.open(tmp_path / "other", PASSWORD) as remote:
+        assert remote.remarks == ()
+    server.drop(other)
+
+
+@needs_server
+@pytest.mark.on_folder
 def test_a_study_whose_record_was_changed_does_not_move_and_nothing_is_left(
     rich: OpenStudy, database: str, tmp_path: Path
 ) -> None:
