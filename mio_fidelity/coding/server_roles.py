@@ -10,6 +10,8 @@ from mio_fidelity.store import Db, actor
 from mio_fidelity.store.models import Person, Setting
 from mio_fidelity.store.server_door import ROLES
 
+_MAY_SIGN_IN = text("SELECT true FROM pg_roles WHERE rolname = :role AND rolcanlogin")
+
 
 def tie(db: Db, code: str, role: str) -> None:
     """Let only a database role sign in as a person, and that role as nobody else.
@@ -20,8 +22,8 @@ def tie(db: Db, code: str, role: str) -> None:
         role: The database role; empty to let anybody again who may open the study.
 
     Raises:
-        UserError: nobody has this code, the role belongs to somebody else, it would shut out who is signed
-            in, or that person is no supervisor.
+        UserError: nobody has this code, the role is none of the server or belongs to somebody else, it would
+            shut out who is signed in, or that person is no supervisor.
     """
     only_supervisors(db)
     person = db.scalar(select(Person).where(Person.code == code))
@@ -36,6 +38,12 @@ def tie(db: Db, code: str, role: str) -> None:
     kept = {key: value for key, value in (row.value if row else {}).items() if key != person.id}
     if role and role in kept.values():
         raise UserError("This name on the server belongs to somebody else already. Each has one of her own.")
+    if role and not db.scalar(_MAY_SIGN_IN, {"role": role}):
+        raise UserError(
+            "The server knows no name {role} that may sign in. Look how it is written there, in small and "
+            "capital letters too, or have it made first.",
+            role=role,
+        )
     if role:
         kept[person.id] = role
     if row is None:

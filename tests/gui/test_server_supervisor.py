@@ -47,16 +47,27 @@ def test_backups_are_said_to_be_the_servers(boss: Coder) -> None:
     assert "whoever looks after it makes the backups" in boss.window.care.notices.sentence.text()
 
 
-def test_people_are_tied_to_names_on_the_server(boss: Coder) -> None:
+@pytest.fixture
+def rita() -> Iterator[str]:
+    """A name on the server."""
+    running().sql("CREATE ROLE rita LOGIN")
+    yield "rita"
+    running().sql("DROP ROLE rita")
+
+
+def test_people_are_tied_to_names_on_the_server(boss: Coder, rita: str) -> None:
     page = boss.window.supervisor[places.STUDY]
     next(each for each in page.findChildren(QPushButton) if each.text() == "Pass phrases…").click()
     assert page.findChildren(AccessDialog) == []
     (dialog,) = page.findChildren(ServerNamesDialog)
     codes = [dialog.table.item(row, 0).text() for row in range(dialog.table.rowCount())]
     dialog.table.selectRow(codes.index("R1"))
-    dialog.name.setText("rita")
+    dialog.name.setText("ritta")
     dialog.tie.click()
-    assert boss.study.ask(server_roles.ties) == {"R1": "rita"}
+    assert "no name ritta" in dialog.complaint.text()
+    dialog.name.setText(rita)
+    dialog.tie.click()
+    assert boss.study.ask(server_roles.ties) == {"R1": rita}
     assert dialog.table.item(codes.index("R1"), 1).text() == "rita"
     dialog.table.selectRow(codes.index("R2"))
     dialog.name.setText("rita")
@@ -80,8 +91,10 @@ def test_a_person_is_added_without_a_pass_phrase(boss: Coder) -> None:
     assert boss.study.sql("SELECT count(*) FROM person WHERE code = 'R7'") == [(1,)]
 
 
-def test_a_package_needs_a_first_pass_phrase_also_for_who_has_a_name(boss: Coder, tmp_path: Path) -> None:
-    boss.study.do(server_roles.tie, "R1", "rita")
+def test_a_package_needs_a_first_pass_phrase_also_for_who_has_a_name(
+    boss: Coder, rita: str, tmp_path: Path
+) -> None:
+    boss.study.do(server_roles.tie, "R1", rita)
     who = boss.study.people["R1"]
     assert not packages.preview(boss.study.project, who).own
     with pytest.raises(UserError, match="Type a first one"):

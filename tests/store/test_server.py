@@ -149,6 +149,16 @@ def test_a_person_tied_to_a_role_is_signed_in_by_it_and_nobody_else_is_she(
     server.sql("DROP ROLE rita")
 
 
+def test_nobody_is_tied_to_a_name_that_the_server_does_not_know(remote: OpenStudy, server: Postgres) -> None:
+    remote.sign_in("S1")
+    server.sql("DROP ROLE IF EXISTS a_group; CREATE ROLE a_group NOLOGIN")
+    for name in ("postgrse", "Postgres", "a_group"):
+        with pytest.raises(UserError, match=f"no name {name} that may sign in"):
+            remote.do(server_roles.tie, "R1", name)
+    assert remote.ask(server_roles.ties) == {}
+    server.sql("DROP ROLE a_group")
+
+
 def test_pass_phrases_are_the_servers_business(remote: OpenStudy) -> None:
     for change in (
         lambda: remote.project.ring.check("a long pass phrase"),
