@@ -30,6 +30,7 @@ from mio_fidelity.store.profile import (
     SSL_MODES,
     Profile,
     default_root,
+    is_on_server,
     keep_profile,
     profiles,
     read_profile,
@@ -54,6 +55,8 @@ class ConnectDialog(WorkDialog):
         super().__init__(bench, parent)
         self.setWindowTitle(self.tr("Connect to a server"))
         self._root = root or default_root()
+        # What this dialog has kept itself may be tried again under the same name.
+        self._own: Path | None = None
         self.known = QComboBox()
         self.name, self.host, self.database, self.user = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
         self.port = QSpinBox()
@@ -175,8 +178,15 @@ class ConnectDialog(WorkDialog):
                 "warn",
             )
             return
+        if self.known.currentData() is None and folder != self._own and is_on_server(folder):
+            text = self.tr(
+                "There is a connection called {name} already. Choose it above, or name this one anew."
+            )
+            self._say(text.format(name=folder.name), "warn")
+            return
         try:
             keep_profile(folder, profile)
+            self._own = folder
         except UserError as error:
             self._say(sentence(error), "alarm")
             return

@@ -193,6 +193,30 @@ def test_a_connection_is_tried_and_kept_without_its_password(
     again.deleteLater()
 
 
+def test_a_connection_that_is_kept_is_not_written_over(
+    window: Coder, dialog: ConnectDialog, tmp_path: Path
+) -> None:
+    dialog.attempt.click()
+    settled(window, dialog)
+    before = (tmp_path / "servers" / "Lab" / "server.json").read_bytes()
+    # The same dialog tries again what it has kept.
+    dialog.attempt.click()
+    assert settled(window, dialog).startswith("✔")
+    another = ConnectDialog(window.window._bench, window.window, tmp_path / "servers")
+    another.open()
+    another.known.setCurrentIndex(0)
+    for field, words in ((another.name, "Lab"), (another.host, "elsewhere.invalid"), (another.user, ROOT)):
+        field.setText(words)
+    another.database.setText("another")
+    another.attempt.click()
+    assert "called Lab already" in settled(window, another)
+    assert (tmp_path / "servers" / "Lab" / "server.json").read_bytes() == before
+    another.name.setText("Lab two")
+    another.attempt.click()
+    assert "No computer of this name" in settled(window, another)
+    assert {folder.name for folder in profiles(tmp_path / "servers")} == {"Lab", "Lab two"}
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
