@@ -24,8 +24,9 @@ EPILOG = """\
 --json prints one object with the keys
   schema_version   1; changes when a key changes its meaning or goes
   make   package, sessions, left, bytes
-  merge  package, person, returned_at, stored, seen (this file was taken in before), missing, counts (new,
-         changed, same, conflicting, unknown), ratings (blind_code, session, kind, why, submitted)
+  merge  package, person, returned_at, stored, seen (this file was taken in before), salvaged (it was saved
+         from a damaged study), missing, counts (new, changed, same, conflicting, unknown), ratings
+         (blind_code, session, kind, why, submitted)
   list   packages: one object a package, with the columns of the table and its id
 
 exit code: 0 done, also when conflicts wait; 2 when it could not be done, with a sentence that says why."""
@@ -78,7 +79,8 @@ def _make(project: Project, options: argparse.Namespace) -> None:
         found = {"package": made.package_id, "sessions": made.sessions, "left": made.left}
         _print_json(found | {"bytes": made.byte_size})
     else:
-        print(f"{made.sessions} sessions handed out, {made.left} left; {made.byte_size / 1e6:.1f} MB")
+        what = "session" if made.sessions == 1 else "sessions"
+        print(f"{made.sessions} {what} handed out, {made.left} left; {made.byte_size / 1e6:.1f} MB")
 
 
 def _merge(project: Project, options: argparse.Namespace) -> None:
@@ -92,6 +94,8 @@ def _merge(project: Project, options: argparse.Namespace) -> None:
     print("Dry run, nothing is stored:" if options.dry_run else "Taken in:")
     for kind in Kind:
         print(f"{kind:14} {told.count(kind)}")
+    if told.salvaged:
+        print("The coder's study was damaged: what its audit trail no longer leads to waits as a conflict.")
     if told.count(Kind.CONFLICT) and not options.dry_run:
         print("Settle the conflicts in the window: Study, Packages.")
 
@@ -103,6 +107,7 @@ def _plain(told: Comparison, stored: bool) -> dict[str, Any]:
         "returned_at": told.returned_at.isoformat(),
         "stored": stored,
         "seen": told.seen,
+        "salvaged": told.salvaged,
         "missing": told.missing,
         "counts": {kind: told.count(kind) for kind in Kind},
         "ratings": [
@@ -137,7 +142,8 @@ def _list(project: Project, options: argparse.Namespace) -> None:
     for row in rows:
         print(
             f"{row['person']:6} {row['made']}  {row['state']:8} {row['sessions']} handed out, "
-            f"{row['submitted']} submitted, {row['missing'] or 0} missing, {row['conflicts'] or 0} conflicts"
+            f"{row['submitted']} submitted, {row['missing'] or 0} missing, "
+            f"{row['conflicts'] or 0} {'conflict' if row['conflicts'] == 1 else 'conflicts'}"
         )
     if not rows:
         print("Nothing was handed out.")

@@ -69,6 +69,17 @@ def follow(db: Db, package_id: str, person_id: str, taken: Mapping[str, Both], l
     db.info["touched"] |= {"rating", "audit", *_TOLD.values()}
 
 
+def untold(db: Db, package_id: str, taken: Mapping[str, Both], lines: Sequence[Line]) -> set[str]:
+    """Those of the ratings to which the lines do not lead, by themselves or because some are lost."""
+    wanted = _new(db, package_id, lines)
+    return {key for key, both in taken.items() if not _is_told({key: both}, wanted)}
+
+
+def _is_told(taken: Mapping[str, Both], lines: Iterable[Line]) -> bool:
+    is_open = all(ours["submitted_at"] is None or is_only_amended(ours, own) for ours, own in taken.values())
+    return is_open and _leads_there(taken, _told_of(taken, lines))
+
+
 def add_heard(db: Db, works: Mapping[str, Both]) -> None:
     """Add what was heard to open ratings; nothing that stands here goes.
 

@@ -6,7 +6,7 @@ So the same file again, an older one after a newer one, and files in any order g
 """
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from mio_fidelity.coding.editions import instrument_of
-from mio_fidelity.coding.following import Both, add_heard, follow, heard_more
+from mio_fidelity.coding.following import Both, add_heard, follow, heard_more, untold
+from mio_fidelity.coding.merging_rows import clients_of, given_again, labels_of, ratings_of, still_open
 from mio_fidelity.coding.outgoing import current_packages
 from mio_fidelity.coding.package_content import (
     Content,
-    batched,
     contents_of,
     digest,
     digest_in,
@@ -30,12 +29,14 @@ from mio_fidelity.coding.package_content import (
     is_same_state,
     is_untouched,
     says_the_same,
+    unfinished,
     without_words,
 )
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.coding.recordings import withheld
 from mio_fidelity.coding.return_file import spoilt
 from mio_fidelity.coding.returned import Back, Returned, fits, read_returned
+from mio_fidelity.errors import UserError
 from mio_fidelity.media.progress import Progress
 from mio_fidelity.store import Db, Project, actor
 from mio_fidelity.store.models import (
@@ -45,7 +46,6 @@ from mio_fidelity.store.models import (
     PackageReturn,
     Person,
     Rating,
-    TreatmentSession,
     now,
 )
 
@@ -73,6 +73,7 @@ class Why(StrEnum):
     AMENDED = "amended here"
     CHANGED = "changed here"
     REMOVED = "removed"
+    SALVAGED = "salvaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,9 @@ class Comparison:
         seen: Whether this very file was taken in before.
         missing: Ratings of the package that nobody has submitted, neither here nor there.
         revoked: Whether the package was given up meanwhile.
+        salvaged: Whether it was saved from a damaged study: what its audit trail no longer leads to is a
+            conflict.
+        sha256: Of the file.
     """
 
     package_id: str
@@ -109,6 +113,8 @@ class Comparison:
     seen: bool
     missing: int
     revoked: bool
+    salvaged: bool
+    sha256: str
 
     def count(self, kind: Kind) -> int:
         """How many ratings of a kind there are."""
@@ -136,16 +142,25 @@ def look(project: Project, file: Path) -> Comparison:
     return project.ask_elsewhere(compare, read_returned(project, file))
 
 
-def merge(project: Project, file: Path, progress: Progress | None = None) -> Comparison:
+def merge(
+    project: Project, file: Path, progress: Progress | None = None, shown: Comparison | None = None
+) -> Comparison:
     """Take a return file in, all of it or nothing; on any thread.
 
+    Args:
+        project: The study.
+        file: What came back.
+        progress: Told the share done; stops the work when cancelled.
+        shown: What `look` said to the person who decided; nothing else is done. None when nobody was asked.
+
     Raises:
-        UserError: as `look`, or the study could not be written. Nothing was changed.
+        UserError: as `look`, what was shown is no longer so, or the study could not be written. Nothing was
+            changed.
         Cancelled: the person asked to stop. Nothing was changed.
     """
     with _all_kept():
         found = read_returned(project, file)
-        return project.do_elsewhere(take_in, found, progress or Progress(None, None)).value
+        return project.do_elsewhere(take_in, found, progress or Progress(None, None), shown).value
 
 
 @contextmanager
@@ -166,15 +181,20 @@ def compare(db: Db, returned: Returned) -> Comparison:
     return _told(db, returned, _judge(db, returned))
 
 
-def take_in(db: Db, returned: Returned, progress: Progress) -> Comparison:
+def take_in(db: Db, returned: Returned, progress: Progress, shown: Comparison | None = None) -> Comparison:
     """Put what came back where it belongs, and store conflicts; once the same file, for good.
 
     Raises:
-        UserError: something in it cannot be, or the person signed in is no supervisor.
+        UserError: something in it cannot be, it is not what was shown, or the person signed in is no
+            supervisor.
     """
     only_supervisors(db)
     judged = _judge(db, returned)
     told = _told(db, returned, judged)
+    if shown not in (None, told):
+        raise UserError(
+            "The file or the study has changed since you looked, so nothing was taken in. Look again."
+        )
     if told.seen:
         return told
     progress.at(0.2)
@@ -202,9 +222,9 @@ def _judge(db: Db, returned: Returned) -> list[_Judged]:
     package = db.get_one(Package, returned.package_id)
     ids = [back.rating_id for back in returned.ratings]
     ours, known = contents_of(db, ids), _known(db, returned.package_id, package)
-    ratings = {each.id: each for each in _ratings(db, ids)}
+    ratings = {each.id: each for each in ratings_of(db, ids)}
     # Held on to, so that each of them is found without a statement of its own.
-    _held = db.scalars(select(Client).where(Client.id.in_(_clients(ratings)))).all()
+    _held = db.scalars(select(Client).where(Client.id.in_(clients_of(ratings)))).all()
     current = current_packages(db)
     found = []
     for back in returned.ratings:
@@ -212,7 +232,11 @@ def _judge(db: Db, returned: Returned) -> list[_Judged]:
         if rating is None or back.rating_id not in package.contents["ratings"]:
             found.append(_Judged(back, None, None, Kind.UNKNOWN))
             continue
-        if not fits(back.content, instrument_of(rating.instrument)):
+        instrument = instrument_of(rating.instrument)
+        if returned.salvaged and not fits(back.content, instrument):
+            # What it lost leaves it unfinished: to be looked at, and not to be counted.
+            back = replace(back, content=unfinished(back.content))
+        if not fits(back.content, instrument):
             raise spoilt()
         if withheld(db, rating.session):
             # Nothing that could be about the client is taken in any more, not even to be looked at.
@@ -221,7 +245,27 @@ def _judge(db: Db, returned: Returned) -> list[_Judged]:
         own = ours[rating.id]
         kind, why = _kind(db, back, rating, own, known.get(rating.id, set()), elsewhere)
         found.append(_Judged(back, rating, own, kind, why))
-    return found
+    return _without_lost(db, returned, found) if returned.salvaged else found
+
+
+def _without_lost(db: Db, returned: Returned, judged: list[_Judged]) -> list[_Judged]:
+    """Where the other study lost what would lead to the work, a person decides."""
+    changed = [each for each in judged if each.kind in (Kind.NEW, Kind.CHANGED) and each.ours]
+    taken: dict[str, Both] = {
+        each.back.rating_id: (each.ours, each.back.content)
+        for each in changed
+        if each.ours and _came_from(each.back, each.ours) and not is_same_state(each.ours, each.back.content)
+    }
+    lost = untold(db, returned.package_id, taken, returned.lines)
+    lost |= {
+        each.back.rating_id
+        for each in changed
+        if digest(each.back.content) != digest_in(each.back.states[-1])
+    }
+    return [
+        replace(each, kind=Kind.CONFLICT, why=Why.SALVAGED) if each.back.rating_id in lost else each
+        for each in judged
+    ]
 
 
 def _kind(
@@ -236,7 +280,7 @@ def _kind(
     if withheld(db, rating.session):
         return Kind.CONFLICT, Why.REMOVED
     if rating.withdrawn_at is not None:
-        return Kind.CONFLICT, Why.REASSIGNED if _given_again(db, rating) else Why.WITHDRAWN
+        return Kind.CONFLICT, Why.REASSIGNED if given_again(db, rating) else Why.WITHDRAWN
     if elsewhere:
         return Kind.CONFLICT, Why.HANDED_AGAIN
     if _came_from(back, ours):
@@ -263,38 +307,9 @@ def _known(db: Db, package_id: str, package: Package) -> dict[str, set[str]]:
     return found
 
 
-def _ratings(db: Db, ids: list[str]) -> Iterator[Rating]:
-    """With their sessions, recordings and clients at hand, which is a few statements and not hundreds."""
-    along = selectinload(Rating.session).selectinload(TreatmentSession.recordings)
-    for some in batched(ids):
-        chosen = select(Rating).where(Rating.id.in_(some))
-        yield from db.scalars(chosen.options(along, joinedload(Rating.instrument)))
-
-
-def _open(db: Db, ids: list[str]) -> Iterator[str]:
-    """Those of the ratings that nobody has submitted here."""
-    for some in batched(ids):
-        yield from db.scalars(select(Rating.id).where(Rating.id.in_(some), Rating.submitted_at.is_(None)))
-
-
-def _clients(ratings: Mapping[str, Rating]) -> set[str]:
-    return {each.session.client_id for each in ratings.values()}
-
-
-def _given_again(db: Db, rating: Rating) -> bool:
-    """Whether somebody has the session in place of a rating that was taken back."""
-    others = select(Rating.id).where(
-        Rating.session_id == rating.session_id,
-        Rating.purpose == rating.purpose,
-        Rating.withdrawn_at.is_(None),
-        Rating.assigned_at >= rating.withdrawn_at,
-    )
-    return db.scalar(others) is not None
-
-
 def _told(db: Db, returned: Returned, judged: list[_Judged]) -> Comparison:
     package = db.get_one(Package, returned.package_id)
-    labels = _labels(db, [each.rating for each in judged if each.rating])
+    labels = labels_of(db, [each.rating for each in judged if each.rating])
     rows = tuple(
         Compared(
             each.back.rating_id,
@@ -310,7 +325,7 @@ def _told(db: Db, returned: Returned, judged: list[_Judged]) -> Comparison:
         PackageReturn.package_id == package.id, PackageReturn.sha256 == returned.sha256
     )
     done = {row.rating_id for row in rows if row.submitted}
-    open_ = set(_open(db, sorted(package.contents["ratings"])))
+    open_ = set(still_open(db, sorted(package.contents["ratings"])))
     return Comparison(
         package.id,
         db.get_one(Person, package.person_id).code,
@@ -319,22 +334,15 @@ def _told(db: Db, returned: Returned, judged: list[_Judged]) -> Comparison:
         db.scalar(seen) is not None,
         len(open_ - done),
         package.revoked_at is not None,
+        returned.salvaged,
+        returned.sha256,
     )
-
-
-def _labels(db: Db, ratings: list[Rating]) -> Mapping[str, str]:
-    rows = db.execute(
-        select(TreatmentSession.id, Client.code, TreatmentSession.number).join(
-            Client, Client.id == TreatmentSession.client_id
-        )
-    )
-    sessions = {session_id: f"{client}-{number}" for session_id, client, number in rows}
-    return {rating.id: sessions[rating.session_id] for rating in ratings}
 
 
 def _outcome(returned: Returned, judged: list[_Judged]) -> dict[str, Any]:
     return {
         "returned_at": returned.made_at.isoformat(),
+        "salvaged": returned.salvaged,
         "counts": {kind: sum(each.kind is kind for each in judged) for kind in Kind},
         "ratings": {
             each.back.rating_id: [each.kind, list(each.back.states)] for each in judged if each.rating

@@ -116,6 +116,11 @@ def is_only_amended(ours: Content, theirs: Content) -> bool:
     )
 
 
+def unfinished(content: Content) -> Content:
+    """The same as nobody had submitted it."""
+    return content | {"submitted_at": None, "amendments": []}
+
+
 def without_words(content: Content) -> Content:
     """The same without notes and reasons: answers, times and places in the recording."""
     marks = [row | {"note": ""} for row in content["marks"]]

@@ -49,6 +49,7 @@ class Returned:
     Attributes:
         sha256: Of the file.
         lines: What the audit trail of the other computer says of these ratings.
+        salvaged: Whether the work was saved from a damaged study, and may lack some of both.
     """
 
     package_id: str
@@ -57,6 +58,7 @@ class Returned:
     sha256: str
     ratings: tuple[Back, ...]
     lines: tuple[dict[str, Any], ...]
+    salvaged: bool = False
 
 
 def read_returned(project: Project, file: Path) -> Returned:
@@ -78,6 +80,7 @@ def read_returned(project: Project, file: Path) -> Returned:
             hashlib.sha256(content).hexdigest(),
             tuple(_back(key, value) for key, value in _some(told["ratings"], dict, MOST_RATINGS).items()),
             tuple(_line(line, told) for line in _some(told["lines"], list, MOST_LINES)),
+            told.get("salvaged") is True,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise spoilt() from error

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QVBoxLayout, 
 
 from mio_fidelity.coding import merging, return_file
 from mio_fidelity.coding.merging import Compared, Comparison, Kind, Why
+from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.dialogs import sentence_label
@@ -67,7 +68,8 @@ class TakeInDialog(WorkDialog):
             self._start(partial(_look, project, file), self._show, lambda: None)
         else:
             stopped = self.tr("▲ Stopped; nothing was taken in.")
-            self._start(partial(_merge, project, file), self._take, lambda: self._say(stopped, "warn"))
+            merge = partial(_merge, project, file, self._found)
+            self._start(merge, self._take, lambda: self._say(stopped, "warn"))
 
     def _lay_out(self) -> None:
         form = roomy_form()
@@ -121,9 +123,17 @@ class TakeInDialog(WorkDialog):
         facts = [self.tr("Returned {at}.").format(at=at)]
         if found.missing:
             words = self.tr("{n} sessions of the package are still to be submitted.")
+            if found.missing == 1:
+                words = self.tr("{n} session of the package is still to be submitted.")
             facts.append(words.format(n=found.missing))
         if found.revoked:
             facts.append(self.tr("▲ The package was revoked meanwhile."))
+        if found.salvaged:
+            words = self.tr(
+                "▲ The coder's study was damaged, and this is what could be saved of it. Where its audit "
+                "trail no longer leads to the answers you choose; ask her whether they are what she gave."
+            )
+            facts.append(words)
         self.facts.setText(" ".join(facts))
         self.rows.clear()
         for row in sorted(found.rows, key=lambda each: (ORDER.index(each.kind), each.session)):
@@ -143,12 +153,19 @@ class TakeInDialog(WorkDialog):
         conflicts = told.count(Kind.CONFLICT)
         if conflicts:
             words = self.tr("▲ Taken in. {n} conflicts wait for you; both sides are kept.")
+            if conflicts == 1:
+                words = self.tr("▲ Taken in. {n} conflict waits for you; both sides are kept.")
             self._say(words.format(n=conflicts), "warn")
         else:
             self._say(self.tr("✔ Taken in."), "ok")
         self.conflicts.setVisible(conflicts > 0)
         self._finish()
         self._bench.changed.emit(EVERYTHING)
+
+    def _take_refusal(self, error: UserError) -> None:
+        """What was shown may no longer be so."""
+        self._forget()
+        super()._take_refusal(error)
 
     def _finish(self) -> None:
         self._done = True
@@ -194,6 +211,7 @@ _WHYS = {
     Why.AMENDED: QT_TRANSLATE_NOOP("TakeInDialog", "amended here meanwhile"),
     Why.REMOVED: QT_TRANSLATE_NOOP("TakeInDialog", "the recording was removed, or consent withdrawn"),
     Why.CHANGED: QT_TRANSLATE_NOOP("TakeInDialog", "worked on here meanwhile"),
+    Why.SALVAGED: QT_TRANSLATE_NOOP("TakeInDialog", "saved from a damaged study that lost part of it"),
 }
 
 
@@ -217,5 +235,7 @@ def _look(project: Project, file: Path, _tell: Any, _cancelled: Any) -> Comparis
     return merging.look(project, file)
 
 
-def _merge(project: Project, file: Path, on_progress: OnProgress, cancelled: IsCancelled) -> Comparison:
-    return merging.merge(project, file, Progress(on_progress, cancelled))
+def _merge(
+    project: Project, file: Path, shown: Comparison, on_progress: OnProgress, cancelled: IsCancelled
+) -> Comparison:
+    return merging.merge(project, file, Progress(on_progress, cancelled), shown)
