@@ -20,6 +20,9 @@ from mio_fidelity.store.verify import verify_study
 from tests.coding.packed import Laptop, add_session, give, hand_out, take_in, work
 from tests.conftest import WORDS, copy_of, copy_study
 
+# Kept as they were written by earlier versions.
+STORED = Path(__file__).with_name("returned")
+
 
 @pytest.fixture
 def out(study, tmp_path):
@@ -57,6 +60,31 @@ class Out:
         """Done at home, all the same."""
         self.study.sign_in("R1")
         self.study.do(verb, *args, **kwargs)
+
+
+def made_home(study, stored):
+    """Make the study the one that a stored file belongs to; the id of the rating it is about."""
+    was = json.loads(stored.with_suffix(".json").read_text(encoding="utf-8"))
+    (rating_id,) = was["contents"]["ratings"]
+    study.sql("UPDATE study SET id = :id", id=was["study"])
+    study.sql(
+        "INSERT INTO person (id, code, role, active) VALUES (:id, 'R9', 'coder', TRUE)", id=was["person"]
+    )
+    study.sql(
+        "UPDATE rating SET id = :id, person_id = :person WHERE id = :old",
+        id=rating_id,
+        person=was["person"],
+        old=study.rating_id,
+    )
+    study.sql(
+        "INSERT INTO package (id, person_id, by_id, made_at, contents)"
+        " VALUES (:id, :person, :by, '2026-11-21 00:00:00.000000', :contents)",
+        id=was["package"],
+        person=was["person"],
+        by=study.people["S1"],
+        contents=json.dumps(was["contents"]),
+    )
+    return rating_id
 
 
 def whole(study):
@@ -445,27 +473,8 @@ def test_any_order_and_any_repetition_give_the_same_study(story, tmp_path_factor
 
 def test_work_returned_by_the_first_version_of_the_program_is_taken_in(study):
     """Kept as it was written then; every later version has to read it."""
-    stored = Path(__file__).with_name("returned") / "format-1.mioback"
-    was = json.loads(stored.with_suffix(".json").read_text(encoding="utf-8"))
-    (rating_id,) = was["contents"]["ratings"]
-    study.sql("UPDATE study SET id = :id", id=was["study"])
-    study.sql(
-        "INSERT INTO person (id, code, role, active) VALUES (:id, 'R9', 'coder', TRUE)", id=was["person"]
-    )
-    study.sql(
-        "UPDATE rating SET id = :id, person_id = :person WHERE id = :old",
-        id=rating_id,
-        person=was["person"],
-        old=study.rating_id,
-    )
-    study.sql(
-        "INSERT INTO package (id, person_id, by_id, made_at, contents)"
-        " VALUES (:id, :person, :by, '2026-11-21 00:00:00.000000', :contents)",
-        id=was["package"],
-        person=was["person"],
-        by=study.people["S1"],
-        contents=json.dumps(was["contents"]),
-    )
+    stored = STORED / "format-1.mioback"
+    rating_id = made_home(study, stored)
     told = take_in(study, stored)
     assert [row.kind for row in told.rows] == [Kind.NEW]
     found = study.ask(contents_of, [rating_id])[rating_id]
