@@ -18,6 +18,8 @@ NODES = np.linspace(-8, 8, 161)
 LOG_STEP = float(np.log((NODES[1] - NODES[0]) / np.sqrt(2 * np.pi)))
 # A narrower bell would fall between the nodes.
 LEAST_LOG_SD = float(np.log(0.15))
+# Least weight of a total score, among weights of about 1.
+LEAST_WEIGHT = 1e-200
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,13 @@ def conditional(ratings: Ratings, severity: Floats, step_sums: Floats) -> tuple[
     """
     height = float(ratings.sums @ severity + ratings.uses @ step_sums)
     expected_sums, expected_uses = np.zeros_like(severity), np.zeros_like(step_sums)
-    term = _terms(severity, step_sums)
+    term, top = _terms(severity, step_sums)
     for pattern in ratings.patterns:
         own = term[pattern.coders]
         others, gamma = _leave_one_out(own)
-        height += float((pattern.totals * np.log(gamma)).sum())
+        # Totals that underflow are those of impossible severities, which a search only passes by.
+        gamma = np.maximum(gamma, LEAST_WEIGHT)
+        height += float((pattern.totals * (np.log(gamma) + top[pattern.coders].sum(axis=1)[:, None])).sum())
         ratio = pattern.totals / gamma
         expected = np.empty(own.shape)
         for x in range(own.shape[2]):
@@ -87,11 +91,15 @@ def conditional(ratings: Ratings, severity: Floats, step_sums: Floats) -> tuple[
     return height, ratings.sums - expected_sums, ratings.uses - expected_uses
 
 
-def _terms(severity: Floats, step_sums: Floats) -> Floats:
-    """exp(-x severity - T(x)) for x = 0..steps, shape (coders, steps + 1)."""
+def _terms(severity: Floats, step_sums: Floats) -> tuple[Floats, Floats]:
+    """exp(-x severity - T(x)) for x = 0..steps as a share of each coder's largest, and the log of that.
+
+    Products over many coders would overflow otherwise. Shapes (coders, steps + 1) and (coders,).
+    """
     x = np.arange(len(step_sums) + 1)
-    terms: Floats = np.exp(-np.outer(severity, x) - np.concatenate([[0.0], step_sums]))
-    return terms
+    exponent = -np.outer(severity, x) - np.concatenate([[0.0], step_sums])
+    top = exponent.max(axis=1)
+    return np.exp(exponent - top[:, None]), top
 
 
 def _leave_one_out(own: Floats) -> tuple[Floats, Floats]:

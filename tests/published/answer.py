@@ -9,7 +9,7 @@ import json
 import math
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -21,7 +21,13 @@ from mio_fidelity.reliability.consistency import cronbach_alpha, mcdonald_omega
 from mio_fidelity.reliability.design import LIKERT, connected, k_hat, non_overlap
 from mio_fidelity.reliability.drift import Chart, cusum, ewma, mean_shift, page_hinkley
 from mio_fidelity.reliability.estimate import Estimate
-from mio_fidelity.reliability.generalizability import GStudy, g_study, g_study_crossed, g_study_nested
+from mio_fidelity.reliability.generalizability import (
+    DESIGNS,
+    GStudy,
+    g_study,
+    g_study_crossed,
+    g_study_nested,
+)
 from mio_fidelity.reliability.gwet import (
     Coefficient,
     chance_corrected,
@@ -50,13 +56,19 @@ def with_limits(name: str, estimate: Estimate) -> Answer:
     return {name: estimate.value, f"{name} lower": estimate.low, f"{name} upper": estimate.high}
 
 
+def parts_of(estimate: Estimate, *names: str) -> Answer:
+    """The numbers on the way, None where the estimate is undefined and has none."""
+    return {name: estimate.parts.get(name) for name in names}
+
+
 def icc_complete_answer(case: Case) -> Answer:
     answer: Answer = {}
     forms = icc_complete(scores_of(case), case["params"].get("conf", 0.95))
     for name, estimate in forms.items():
         for alias in (name, FORMS[name]):
             answer |= with_limits(alias, estimate)
-            answer |= {f"{alias} {part}": number for part, number in estimate.parts.items()}
+            parts = parts_of(estimate, "F", "df1", "df2", "p")
+            answer |= {f"{alias} {part}": number for part, number in parts.items()}
     squares = icc_anova(scores_of(case))
     return answer | squares | {"satterthwaite_v_ICC(2,1)": squares["v"]}
 
@@ -73,7 +85,7 @@ def icc_test_answer(case: Case) -> Answer:
 def icc_oneway_answer(case: Case) -> Answer:
     forms = icc_oneway(scores_of(case))
     answer = with_limits("ICC(1)", forms["ICC(1)"]) | with_limits("ICC(k0)", forms["ICC(k0)"])
-    return answer | dict(forms["ICC(1)"].parts)
+    return answer | parts_of(forms["ICC(1)"], "k0", "MSB", "MSW")
 
 
 def design_answer(case: Case) -> Answer:
@@ -119,7 +131,8 @@ def finn_answer(case: Case) -> Answer:
 
 def ccc_answer(case: Case) -> Answer:
     estimate = lin_ccc(scores_of(case), case["params"].get("conf", 0.95))
-    return {"ccc": estimate.value, "lower": estimate.low, "upper": estimate.high, **estimate.parts}
+    limits = {"ccc": estimate.value, "lower": estimate.low, "upper": estimate.high}
+    return limits | parts_of(estimate, "pearson", "bias_correction")
 
 
 def bland_altman_answer(case: Case) -> Answer:
@@ -177,24 +190,36 @@ EFFECTS = {
 }
 
 
-def g_study_of(case: Case) -> GStudy:
-    """The case's G study; long rows become a cube with one axis per facet."""
+def g_study_of(case: Case) -> tuple[GStudy, Mapping[str, str]]:
+    """The case's G study, and what it calls our facets, in its order; long rows become a cube."""
     if case["data"]["layout"] == "units_x_raters":
-        return g_study(scores_of(case))
+        return g_study(scores_of(case)), {"r": "r"}
     *keys, score = np.array(case["data"]["values"], dtype=float).T
-    columns = [name.lower()[0] for name in case["data"]["columns"][:-1]]
-    facets = dict(zip(columns, keys, strict=True))
-    nested = ":" in case["params"]["design"]
-    if len(facets) == 2:
-        return g_study(cube_of(list(facets.values()), score))
-    people, middle, last = facets.values()
-    if not nested:
-        coders, items = (middle, last) if list(facets)[1] == "r" else (last, middle)
-        return g_study_crossed(cube_of([people, coders, items], score))
-    within = np.array(
-        [np.searchsorted(np.unique(last[middle == m]), x) for m, x in zip(middle, last, strict=True)]
-    )
-    return g_study_nested(cube_of([people, middle, np.array(within)], score))
+    person, *names = (name.lower()[0] for name in case["data"]["columns"][:-1])
+    facets = dict(zip([person, *names], keys, strict=True))
+    if len(names) == 1:
+        return g_study(cube_of(keys, score)), {"r": names[0]}
+    if nested := re.search(r"(\w)\w*\s*:\s*(\w)", case["params"]["design"].lower()):
+        inner, outer = nested.groups()
+        place = np.zeros(len(score))
+        for task in np.unique(facets[outer]):
+            here = facets[outer] == task
+            place[here] = np.unique(facets[inner][here], return_inverse=True)[1]
+        cube = cube_of([facets[person], facets[outer], place], score)
+        return g_study_nested(cube), {"t": outer, "r": inner}
+    coder = "r" if "r" in names else names[-1]
+    (item,) = set(names) - {coder}
+    cube = cube_of([facets[person], facets[coder], facets[item]], score)
+    ours = {coder: "r", item: "i"}
+    return g_study_crossed(cube), {ours[name]: name for name in names}
+
+
+def aliases(effect: str, letters: Mapping[str, str]) -> tuple[str, ...]:
+    """What a case may call one of our effects: "pri" is also "pio" where its facets are i and o."""
+    in_order = "".join(name for ours, name in letters.items() if ours in effect)
+    own = "".join(letters.get(letter, letter) for letter in effect)
+    own = own if ":" in effect else ("p" if "p" in effect else "") + in_order
+    return (effect, own, own.replace(":", "_in_"), *EFFECTS.get(effect, ()))
 
 
 def cube_of(keys: list[np.ndarray], score: np.ndarray) -> np.ndarray:
@@ -205,10 +230,11 @@ def cube_of(keys: list[np.ndarray], score: np.ndarray) -> np.ndarray:
 
 
 def g_theory_answer(case: Case) -> Answer:
-    study = g_study_of(case)
+    study, letters = g_study_of(case)
     answer: Answer = {"Erho2": study.erho2().value, "Phi": study.phi().value}
-    for effect, variance in study.components.items():
-        answer |= {f"var_{name}": variance for name in (effect, *EFFECTS.get(effect, ()))}
+    for effect in ("p", *DESIGNS[study.design]):
+        variance = study.components.get(effect)
+        answer |= {f"var_{name}": variance for name in aliases(effect, letters)}
     for n in case["params"].get("D_study_n", ()):
         answer |= {f"Erho2 n={n}": study.erho2(r=n).value, f"Phi n={n}": study.phi(r=n).value}
     return answer
@@ -274,7 +300,9 @@ def severity_answer(case: Case) -> Answer:
         for number, coder in enumerate(model.coders, start=1):
             answer |= with_limits(f"{name} severity {number}", coder)
             answer[f"{name} severity {number} se"] = coder.se
-        answer |= {f"{name} tau {number}": tau for number, tau in enumerate(model.thresholds, start=1)}
+        # A model that cannot be fitted has no thresholds, rather than fewer.
+        taus = model.thresholds or (None,) * len(LIKERT)
+        answer |= {f"{name} tau {number}": tau for number, tau in enumerate(taus, start=1)}
         answer[f"{name} loglik"] = model.log_likelihood
     return answer
 
@@ -305,14 +333,14 @@ def edge_answer(case: Case) -> Answer:
     answer |= {"n_sessions": alpha.n_sessions, "n_multiple": alpha.n_multiple, "n_ratings": alpha.n_ratings}
     answer |= {"n_coders": alpha.n_coders, "connected": connected(scores)}
     answer |= {"khat": model.k_hat, "Q": model.q}
-    return answer | edge_agreement(scores) | edge_pair(scores)
+    return answer | edge_agreement(scores, categories_of(case) or LIKERT) | edge_pair(scores)
 
 
 def any_kappa(scores: np.ndarray) -> Estimate:
     return conger_kappa(scores) if scores.shape[1] > 2 else cohen_kappa(scores, "unweighted")
 
 
-def edge_agreement(scores: np.ndarray) -> Answer:
+def edge_agreement(scores: np.ndarray, declared: Sequence[float]) -> Answer:
     answer: Answer = {
         "percent_agreement": percent_agreement(scores).value,
         "within_1_agreement": percent_agreement(scores, 1).value,
@@ -325,9 +353,9 @@ def edge_agreement(scores: np.ndarray) -> Answer:
         **{f"AC2_{weights}": ("gwet", weights) for weights in WEIGHTS[1:]},
         **{f"BP_{weights}": ("bp", weights) for weights in WEIGHTS[1:]},
     }
-    scales: dict[str, tuple[float, ...] | None] = {"": None, "_observed": None}
-    if set(scores[~np.isnan(scores)]) <= set(LIKERT):
-        scales |= {"_declared": LIKERT, "_declared_1_7": LIKERT}
+    scales: dict[str, Sequence[float] | None] = {"": None, "_observed": None}
+    if set(scores[~np.isnan(scores)]) <= set(declared):
+        scales |= {"_declared": declared, f"_declared_{declared[0]:g}_{declared[-1]:g}": declared}
     for name, (coefficient, weights) in named.items():
         for suffix, categories in scales.items():
             estimate = chance_corrected(scores, coefficient, weights, categories)
@@ -379,6 +407,9 @@ def categories_of(case: Case) -> list[float] | None:
     return declared if isinstance(declared, list) else None
 
 
+KAPPA_PARTS = ("P_obs", "P_exp", "se0", "z0")
+
+
 def kappa_of(case: Case, weights: Any) -> Estimate:
     if case["data"]["layout"] == "contingency_table":
         return kappa_from_table(case["data"]["values"], weights, categories_of(case))
@@ -395,7 +426,7 @@ def kappa_answer(case: Case) -> Answer:
     answer: Answer = {}
     for name, weight in weights.items():
         kappa = kappa_of(case, weight)
-        extras = {"se": kappa.se, **kappa.parts, "z": kappa.parts.get("z0")}
+        extras = {"se": kappa.se, **parts_of(kappa, *KAPPA_PARTS), "z": kappa.parts.get("z0")}
         answer |= with_limits(name, kappa)
         answer |= {f"{name}{gap}{key}": number for key, number in extras.items() for gap in (" ", "_")}
     return answer
@@ -408,7 +439,7 @@ def fleiss_answer(case: Case) -> Answer:
     else:
         fleiss = fleiss_kappa(scores_of(case))
         answer = {"conger_exact": conger_kappa(scores_of(case)).value}
-    answer |= with_limits("kappa", fleiss) | dict(fleiss.parts)
+    answer |= with_limits("kappa", fleiss) | parts_of(fleiss, *KAPPA_PARTS)
     return answer | {"z": fleiss.parts.get("z0"), "gwet_se": fleiss.se}
 
 
@@ -476,11 +507,25 @@ def answer_case(case: Case) -> Answer:
     return {key: plain(found[key]) for key in case["expected"] if key in found}
 
 
+def answer_or_say(case: Case) -> Answer:
+    """The answer; nothing for a case that asks what cannot be asked, such as the kappa of three coders.
+
+    One such case does not cost the answers of the others; what is wrong with it goes to stderr.
+    """
+    try:
+        return answer_case(case)
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        print(f"{case['id']}: {error!r}", file=sys.stderr)
+        return {}
+
+
 def main(path: str) -> None:
     """Print the answers to all cases of a file."""
     cases = json.loads(Path(path).read_text(encoding="utf-8"))["cases"]
-    print(json.dumps({case["id"]: answer_case(case) for case in cases}, indent=1))
+    print(json.dumps({case["id"]: answer_or_say(case) for case in cases}, indent=1))
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m tests.published.answer CASES.json")
     main(sys.argv[1])

@@ -82,3 +82,13 @@ def test_disconnected_or_constant_scores_are_refused():
 def test_wrong_arguments_are_refused():
     with pytest.raises(ValueError, match="estimator"):
         coder_severity([[1, 2]], "pml")  # type: ignore[arg-type]
+
+
+def test_forty_coders_of_the_same_sessions_do_not_overflow():
+    rng = np.random.default_rng(3)
+    severity = np.linspace(-1, 1, 40)
+    tendency = rng.normal(4, 1, (60, 1)) - severity + rng.normal(0, 0.8, (60, 40))
+    model = coder_severity(np.clip(np.rint(tendency), 1, 7))
+    found = [coder.value for coder in model.coders]
+    assert np.isfinite(found).all()
+    assert np.corrcoef(found, severity)[0, 1] > 0.97
