@@ -104,7 +104,8 @@ def make_package(
     if not out.works:
         raise UserError(
             "{code} has no open session that could be handed out: all are submitted, handed out already, or "
-            "have no recording.",
+            "have no recording. If the file of a package was lost, or never came to be, revoke the package "
+            "in the list; then its sessions can be handed out again.",
             code=out.person_code,
         )
     scratch = target.with_name(f"package-{secrets.token_hex(4)}.tmp")

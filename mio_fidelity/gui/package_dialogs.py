@@ -103,14 +103,20 @@ class PackageDialog(WorkDialog):
         except UserError as error:
             self._say(sentence(error), "alarm")
             return
-        words = self.tr("{n} open sessions, {size} of recordings.").format(
-            n=found.sessions, size=_size(found.audio_bytes)
-        )
+        words = self.tr("{n} open sessions, {size} of recordings.")
+        if found.sessions == 1:
+            words = self.tr("{n} open session, {size} of recordings.")
+        words = words.format(n=found.sessions, size=_size(found.audio_bytes))
         if found.left:
+            one = self.tr("1 more stays here: handed out already, or without a recording that may be heard.")
             more = self.tr(
                 "{n} more stay here: handed out already, or without a recording that may be heard."
             )
-            words += " " + more.format(n=found.left)
+            words += " " + (one if found.left == 1 else more.format(n=found.left))
+        if not found.sessions:
+            words += " " + self.tr(
+                "If the file of a package was lost, or never came to be, revoke the package in the list."
+            )
         self.holds.setText(words)
         self.opens.setText(
             self.tr("Her own pass phrase of this study opens it.")
@@ -133,7 +139,10 @@ class PackageDialog(WorkDialog):
 
     def _take(self, made: packages.Made) -> None:
         self._done = True
-        words = self.tr("✔ {n} sessions are in the package, {size}. Give the file to {code}.").format(
+        words = self.tr("✔ {n} sessions are in the package, {size}. Give the file to {code}.")
+        if made.sessions == 1:
+            words = self.tr("✔ {n} session is in the package, {size}. Give the file to {code}.")
+        words = words.format(
             n=made.sessions,
             size=_size(made.byte_size),
             code=self.person.currentText(),
@@ -271,6 +280,8 @@ class ReturnDialog(WorkDialog):
             return
         at = moment_words(found.returned_at)
         words = self.tr("Last returned {at}; {n} sessions have changed since.")
+        if found.fresh == 1:
+            words = self.tr("Last returned {at}; {n} session has changed since.")
         self.last.setText(words.format(at=at, n=found.fresh))
 
     def _choose(self) -> None:
@@ -287,6 +298,8 @@ class ReturnDialog(WorkDialog):
     def _take(self, n: int) -> None:
         self._done = True
         words = self.tr("✔ The work on {n} sessions is in the file. Give it to your supervisor.")
+        if n == 1:
+            words = self.tr("✔ The work on {n} session is in the file. Give it to your supervisor.")
         self._say(words.format(n=n), "ok")
         self._show_state()
         self.chooser.setEnabled(False)

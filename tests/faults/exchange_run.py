@@ -1,6 +1,7 @@
 """What goes out and comes in: each line of the input says what, in which study, which file."""
 
 import json
+import os
 import signal
 import sys
 from datetime import date
@@ -27,7 +28,13 @@ def work(passphrase: str, supervisor: str, coder: str, line: str) -> None:
     project = Project.open(Path(folder), passphrase)
     project.sign_in(supervisor)
     ready()
-    if what == "hand out":
+    if what == "hand out, unnamed":
+        replace = os.replace
+        os.replace = lambda old, new: (
+            signal.raise_signal(signal.SIGKILL) if new == Path(file) else replace(old, new)
+        )
+        packages.make_package(project, coder, Path(file), LAPTOP, cost=CHEAP)
+    elif what == "hand out":
         packages.make_package(project, coder, Path(file), LAPTOP, cost=CHEAP)
         signal.pause()
     elif what == "merge":

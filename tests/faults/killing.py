@@ -63,6 +63,10 @@ class Victim:
         assert -ended in (0, signal.SIGKILL, otherwise), "it failed by itself"
         return ended != 0
 
+    def ended(self) -> int:
+        """Wait until it has ended by itself; its exit code, or minus the signal."""
+        return self._read()
+
     def _read(self) -> int:
         assert self._process.stdout
         return int(self._process.stdout.readline())

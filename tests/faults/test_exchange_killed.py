@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +11,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from mio_fidelity.coding import merging
+from mio_fidelity.coding import merging, packages
 from mio_fidelity.coding.listings import LISTINGS, listing
 from mio_fidelity.coding.merging import Kind
+from mio_fidelity.coding.package_lists import packages as packages_listed
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project
 from mio_fidelity.store.parcel import unpack
@@ -82,6 +84,24 @@ def test_a_package_is_there_whole_or_not_at_all(home: Home, tmp_path: Path) -> N
         shutil.rmtree(place)
     count("kill", "making a package", outcomes)
     assert set(outcomes) <= {"written and noted", "noted, no file yet", "nothing done"}
+
+
+def test_a_package_that_was_noted_and_never_got_its_name_is_revoked_and_made_again(
+    home: Home, study: OpenStudy, tmp_path: Path
+) -> None:
+    file = tmp_path / "R1.miopack"
+    home.victim.begin(json.dumps(["hand out, unnamed", str(home.folder), str(file)]))
+    assert home.victim.ended() == -signal.SIGKILL
+    assert not file.exists()
+    study.project = home.open(home.folder)
+    (package,) = study.ask(packages_listed, date(2026, 11, 21)).ids
+    with pytest.raises(UserError, match="never came to be, revoke the package"):
+        hand_out(study, tmp_path)
+    study.do(packages.revoke, package)
+    laptop = Laptop(hand_out(study, tmp_path), tmp_path / "laptop")
+    laptop.work(*home.ratings, submit=True)
+    assert merging.merge(study.project, laptop.give_back()).count(Kind.NEW) == SESSIONS
+    study.project.close()
 
 
 def test_returned_work_is_taken_in_whole_or_not_at_all(home: Home, study: OpenStudy, tmp_path: Path) -> None:
