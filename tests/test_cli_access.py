@@ -76,6 +76,43 @@ def test_a_coder_reaches_no_supervisors_command(folder: Path, tmp_path: Path, wo
     assert not places["new"].exists()
 
 
+@pytest.fixture
+def half_way(tmp_path: Path, made: Made) -> Path:
+    """A study in which S1 has her own and all others share one yet."""
+    study = copy_of(made, tmp_path)
+    study.project.ring.add_slot(study.people["S1"], S1)
+    study.project.close()
+    return study.folder
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("reliability", "{study}"),
+        ("reliability", "{study}", "--frozen"),
+        ("export", "{study}", "people", "--json"),
+    ],
+    ids=lambda words: " ".join(words),
+)
+def test_nobody_is_no_supervisor_where_supervisors_have_their_own(
+    half_way: Path, words: tuple[str, ...]
+) -> None:
+    named = [word.format(study=half_way) for word in words]
+    done = run(*named, code=2)
+    assert "has a pass phrase of her own" in done.stderr
+    assert done.stdout == ""
+    assert "Only a supervisor" in run(*named, "--as", "R2", code=2).stderr
+
+
+def test_the_only_supervisor_is_meant_where_she_shares_a_pass_phrase_with_others(
+    tmp_path: Path, made: Made
+) -> None:
+    study = copy_of(made, tmp_path)
+    study.project.ring.add_slot(study.people["R1"], R1)
+    study.project.close()
+    assert "Nothing is frozen" in run("reliability", study.folder, "--frozen").stdout
+
+
 @pytest.mark.parametrize("command", ["info", "verify"])
 def test_what_is_open_to_a_coder_says_nothing_of_sessions_and_people(folder: Path, command: str) -> None:
     done = run(command, folder, passphrase=R1)

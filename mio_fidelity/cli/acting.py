@@ -40,3 +40,13 @@ def sign_in(project: Project, code: str | None) -> None:
             raise UserError("Nobody in the study is called {code}.", code=code)
     for member in found:
         project.sign_in(member.id)
+
+
+def sign_in_if_needed(project: Project, code: str | None) -> None:
+    """As `sign_in`, where people open the study as themselves; else whoever holds the pass phrase may ask.
+
+    Raises:
+        UserError: as `sign_in`.
+    """
+    if project.nobody:
+        sign_in(project, code)

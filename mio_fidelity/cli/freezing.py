@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mio_fidelity.cli.acting import sign_in_if_needed
 from mio_fidelity.coding import people
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project, Role
@@ -23,7 +24,7 @@ def freezing_arguments(parser: argparse.ArgumentParser) -> None:
         "--freeze", metavar="LABEL", help="keep these figures under a name; no personal data in it"
     )
     one.add_argument("--frozen", action="store_true", help="only list what was kept")
-    group.add_argument("--as", dest="by", metavar="CODE", help="who freezes; needless with one supervisor")
+    group.add_argument("--as", dest="by", metavar="CODE", help="who does it; needless with one supervisor")
 
 
 def check_freezing(options: argparse.Namespace, is_study: bool) -> None:
@@ -70,11 +71,12 @@ def keep(
     return f"Frozen in the study as {options.freeze.strip()}"
 
 
-def frozen_lines(folder: Path, phrase: str) -> list[str]:
-    """What is frozen, the newest first."""
+def frozen_lines(folder: Path, phrase: str, code: str | None) -> list[str]:
+    """What is frozen, the newest first; asked by the supervisor with this code where it has to be one."""
     from mio_fidelity.analysis.frozen import frozen_list
 
     with Project.open(folder, phrase) as project:
+        sign_in_if_needed(project, code)
         kept = project.ask(frozen_list)
     return [
         f"{line.made_at:%Y-%m-%d %H:%M} UTC  {line.person_code:8}  {line.n_sessions:4} double-coded  "

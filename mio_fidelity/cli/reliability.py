@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mio_fidelity.cli.acting import sign_in
+from mio_fidelity.cli.acting import sign_in, sign_in_if_needed
 from mio_fidelity.cli.freezing import (
     check_freezing,
     freezing_arguments,
@@ -108,7 +108,7 @@ def run(options: argparse.Namespace) -> int:
     folder = options.source.parent if options.source.name == "study.db" else options.source
     phrase = passphrase(options) if is_study else ""
     if options.frozen:
-        print(*frozen_lines(folder, phrase), sep="\n")
+        print(*frozen_lines(folder, phrase, options.by), sep="\n")
         return 0
     table, master, found = (
         _of_study(options, folder, phrase) if is_study else (_of_table(options), None, None)
@@ -170,6 +170,7 @@ def _of_study(
     with Project.open(folder, phrase) as project:
         if options.freeze is not None:
             person_who_freezes(project, options.by)
+        sign_in_if_needed(project, options.by)
         table = project.ask(score_table, chosen)
         master = None
         # A study without master codes has nothing to compare with.

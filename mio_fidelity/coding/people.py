@@ -29,11 +29,13 @@ class StudyFacts:
 
 
 def only_supervisors(db: Db) -> None:
-    """Let only supervisors pass; before anybody signs in, who holds the pass phrase is at work.
+    """Let only supervisors pass; with one pass phrase for all, whoever holds it until somebody signs in.
 
     Raises:
-        UserError: the person signed in is no supervisor.
+        UserError: the person signed in is no supervisor, or nobody is where people sign in as themselves.
     """
+    if db.info.get("nobody", False):
+        raise UserError("Nobody has signed in. Choose who you are first.")
     person_id = db.info["person_id"]
     if person_id is not None and db.get_one(Person, person_id).role != Role.SUPERVISOR:
         raise UserError("Only a supervisor can do this. Ask the supervisor of the study.")

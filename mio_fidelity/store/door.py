@@ -72,6 +72,11 @@ class Door:
         """Who is working; None until somebody has signed in."""
         return self._person_id
 
+    @property
+    def nobody(self) -> bool:
+        """Whether nobody has signed in, in a study that people open as themselves."""
+        return self._person_id is None and self.opened.name == SHARED and self.ring.names() != (SHARED,)
+
     def do(self, verb: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs) -> Done[T]:
         """Run ``verb`` in one transaction, with its history written beside it; durable when this returns.
 
@@ -113,7 +118,7 @@ class Door:
                 "This pass phrase was given to you by somebody else. Open the study in its window and choose "
                 "one of your own first."
             )
-        if self._person_id is None and self.opened.name == SHARED and self.ring.names() != (SHARED,):
+        if self.nobody:
             # Else who holds the shared pass phrase could do what needs a supervisor's own.
             raise UserError("Nobody has signed in. Choose who you are first.")
 
@@ -134,7 +139,7 @@ class Door:
 
     def ask(self, question: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer ``question``; a question that tries to change something is a bug."""
-        with self._at_work(), self._reading(info={"person_id": self._person_id}) as db:
+        with self._at_work(), self._reading(info=self._who_asks()) as db:
             answer = question(db, *args, **kwargs)
             if db.new or db.dirty or db.deleted:
                 raise RuntimeError(f"the question {question.__name__} changed something")
@@ -150,11 +155,14 @@ class Door:
                 with Session(
                     engine.execution_options(**self._asking),
                     autoflush=False,
-                    info={"person_id": self._person_id},
+                    info=self._who_asks(),
                 ) as db:
                     return question(db, *args, **kwargs)
             finally:
                 engine.dispose()
+
+    def _who_asks(self) -> dict[str, Any]:
+        return {"person_id": self._person_id, "nobody": self.nobody}
 
     def sound(self) -> bool:
         """Whether the whole file is intact: every page authentic, every index and reference right."""

@@ -50,6 +50,10 @@ def test_who_holds_the_shared_one_cannot_be_somebody_with_her_own_nor_nobody(lab
         lab.sign_in("S1")
     with pytest.raises(UserError, match="Nobody has signed in"):
         lab.do(people.add_person, "X9", Role.SUPERVISOR)
+    for ask in (lab.project.ask, lab.project.ask_elsewhere):
+        with pytest.raises(UserError, match="Nobody has signed in"):
+            ask(people.only_supervisors)
+        assert ask(people.roster)
     lab.sign_in("R1")
 
 

@@ -142,6 +142,10 @@ def test_a_person_tied_to_a_role_is_signed_in_by_it_and_nobody_else_is_she(
         assert SHARED in shared.ring.names()
         with pytest.raises(UserError, match="of her own"):
             shared.sign_in(remote.people["R1"])
+        with pytest.raises(UserError, match="Nobody has signed in"):
+            shared.ask(server_roles.ties)
+        shared.sign_in(remote.people["S1"])
+        assert shared.ask(server_roles.ties) == {"R1": "rita"}
     remote.sign_in("R2")
     with pytest.raises(UserError, match="supervisor"):
         remote.do(server_roles.tie, "R2", "rita")
