@@ -5,13 +5,11 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHeaderView,
     QPushButton,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -22,6 +20,7 @@ from mio_fidelity.coding.access import Access, WayIn
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.dialogs import sentence_label
+from mio_fidelity.gui.line_table import line_table
 from mio_fidelity.gui.passphrase_dialog import first_passphrase_dialog
 from mio_fidelity.gui.recovery_dialog import show_recovery_key
 from mio_fidelity.gui.rekey_dialog import end_shared_dialog, new_key_dialog, remove_dialog
@@ -46,7 +45,7 @@ class AccessDialog(QDialog):
         self.summary = sentence_label("")
         self.complaint = sentence_label("", "alarm")
         self.complaint.hide()
-        self.table = QTableWidget(0, 2)
+        self.table = line_table((self.tr("Person"), self.tr("Pass phrase")))
         self.table.setAccessibleName(self.tr("Pass phrases"))
         self.give = QPushButton(self.tr("Set a pass phrase…"))
         self.remove = QPushButton(self.tr("Leaves the study…"))
@@ -58,15 +57,7 @@ class AccessDialog(QDialog):
         self._show()
 
     def _lay_out(self) -> None:
-        self.table.setHorizontalHeaderLabels([self.tr("Person"), self.tr("Pass phrase")])
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.table.verticalHeader().hide()
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         column = QVBoxLayout(self)
         column.setSpacing(theme.scaled(12))
         column.addWidget(self.summary)

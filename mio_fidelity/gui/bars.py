@@ -1,6 +1,6 @@
 """The bars above and below every page: where one is, what is stored, the one primary button."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from mio_fidelity.gui import theme
 
 LEAST_BAR_PX = 300
+CARD_PX = 460
 
 
 def label(text: str = "", role: str = "", parent: QWidget | None = None) -> QLabel:
@@ -38,6 +39,44 @@ def choice(words: str) -> QToolButton:
     made.setCheckable(True)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return made
+
+
+def push_button(words: str, does: Callable[[], None]) -> QPushButton:
+    """A button that Enter presses too while it has the keyboard."""
+    made = QPushButton(words)
+    made.setAutoDefault(True)
+    made.clicked.connect(lambda: does())
+    return made
+
+
+def card_in_the_middle(page: QWidget, gap: int) -> QVBoxLayout:
+    """Put a card into the middle of an empty page.
+
+    Args:
+        page: Without a layout yet.
+        gap: Between the things on the card, as `theme.scaled` takes it.
+
+    Returns:
+        The column of the card.
+    """
+    # With its parent at once: alone it would be a window, and keep the height of all that is ever on it.
+    card = QFrame(page)
+    theme.set_role(card, "panel")
+    card.setFixedWidth(theme.scaled(CARD_PX))
+    column = QVBoxLayout(card)
+    edge = theme.scaled(24)
+    column.setContentsMargins(edge, edge, edge, edge)
+    column.setSpacing(theme.scaled(gap))
+    # A row with stretches, not an alignment: only so do wrapped sentences get the height they need.
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(card)
+    row.addStretch(1)
+    whole = QVBoxLayout(page)
+    whole.addStretch(2)
+    whole.addLayout(row)
+    whole.addStretch(3)
+    return column
 
 
 def lay_out_page(page: QWidget, header: QWidget, body: QLayout, foot: QWidget) -> None:

@@ -1,14 +1,12 @@
 """What is seen while the window is locked: a field for a pass phrase, and nothing of any study."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.bars import label
+from mio_fidelity.gui.bars import card_in_the_middle, label
 from mio_fidelity.gui.dialogs import sentence_label
 from mio_fidelity.gui.phrase_box import PhraseBox
-
-WIDTH_PX = 460
 
 
 class LockPage(QWidget):
@@ -28,13 +26,7 @@ class LockPage(QWidget):
         self.other = QPushButton(self.tr("Unlock for somebody else"))
         self.close_button = QPushButton(self.tr("Close the study"))
         theme.set_role(self.close_button, "quiet")
-        card = QFrame(self)
-        theme.set_role(card, "panel")
-        card.setFixedWidth(theme.scaled(WIDTH_PX))
-        column = QVBoxLayout(card)
-        edge = theme.scaled(24)
-        column.setContentsMargins(edge, edge, edge, edge)
-        column.setSpacing(theme.scaled(12))
+        column = card_in_the_middle(self, 12)
         column.addWidget(label(self.tr("Locked"), "heading"))
         words = self.tr(
             "Everything is stored. Type your pass phrase to go on; somebody else with a pass phrase of their "
@@ -46,14 +38,6 @@ class LockPage(QWidget):
         for button in (self.other, self.close_button):
             button.setAutoDefault(True)
         self.close_button.clicked.connect(self.left)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(card)
-        row.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.addStretch(2)
-        whole.addLayout(row)
-        whole.addStretch(3)
 
     def say(self, text: str) -> None:
         """Say why it stays locked; an empty sentence when there is nothing to say."""

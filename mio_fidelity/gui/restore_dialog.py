@@ -4,13 +4,11 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QLineEdit,
     QPushButton,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -20,6 +18,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.dialogs import sentence_label
+from mio_fidelity.gui.line_table import line_table
 from mio_fidelity.gui.study_dialogs import roomy_form
 from mio_fidelity.gui.work_dialog import WorkDialog
 from mio_fidelity.gui.workbench import Workbench, sentence
@@ -59,7 +58,7 @@ class RestoreDialog(WorkDialog):
         self._backups: tuple[Backup, ...] = ()
         self._seen: Seen | None = None
         self._old_key = False
-        self.table = QTableWidget(0, 3)
+        self.table = line_table((self.tr("Made"), self.tr("Why"), self.tr("Size")))
         self.passphrase = QLineEdit()
         self.look = QPushButton(self.tr("Look inside"))
         self.heading, self.inside = label("", "title"), sentence_label("")
@@ -87,15 +86,7 @@ class RestoreDialog(WorkDialog):
             " was changed. Going back brings the ratings back as they were then; the study as it is now"
             " becomes a backup first, so that going back can be undone. Recordings are not part of it."
         )
-        self.table.setHorizontalHeaderLabels([self.tr("Made"), self.tr("Why"), self.tr("Size")])
         self.table.setAccessibleName(self.tr("Backups"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.setMinimumHeight(theme.scaled(TABLE_HEIGHT_PX))
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)

@@ -3,14 +3,12 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QPushButton,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -21,6 +19,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
 from mio_fidelity.gui.dialogs import sentence_label
+from mio_fidelity.gui.line_table import line_table
 from mio_fidelity.gui.workbench import Workbench, sentence
 
 WIDTH_PX, HEIGHT_PX = 620, 440
@@ -39,7 +38,7 @@ class ServerNamesDialog(QDialog):
         self.setWindowTitle(self.tr("Names on the server"))
         self._bench = bench
         self._names: list[tuple[str, str]] = []
-        self.table = QTableWidget(0, 2)
+        self.table = line_table((self.tr("Person"), self.tr("Name on the server")))
         self.name = QLineEdit()
         self.tie = QPushButton(self.tr("Keep"))
         self.complaint = sentence_label("", "alarm")
@@ -57,15 +56,7 @@ class ServerNamesDialog(QDialog):
             " can choose her. Somebody who leaves has to lose the name on the server too."
         )
         self.table.setAccessibleName(self.windowTitle())
-        self.table.setHorizontalHeaderLabels([self.tr("Person"), self.tr("Name on the server")])
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.table.verticalHeader().hide()
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.name.setAccessibleName(self.tr("Name on the server"))
         self.name.setPlaceholderText(self.tr("empty: anybody who may connect"))
         theme.set_role(self.tie, "primary")

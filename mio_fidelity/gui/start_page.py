@@ -7,8 +7,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -19,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from mio_fidelity.coding.people import Member
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.bars import label
+from mio_fidelity.gui.bars import card_in_the_middle, label
 from mio_fidelity.gui.commands import give_key
 from mio_fidelity.gui.dialogs import sentence_label
 from mio_fidelity.gui.new_phrase import NewPhrase
@@ -30,7 +28,6 @@ from mio_fidelity.store.keys import FILE, RECOVERY, SHARED, names_in
 from mio_fidelity.store.parcel import SUFFIX, is_parcel
 from mio_fidelity.store.profile import is_on_server
 
-WIDTH_PX = 460
 PEOPLE_HEIGHT_PX = 300
 
 
@@ -189,27 +186,11 @@ class StartPage(QWidget):
 
     def _lay_out(self) -> None:
         """One card in the middle: the step there is, and below it what went wrong."""
-        # With its parent at once: alone it would be a window, and keep the height of all steps together.
-        card = QFrame(self)
-        theme.set_role(card, "panel")
-        card.setFixedWidth(theme.scaled(WIDTH_PX))
-        column = QVBoxLayout(card)
-        edge = theme.scaled(24)
-        column.setContentsMargins(edge, edge, edge, edge)
-        column.setSpacing(theme.scaled(14))
+        column = card_in_the_middle(self, 14)
         self._go(self.which)
         for step in self._steps:
             column.addWidget(step)
         column.addWidget(self.message)
-        # A row with stretches, not an alignment: only so do wrapped sentences get the height they need.
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(card)
-        row.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.addStretch(2)
-        whole.addLayout(row)
-        whole.addStretch(3)
 
     def _go(self, step: QWidget) -> None:
         for each in self._steps:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -22,7 +21,7 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.ask_dialog import ask
 from mio_fidelity.gui.background import Job
-from mio_fidelity.gui.bars import label
+from mio_fidelity.gui.bars import label, push_button
 from mio_fidelity.gui.criteria_list import CriteriaList
 from mio_fidelity.gui.dialogs import sentence_label
 from mio_fidelity.gui.listing_view import ListingView
@@ -60,9 +59,9 @@ class TrainingCoders(QWidget):
         self.filed = sentence_label("", "muted")
         self.criteria, self.plot = CriteriaList(), GapPlot()
         self.which, self.view = QTabBar(), ListingView()
-        self.give = self._button(self.tr("Give training sessions…"), self._ask_sessions)
-        self.compare = self._button(self.tr("See beside the master codes"), self._compare)
-        self.rule = self._button(self.tr("Rule…"), lambda: self._open(RuleDialog(bench, self)))
+        self.give = push_button(self.tr("Give training sessions…"), self._ask_sessions)
+        self.compare = push_button(self.tr("See beside the master codes"), self._compare)
+        self.rule = push_button(self.tr("Rule…"), lambda: self._open(RuleDialog(bench, self)))
         self.detail = QWidget()
         self._lay_out()
         self.list.currentRowChanged.connect(lambda _: self._show_one())
@@ -133,12 +132,6 @@ class TrainingCoders(QWidget):
         at = self.list.currentRow()
         known = self._found.judgements if self._found is not None else ()
         return known[at] if 0 <= at < len(known) else None
-
-    def _button(self, words: str, does: Callable[[], None]) -> QPushButton:
-        button = QPushButton(words)
-        button.setAutoDefault(True)
-        button.clicked.connect(lambda: does())
-        return button
 
     def _lay_out(self) -> None:
         self.list.setAccessibleName(self.tr("Coders"))

@@ -1,9 +1,7 @@
 """The study's examples of scales and points: heard, made of the evidence of master codes, taken back."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mio_fidelity.coding import editions, exemplars
 from mio_fidelity.coding.exemplars import ExemplarRow
@@ -11,6 +9,7 @@ from mio_fidelity.coding.listing import Column, Kind, Listing
 from mio_fidelity.errors import Sentence, UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.ask_dialog import ask
+from mio_fidelity.gui.bars import push_button
 from mio_fidelity.gui.clip_player import ClipPlayer
 from mio_fidelity.gui.exemplar_dialog import ExemplarDialog
 from mio_fidelity.gui.listing_view import ListingView
@@ -43,8 +42,8 @@ class TrainingExamples(QWidget):
         self.clips = ClipPlayer(bench.settings, self)
         self.view = ListingView()
         self.view.table.setAccessibleName(self.tr("Examples"))
-        self.play = self._button("", self._toggle)
-        self.withdraw = self._button(self.tr("Take back…"), self._ask_withdraw)
+        self.play = push_button("", self._toggle)
+        self.withdraw = push_button(self.tr("Take back…"), self._ask_withdraw)
         row = QHBoxLayout()
         row.setSpacing(theme.scaled(8))
         row.addWidget(self.play)
@@ -109,12 +108,6 @@ class TrainingExamples(QWidget):
     def listing(self) -> Listing | None:
         """What is shown."""
         return self.view.model.shown()
-
-    def _button(self, words: str, does: Callable[[], None]) -> QPushButton:
-        button = QPushButton(words)
-        button.setAutoDefault(True)
-        button.clicked.connect(lambda: does())
-        return button
 
     def _enable(self) -> None:
         n = len([each for each in self.view.chosen_ids() if each in self._rows])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mio_fidelity.coding import masters, people, rate
 from mio_fidelity.coding.listing import Column, Kind, Listing
@@ -12,6 +12,7 @@ from mio_fidelity.coding.masters import MasterRow
 from mio_fidelity.errors import Sentence
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.ask_dialog import ask
+from mio_fidelity.gui.bars import push_button
 from mio_fidelity.gui.listing_view import ListingView
 from mio_fidelity.gui.rationale_dialog import RationaleDialog
 from mio_fidelity.gui.workbench import Workbench
@@ -56,13 +57,13 @@ class TrainingMasters(QWidget):
         self._me = ""
         self.view = ListingView()
         self.view.table.setAccessibleName(self.tr("Master sessions"))
-        self.from_consensus = self._button(self.tr("From a consensus…"), self._ask_consensus)
-        self.open = self._button(self.tr("Open the form"), self._open)
-        self.reasons = self._button(self.tr("Reasons…"), self._show_reasons)
-        self.submit = self._button(self.tr("Submit…"), self._ask_submit)
-        self.revise = self._button(self.tr("Revise…"), self._ask_revise)
-        self.allow = self._button(self.tr("Trainees may hear it"), lambda: self._allow(True))
-        self.keep = self._button(self.tr("Not for trainees"), lambda: self._allow(False))
+        self.from_consensus = push_button(self.tr("From a consensus…"), self._ask_consensus)
+        self.open = push_button(self.tr("Open the form"), self._open)
+        self.reasons = push_button(self.tr("Reasons…"), self._show_reasons)
+        self.submit = push_button(self.tr("Submit…"), self._ask_submit)
+        self.revise = push_button(self.tr("Revise…"), self._ask_revise)
+        self.allow = push_button(self.tr("Trainees may hear it"), lambda: self._allow(True))
+        self.keep = push_button(self.tr("Not for trainees"), lambda: self._allow(False))
         row = QHBoxLayout()
         row.setSpacing(theme.scaled(8))
         for button in (self.from_consensus, self.open, self.reasons, self.submit, self.revise):
@@ -138,12 +139,6 @@ class TrainingMasters(QWidget):
     def listing(self) -> Listing | None:
         """What is shown."""
         return self.view.model.shown()
-
-    def _button(self, words: str, does: Callable[[], None]) -> QPushButton:
-        button = QPushButton(words)
-        button.setAutoDefault(True)
-        button.clicked.connect(lambda: does())
-        return button
 
     def _chosen(self) -> list[MasterRow]:
         return [self._rows[each] for each in self.view.chosen_ids() if each in self._rows]
