@@ -320,5 +320,13 @@ def test_arguments_that_make_no_sense_are_refused_with_the_usage(
     assert "usage:" in run(*add(folder, sound_file, *more), code=2).stderr
 
 
+@pytest.mark.parametrize("option", ["--date", "--due"])
+def test_a_day_in_another_form_is_refused_with_the_form_wanted(
+    folder: Path, sound_file: Path, option: str
+) -> None:
+    refused = run(*add(folder, sound_file, option, "12.3.2026"), code=2).stderr
+    assert f"argument {option}: this is no day; write it as 2026-03-31" in refused
+
+
 def test_consensus_and_gold_ratings_are_not_given_out_from_the_command_line() -> None:
     assert not cli.ASKS & {Purpose.CONSENSUS, Purpose.MASTER, Purpose.SELF}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mio_fidelity.cli.acting import sign_in, supervisor_argument
 from mio_fidelity.cli.passphrase import passphrase, study_arguments
+from mio_fidelity.cli.words import iso_day
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project
 
@@ -67,7 +68,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
         "--day",
-        type=date.fromisoformat,
+        type=iso_day,
         metavar="YYYY-MM-DD",
         help="reckon re-codes from this day, not today",
     )

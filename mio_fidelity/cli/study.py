@@ -3,10 +3,10 @@
 import argparse
 import sys
 from contextlib import suppress
-from datetime import date
 from pathlib import Path
 
 from mio_fidelity.cli.passphrase import passphrase, study_arguments
+from mio_fidelity.cli.words import iso_day
 from mio_fidelity.coding import assign, overview, people, recordings
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import read_instrument, shipped_instrument
@@ -37,13 +37,13 @@ def recording_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--number", required=True, type=int, help="which session of the treatment, from 1")
     for name in ("arm", "site", "counselor"):
         parser.add_argument(f"--{name}")
-    parser.add_argument("--date", type=date.fromisoformat, help="day of the session, YYYY-MM-DD")
+    parser.add_argument("--date", type=iso_day, help="day of the session, YYYY-MM-DD")
     parser.add_argument("--knowingly", action="store_true", help="take damaged files in as they are")
     parser.add_argument(
         "--assign", action="append", default=[], metavar="CODE", help="give it to this person"
     )
     parser.add_argument("--purpose", type=Purpose, choices=sorted(ASKS), default=Purpose.PRODUCTION)
-    parser.add_argument("--due", type=date.fromisoformat, help="day the ratings are due, YYYY-MM-DD")
+    parser.add_argument("--due", type=iso_day, help="day the ratings are due, YYYY-MM-DD")
 
 
 def new(options: argparse.Namespace) -> int:

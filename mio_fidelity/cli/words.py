@@ -1,5 +1,6 @@
 """What words on the command line mean: filters, points, pairs."""
 
+import argparse
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -37,6 +38,18 @@ _FILTERS: dict[str, tuple[str, Callable[[tuple[str, ...]], Any]]] = {
     "last": ("last_number", _only(int)),
     "instrument": ("instrument", _only(str)),
 }
+
+
+def iso_day(text: str) -> date:
+    """The day an option names.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("this is no day; write it as 2026-03-31") from error
 
 
 def study_filter(words: Iterable[str]) -> "ScoreFilter":

@@ -230,6 +230,8 @@ def _phase(terms: Any) -> Phase:
     if not isinstance(terms, Mapping):
         raise TypeError
     _known(terms, ("name", "first", "last", "take"))
+    if not {"name", "first", "last"} <= set(terms):
+        raise UserError("Each phase in the plan has a name, a first and a last session. Add what is missing.")
     phase = Phase(**{**terms, "take": None} if terms.get("take") == ALL else terms)
     numbers = (phase.first, phase.last, *(n for n in (phase.take,) if n is not None))
     if not isinstance(phase.name, str) or not all(map(_whole, numbers)):

@@ -117,7 +117,7 @@ def recordings(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing 
             Recording.location,
             Recording.removed_at,
             Recording.keep_until,
-        ).order_by(Recording.session_id, Recording.part)
+        )
     ):
         ids.append(row.id)
         rows.append(
@@ -142,7 +142,15 @@ def recordings(db: Db, today: date) -> Listing:  # noqa: ARG001 - every listing 
         ids.append(awaited_id)
         state = TROUBLED if problem else AWAITED
         rows.append((*about[session_id], part, state, *[None] * 7, problem or None))
-    return Listing("recordings", Sentence("Recordings"), _RECORDING_COLUMNS, ids, rows)
+    # By client, session and part; awaited files stand among the recordings of their session.
+    order = sorted(range(len(rows)), key=lambda nth: rows[nth][:3])
+    return Listing(
+        "recordings",
+        Sentence("Recordings"),
+        _RECORDING_COLUMNS,
+        [ids[nth] for nth in order],
+        [rows[nth] for nth in order],
+    )
 
 
 def assignments(db: Db, today: date) -> Listing:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -282,7 +282,9 @@ def _remarks(run: _Run) -> None:
     at_sites: defaultdict[str, set[str]] = defaultdict(set)
     in_arms: defaultdict[str, set[str]] = defaultdict(set)
     named = [entry.facts for _, entry in run.entries]
-    for facts in (*named, *(each.facts for each in run.trying.known.sessions.values())):
+    every = (*named, *(each.facts for each in run.trying.known.sessions.values()))
+    run.problems += [Problem(None, what, error=False) for what in _spelled_twice(named, every)]
+    for facts in every:
         if facts.counselor and facts.site:
             at_sites[facts.counselor].add(facts.site)
         if facts.arm:
@@ -305,6 +307,21 @@ def _remarks(run: _Run) -> None:
                 arms=", ".join(sorted(arms)),
             )
             run.problems.append(Problem(None, what, error=False))
+
+
+def _spelled_twice(named: Sequence[SessionFacts], every: Sequence[SessionFacts]) -> Iterator[UserError]:
+    """Ids and labels of the table that are told apart by capitals alone."""
+    for what in ("client", "site", "arm", "counselor"):
+        spellings: defaultdict[str, set[str]] = defaultdict(set)
+        for code in {getattr(facts, what) for facts in every} - {None}:
+            spellings[code.casefold()].add(code)
+        here = {getattr(facts, what) for facts in named}
+        for codes in spellings.values():
+            if len(codes) > 1 and codes & here:
+                yield UserError(
+                    "{codes} differ in capitals alone, and count as different. Check the spelling.",
+                    codes=", ".join(sorted(codes)),
+                )
 
 
 def _tried(run: _Run, raw: RawTable, unclear: bool) -> Tried:

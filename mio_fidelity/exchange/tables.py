@@ -84,9 +84,10 @@ def shaped(records: Iterable[Row], problems: Iterable[Problem], kind: str) -> Ra
             "The file has {n} columns, more than a table of this kind has. Is it the right file?",
             n=len(header),
         )
-    if len(filled) == 1:
-        raise UserError("The file has a header and no rows under it, so there is nothing to read.")
     rows, found = [], list(problems)
+    # Rows that were found wrong before are no longer among the records; they are pointed out instead.
+    if len(filled) == 1 and not any(problem.error for problem in found):
+        raise UserError("The file has a header and no rows under it, so there is nothing to read.")
     for row in filled[1:]:
         cells = row.cells + ("",) * (len(header) - len(row.cells))
         if any(cells[len(header) :]):

@@ -206,12 +206,18 @@ class ListingView(QWidget):
     def _fit_columns(self, listing: Listing) -> None:
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        # While it is stretched, the last column has the width of the room left, and would keep it for good.
+        header.setStretchLastSection(False)
+        for at in range(len(listing.columns)):
+            # One that was empty in the table before has no width.
+            self.table.setColumnHidden(at, False)
         self.table.resizeColumnsToContents()
         for at in range(len(listing.columns)):
             least, most = theme.scaled(64), theme.scaled(420)
             self.table.setColumnWidth(
                 at, min(most, max(least, self.table.columnWidth(at) + theme.scaled(10)))
             )
+        header.setStretchLastSection(True)
 
     def _narrow(self) -> None:
         filters = {

@@ -141,7 +141,6 @@ def test_an_unknown_word_is_named_with_what_it_could_be(tmp_path: Path, text: st
         "first_due = 3",
         "first_due = 2026-01-01T10:00:00",
         "phases = [1, 2]",
-        "[[phases]]\nname = 'early'",
         "[[phases]]\nname = 1\nfirst = 1\nlast = 2",
         "[[phases]]\nname = 'early'\nfirst = '1'\nlast = 2",
         "[[phases]]\nname = 'early'\nfirst = true\nlast = 2",
@@ -152,6 +151,13 @@ def test_an_unknown_word_is_named_with_what_it_could_be(tmp_path: Path, text: st
 def test_a_value_of_the_wrong_kind_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(UserError, match="wrong kind"):
         read_plan(written(tmp_path, text))
+
+
+@pytest.mark.parametrize("missing", ["name = 'early'", "first = 1", "last = 2"])
+def test_a_phase_that_lacks_something_is_refused(tmp_path: Path, missing: str) -> None:
+    lines = [line for line in ("name = 'early'", "first = 1", "last = 2") if line != missing]
+    with pytest.raises(UserError, match="a name, a first and a last session"):
+        read_plan(written(tmp_path, "\n".join(["[[phases]]", *lines])))
 
 
 @pytest.mark.parametrize(

@@ -246,6 +246,20 @@ def test_a_client_in_two_sites_is_an_error_in_two_arms_a_remark(folder: Path) ->
     ]
 
 
+def test_ids_and_labels_that_differ_in_capitals_alone_are_a_remark_also_with_what_the_study_has(
+    folder: Path,
+) -> None:
+    header = ("client", "session", "site", "arm", "counselor")
+    end = "differ in capitals alone, and count as different. Check the spelling."
+    here = tried(folder, [("C020", 1, "North", "MIO", "K1"), ("c020", 2, "north", "mio", "k1")], header)
+    pairs = ("C020, c020", "North, north", "MIO, mio", "K1, k1")
+    assert said(here) == [f"(remark) {pair} {end}" for pair in pairs]
+    assert (here.usable, here.new_sessions) == (True, 2)
+    later = tried(folder, [("C020", 1, "NORTH", "MIO", "K7")], header, knows(STORED))
+    assert said(later) == [f"(remark) NORTH, North {end}"]
+    assert said(tried(folder, [("C020", 1, "South", "PE", "K7")], header, knows(STORED))) == []
+
+
 def test_a_counselor_in_two_sites_is_a_remark_also_with_what_the_study_has(folder: Path) -> None:
     header = ("client", "session", "site", "counselor")
     remark = "(remark) The counselor K1 has clients at North, South. Check whether that is one person."

@@ -139,6 +139,18 @@ def test_a_formula_without_a_stored_result_is_pointed_out(tmp_path: Path) -> Non
     assert 3 not in [row.number for row in table.rows]
 
 
+def test_where_all_rows_are_formulas_without_results_each_is_pointed_out(tmp_path: Path) -> None:
+    book = excel_file(tmp_path / "a.xlsx", long_rows(2))
+    last = book.active.max_row
+    for row in range(2, last + 1):
+        book.active.cell(row, 5).value = "=1+3"
+    book.save(tmp_path / "a.xlsx")
+    table = read_table(tmp_path / "a.xlsx")
+    assert table.rows == ()
+    assert [problem.row for problem in table.problems] == list(range(2, last + 1))
+    assert all("a formula without a stored result" in str(problem) for problem in table.problems)
+
+
 def test_a_formula_with_a_stored_result_counts_as_that(tmp_path: Path) -> None:
     book = excel_file(tmp_path / "a.xlsx", long_rows(2))
     book.active["E3"] = "=1+3"

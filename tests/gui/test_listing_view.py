@@ -59,6 +59,17 @@ def ids(model):
     return [model.id_at(row) for row in range(model.rowCount())]
 
 
+def test_the_last_column_takes_the_room_that_is_left_and_gives_it_back(view, qtbot):
+    view.resize(1300, 500)
+    shown = Listing("others", Sentence("Others"), COLUMNS[:-1], ["1"], [ROWS[0][:-1]])
+    view.show_listing(shown)
+    table = view.table
+    qtbot.waitUntil(lambda: table.horizontalHeader().length() == table.viewport().width() > 1200)
+    view.resize(900, 500)
+    qtbot.waitUntil(lambda: table.horizontalHeader().length() == table.viewport().width() < 900)
+    assert table.horizontalScrollBar().maximum() == 0
+
+
 def test_values_are_written_as_people_read_them(view):
     assert [view.model.index(0, at).data() for at in range(8)] == [
         "C2",
@@ -216,3 +227,21 @@ def test_whatever_the_rows_sorting_loses_and_invents_none(found):
 
 def test_codes_are_ordered_by_their_numbers():
     assert sorted(["R10", "R2", "r1", "A", "R2b"], key=natural) == ["A", "r1", "R2", "R2b", "R10"]
+
+
+def test_a_column_that_was_empty_in_the_table_before_is_as_wide_as_its_title(view):
+    titled = (*COLUMNS[:7], Column("nothing", Sentence("A title that is long enough"), Kind.WORD))
+    rows = [(*row[:7], "x") for row in ROWS]
+    assert view.table.isColumnHidden(7)
+    view.show_listing(
+        Listing(
+            "others",
+            Sentence("Others"),
+            (*titled, COLUMNS[0]),
+            ["1", "2", "3"],
+            [(*row, "C1") for row in rows],
+        )
+    )
+    assert not view.table.isColumnHidden(7)
+    header = view.table.horizontalHeader()
+    assert view.table.columnWidth(7) >= header.sectionSizeHint(7)
