@@ -82,8 +82,8 @@ class RestoreDialog(WorkDialog):
 
     def _lay_out(self) -> None:
         words = self.tr(
-            "A backup is made when a study is opened and closed and every half hour of work, when something"
-            " was changed. Going back brings the ratings back as they were then; the study as it is now"
+            "A backup is made when a study is opened and closed, every half hour of work and after each"
+            " package, when something was changed. Going back brings the ratings back as they were then; the study as it is now"
             " becomes a backup first, so that going back can be undone. Recordings are not part of it."
         )
         self.table.setAccessibleName(self.tr("Backups"))
