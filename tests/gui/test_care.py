@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -140,9 +140,16 @@ def test_a_risky_place_is_said_until_it_is_accepted(settings, study, tmp_path, q
     assert str(place) not in json.dumps(settings._values["places_accepted"])
 
 
+class Ahead(datetime):
+    """A clock that is years ahead."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls(2090, 1, 1, tzinfo=tz)
+
+
 def test_a_clock_that_was_set_back_is_said(window, study, monkeypatch):
-    # The change is made while the clock is years ahead.
-    monkeypatch.setattr("mio_fidelity.store.history.now", lambda: datetime(2090, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr("mio_fidelity.store.history.datetime", Ahead)
     study.set("warm_regard", "fidelity", rated(4))
     monkeypatch.undo()
     study.reopen()
