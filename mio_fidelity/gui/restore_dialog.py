@@ -83,8 +83,9 @@ class RestoreDialog(WorkDialog):
     def _lay_out(self) -> None:
         words = self.tr(
             "A backup is made when a study is opened and closed, every half hour of work and after each"
-            " package, when something was changed. Going back brings the ratings back as they were then; the study as it is now"
-            " becomes a backup first, so that going back can be undone. Recordings are not part of it."
+            " package, when something was changed. Going back brings the ratings back as they were then; the"
+            " study as it is now becomes a backup first, so that going back can be undone. Recordings are not"
+            " part of it."
         )
         self.table.setAccessibleName(self.tr("Backups"))
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
