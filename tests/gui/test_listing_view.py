@@ -65,8 +65,8 @@ def test_the_last_column_takes_the_room_that_is_left_and_gives_it_back(view, qtb
     view.show_listing(shown)
     table = view.table
     qtbot.waitUntil(lambda: table.horizontalHeader().length() == table.viewport().width() > 1200)
-    view.resize(900, 500)
-    qtbot.waitUntil(lambda: table.horizontalHeader().length() == table.viewport().width() < 900)
+    view.resize(700, 500)
+    qtbot.waitUntil(lambda: table.horizontalHeader().length() == table.viewport().width() < 700)
     assert table.horizontalScrollBar().maximum() == 0
 
 
