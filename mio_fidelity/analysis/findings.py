@@ -22,6 +22,7 @@ from mio_fidelity.reliability.consistency import cronbach_alpha, mcdonald_omega
 from mio_fidelity.reliability.design import coder_groups, counts_of, k_hat, non_overlap
 from mio_fidelity.reliability.estimate import Estimate
 from mio_fidelity.reliability.gwet import chance_corrected
+from mio_fidelity.reliability.icc import boundary_flags, icc_complete
 from mio_fidelity.reliability.incomplete import icc_incomplete
 from mio_fidelity.reliability.oneway import icc_oneway
 
@@ -212,6 +213,13 @@ def _iccs(
     table: ScoreTable, scores: Floats, design: Design, options: Options
 ) -> tuple[Estimate, Estimate, Estimate]:
     """Of one coder, of the mean of the session's coders, and with a constant between coders allowed."""
+    if design.form == "two_way" and options.interval == "logit":
+        # Without gaps the analysis of variance has exact intervals, also where REML is at a boundary.
+        exact = icc_complete(scores, options.confidence)
+        headline = exact["ICC(2,1)"]
+        if headline.defined:
+            headline = replace(headline, flags=(*headline.flags, *boundary_flags(scores)))
+            return headline, exact["ICC(2,k)"], exact["ICC(3,1)"]
     found = icc_incomplete(
         scores, options.interval, min(options.replicates, 1000), options.seed, options.confidence
     )

@@ -34,6 +34,8 @@ def remarks_on(scores: Floats, points: Sequence[int], icc: Estimate, title: str)
         found.append(restricted)
     if icc.defined and "coder_variance_zero" in icc.flags:
         found.append(Sentence("coder variance 0 (boundary); the interval is without it."))
+    if icc.defined and "coder_variance_negative" in icc.flags:
+        found.append(Sentence("coder variance 0 (boundary): its estimate is not above 0."))
     return tuple(Sentence("{scale}: {what}", scale=title, what=what) for what in found)
 
 

@@ -18,7 +18,8 @@ class Options:
 
     Attributes:
         form: Form of the ICC; "auto" chooses by the design.
-        interval: Interval of the two-way ICC.
+        interval: Of the two-way ICC: "logit" where there are gaps and the exact F interval where there are
+            none, or "bootstrap" for both.
         replicates: Resamples of alpha's interval.
         seed: Seed of all resampling.
         confidence: Coverage of all intervals.

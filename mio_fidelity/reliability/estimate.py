@@ -34,6 +34,7 @@ FLAGS: Mapping[str, str] = MappingProxyType(
         "negative": "The value is negative: sessions differ less than chance would make them.",
         "session_variance_zero": "Session variance 0 (boundary): no interval.",
         "coder_variance_zero": "Coder variance 0 (boundary): the interval is without it.",
+        "coder_variance_negative": "Coder variance 0 (boundary): its estimate is not above 0.",
         "residual_zero": "Residual variance 0: coders differ by a constant only.",
         "negative_component_zero": "A negative variance estimate was set to 0.",
         "undefined_replicates": "Some bootstrap replicates were undefined and left out.",

@@ -305,6 +305,29 @@ def icc_anova(scores: ArrayLike) -> dict[str, float]:
     }
 
 
+def boundary_flags(scores: ArrayLike) -> tuple[str, ...]:
+    """What to say about the variance components of complete scores that are not above 0.
+
+    Args:
+        scores: Shape (sessions, coders), complete but for sessions nobody scored.
+
+    Returns:
+        Flags; none when the mean squares are undefined.
+
+    Raises:
+        ValueError: ``scores`` is not two-dimensional.
+
+    Source:
+        McGraw & Wong (1996), Psychol Methods 1, 30, Table 3.
+    """
+    squares = icc_anova(scores)
+    zero = {
+        "coder_variance_negative": squares["MSC"] <= squares["MSE"],
+        "residual_zero": squares["MSE"] == 0,
+    }
+    return tuple(flag for flag, true in zero.items() if true)
+
+
 def icc_test(scores: ArrayLike, form: str, rho0: float = 0.0) -> FTest:
     """Test whether an ICC exceeds a stated value.
 

@@ -7,6 +7,7 @@ from mio_fidelity.analysis.table import ScoreTable
 from mio_fidelity.reliability.estimate import Estimate
 
 BOOTSTRAPS_OF_ICC = 1000
+REML, ANOVA = "REML", "analysis of variance"
 
 # The three names of the headline, its model, type, unit and definition, by the form of the design.
 ICC_NAMES = {
@@ -27,7 +28,8 @@ ICC_MODEL = {
         "Type (definition)": "absolute agreement: coders who differ by a constant lower it",
         "Unit": "single: the reliability of one coder's score",
         "Formula": "s / (s + r + e), with variances of sessions s, coders r and residual e",
-        "Estimation": "restricted maximum likelihood (REML) on all scores, sessions coded once included",
+        "Estimation": "restricted maximum likelihood (REML) on all scores, sessions coded once included; "
+        "analysis of variance for a scale without gaps, the same unless a variance is negative",
     },
     "one_way": {
         "Model": "one-way random effects: coders are nested in sessions or taken as if they were",
@@ -48,7 +50,9 @@ def icc_in_words(findings: Findings) -> str:
     """The headline in one sentence, for the note under a table."""
     names = ICC_NAMES[findings.design.form]
     if findings.design.form == "two_way":
-        what = "two-way random effects, absolute agreement, single coder, estimated by REML"
+        what = (
+            f"two-way random effects, absolute agreement, single coder, estimated by {_estimators(findings)}"
+        )
     else:
         what = "one-way random effects, single coder"
     return (
@@ -69,10 +73,24 @@ def interval_in_words(findings: Findings) -> str:
             "coders and "
             "residuals in the same design)"
         )
+    if _estimators(findings) == ANOVA:
+        return f"{coverage} confidence interval from the F distribution (McGraw and Wong, 1996)"
+    of_the_rest = ""
+    if _estimators(findings) != REML:
+        of_the_rest = "; of scales all coders scored in all sessions, from the F distribution"
     return (
         f"{coverage} confidence interval by the delta method on the logit scale, components at the boundary "
-        "left out"
+        f"left out{of_the_rest}"
     )
+
+
+def _estimators(findings: Findings) -> str:
+    """How the headlines of a two-way design came about: complete scales go by analysis of variance."""
+    methods = [row.icc.method for row in findings.rows if row.icc.defined]
+    complete = [method.startswith("ANOVA") for method in methods]
+    if not any(complete):
+        return REML
+    return ANOVA if all(complete) else f"{REML}, and by {ANOVA} for scales without gaps"
 
 
 def design_in_words(findings: Findings) -> str:

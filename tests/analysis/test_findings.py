@@ -1,6 +1,7 @@
 """All figures of a table: the right ones, or the right sentence why there is none."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -167,8 +168,35 @@ def test_what_the_design_can_carry_is_said() -> None:
 
 
 def test_a_coder_variance_of_0_is_said() -> None:
-    row = only_row(compute(table([[1, 2], [2, 1], [5, 6], [6, 5], [3, 3], [7, 7]]), QUICK))
+    complete = [[1, 2], [2, 1], [5, 6], [6, 5], [3, 3], [7, 7]]
+    row = only_row(compute(table(complete), QUICK))
+    assert row.remarks == ("Scale0: coder variance 0 (boundary): its estimate is not above 0.",)
+    row = only_row(compute(table([*complete, [4, NAN]]), QUICK))
     assert row.remarks == ("Scale0: coder variance 0 (boundary); the interval is without it.",)
+
+
+def test_scores_without_gaps_have_the_exact_interval_of_the_analysis_of_variance() -> None:
+    # Shrout & Fleiss (1979), Table 2, whose points go to 10.
+    shrout = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+    ten = (replace(scale("scale0"), points=tuple(range(1, 11))),)
+    row = only_row(compute(table(shrout, ten), QUICK))
+    assert (row.icc.value, row.icc.low, row.icc.high) == pytest.approx((0.2898, 0.0188, 0.7611), abs=5e-5)
+    assert row.average.value == pytest.approx(0.6201, abs=5e-5)
+    assert row.consistency.value == pytest.approx(0.7148, abs=5e-5)
+    assert "McGraw & Wong" in row.icc.method
+    boot = only_row(compute(table(shrout, ten), replace(QUICK, interval="bootstrap")))
+    assert "bootstrap" in boot.icc.method
+    assert boot.icc.value == pytest.approx(row.icc.value, abs=1e-6)
+
+
+def test_less_agreement_than_by_chance_is_a_negative_icc_with_its_interval() -> None:
+    paradox = only_row(compute(table([[1, 1]] * 18 + [[1, 2], [2, 1]]), QUICK))
+    assert paradox.icc.value == pytest.approx(-0.0556, abs=5e-5)
+    assert paradox.icc.low < paradox.icc.value < paradox.icc.high
+    assert "negative" in paradox.icc.flags
+    bias = only_row(compute(table([[1, 2], [3, 4], [5, 6], [2, 3], [4, 5]]), QUICK))
+    assert (bias.icc.value, bias.icc.low) == pytest.approx((0.8333, 0.0055), abs=5e-5)
+    assert "residual_zero" in bias.icc.flags
 
 
 def test_agreement_on_whether_a_scale_applies_is_apart_from_the_scores() -> None:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mio_fidelity.reliability.icc import FORMS, icc_anova, icc_complete, icc_cube, icc_test
+from mio_fidelity.reliability.icc import FORMS, boundary_flags, icc_anova, icc_complete, icc_cube, icc_test
 
 RNG = np.random.default_rng(11)
 SCORES = RNG.integers(1, 8, (12, 3)).astype(float)
@@ -93,3 +93,10 @@ def test_wrong_options_are_refused():
         icc_test(SCORES, "ICC(4,1)")
     with pytest.raises(ValueError, match="rho0"):
         icc_test(SCORES, "ICC(1)", 1.0)
+
+
+def test_variances_that_are_not_above_0_are_flagged():
+    assert boundary_flags([[1, 2], [2, 1], [5, 6], [6, 5]]) == ("coder_variance_negative",)
+    assert boundary_flags([[1, 2], [3, 4], [5, 6]]) == ("residual_zero",)
+    assert boundary_flags([[1, 3], [2, 3], [5, 7]]) == ()
+    assert boundary_flags([[1, np.nan], [2, 3]]) == ()
