@@ -152,7 +152,7 @@ class _Draw:
             self.drawn += sessions if take is None else sessions[: max(take, self._kept(sessions))]
             short += take is not None and len(sessions) < take
         self.drawn.sort(key=lambda each: (each.client, each.number))
-        if not self.drawn:
+        if not self.drawn and not silent:
             self._remark("No session fits the plan. Look at its phases, arms and sites.")
         if silent:
             self._remark("{n} sessions have no recording yet and cannot be drawn.", n=silent)

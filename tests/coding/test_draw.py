@@ -283,6 +283,12 @@ def test_sessions_without_a_recording_and_phases_cut_short_are_remarked_on():
     assert "1 phases have fewer sessions" in remarks(found)
 
 
+def test_where_sessions_only_lack_their_recordings_the_plan_is_not_blamed():
+    silent = Ground((session(0, 1, recorded=False),), coders(2), (), TODAY)
+    assert "1 sessions have no recording yet" in remarks(draw(Plan(), silent, 1))
+    assert "No session fits the plan" not in remarks(draw(Plan(), silent, 1))
+
+
 def test_a_plan_with_a_problem_is_not_drawn():
     with pytest.raises(UserError, match="between 0 and 1"):
         draw(Plan(double_share=2), ground(), 1)
