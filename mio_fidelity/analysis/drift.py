@@ -288,7 +288,7 @@ def _remarks(data: Coded, options: DriftOptions) -> tuple[Sentence, ...]:
             )
         )
     if len(set(data.pairs[Reference.PARTNERS].own.tolist())) > 2 * SEVERITY_SESSIONS:
-        found.append(Sentence("Leniency rests on the newest {n} double-coded sessions.", n=SEVERITY_SESSIONS))
+        found.append(Sentence("Severity rests on the newest {n} double-coded sessions.", n=SEVERITY_SESSIONS))
     return tuple(found)
 
 

@@ -25,7 +25,7 @@ def context_html(report: DriftReport, coder: CoderDrift | None, rows: Sequence[R
         parts = [
             (translate("Drift", "What the charts say"), [said(words) for words in coder.words]),
             (translate("Drift", "Hidden re-codes"), _stability(report, coder)),
-            (translate("Drift", "Leniency"), _leniency(report, coder)),
+            (translate("Drift", "Severity"), _leniency(report, coder)),
             (translate("Drift", "Listening and pace"), _pace(coder)),
             (translate("Drift", "Recalibrations"), [recalibration_words(row) for row in rows]),
         ]

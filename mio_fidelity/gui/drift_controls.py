@@ -148,6 +148,7 @@ class DriftControls(QWidget):
         ):
             day.setAccessibleName(name)
             day.setToolTip(name)
+            day.setDisplayFormat("yyyy-MM-dd")
             day.setCalendarPopup(True)
             with QSignalBlocker(day):
                 day.setDate(at)

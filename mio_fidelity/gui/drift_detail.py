@@ -22,6 +22,7 @@ from mio_fidelity.gui.drift_cards import LEAST_PX, DriftCard
 from mio_fidelity.gui.drift_chart import frame_of
 from mio_fidelity.gui.drift_context import context_html
 from mio_fidelity.gui.drift_flags import Notice
+from mio_fidelity.gui.drift_legend import DriftLegend
 from mio_fidelity.gui.drift_tables import apart_listing, series_listing
 from mio_fidelity.gui.drift_view import View, cards_of
 from mio_fidelity.gui.drift_work import Charted
@@ -54,7 +55,7 @@ class DriftDetail(QWidget):
         self.back = QPushButton(self.tr("‹ All coders"))
         self.export = QPushButton(self.tr("Export"))
         self.draw = QPushButton(self.tr("Draw master sessions…"))
-        self.card = DriftCard()
+        self.legend, self.card = DriftLegend(), DriftCard()
         self.series, self.apart = ListingView(), ListingView()
         self.tables, self.scrolled = QTabWidget(), QScrollArea()
         self.context = QTextBrowser()
@@ -85,6 +86,7 @@ class DriftDetail(QWidget):
         if card is None:
             self.left.emit()
             return
+        self.legend.show_lines(card.lines, any(line.dotted for line in card.lines), view.kind)
         self.card.show_card(card, frame_of([card.lines]))
         series = self._coder.series if self._coder is not None else report.group
         self.series.show_listing(series_listing(report, [each for each in series if each.points] or series))
@@ -162,6 +164,7 @@ class DriftDetail(QWidget):
         column.setContentsMargins(*(theme.scaled(px) for px in (14, 8, 14, 8)))
         column.setSpacing(theme.scaled(8))
         column.addLayout(head)
+        column.addWidget(self.legend)
         column.addWidget(self.scrolled, 1)
 
     def _chart_and_context(self) -> QHBoxLayout:

@@ -36,6 +36,7 @@ class DrawDialog(QDialog):
         self.number.setRange(1, MOST_DRAW)
         self.number.setValue(USUAL_DRAW)
         self.number.setAccessibleName(self.tr("How many sessions"))
+        self.day.setDisplayFormat("yyyy-MM-dd")
         self.day.setCalendarPopup(True)
         self.day.setMinimumDate(QDate.currentDate())
         self.day.setAccessibleName(self.tr("Due on"))

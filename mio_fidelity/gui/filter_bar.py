@@ -196,6 +196,7 @@ class FilterBar(QFrame):
         made = QDateEdit(ANY_DAY)
         made.setMinimumDate(ANY_DAY)
         made.setSpecialValueText(self.tr("any day"))
+        made.setDisplayFormat("yyyy-MM-dd")
         made.setCalendarPopup(True)
         return made
 

@@ -145,6 +145,7 @@ class PlanTerms(QScrollArea):
         self.after_days.setSuffix(self.tr(" days"))
         self.per_week.setRange(0, MOST)
         self.per_week.setSpecialValueText(self.tr("all at once"))
+        self.first_due.setDisplayFormat("yyyy-MM-dd")
         self.first_due.setCalendarPopup(True)
         self.seed_box.setRange(0, MOST_SEED)
         self.seed_box.setMinimumWidth(theme.scaled(96))

@@ -108,6 +108,7 @@ class GiveTrainingDialog(QDialog):
                 " example from them or is kept away from them, or they may not be heard any more."
             )
             column.addWidget(sentence_label(lacks.format(code=code, n=left_out), "muted"))
+        self.day.setDisplayFormat("yyyy-MM-dd")
         self.day.setCalendarPopup(True)
         self.day.setDate(QDate.currentDate().addDays(7 * WEEKS))
         self.day.setAccessibleName(self.tr("Due on"))

@@ -263,6 +263,13 @@ def test_the_table_of_a_coder_has_a_row_for_each_chart_and_can_be_exported(
     assert sum("drifting" in row for row in rows) == 1
 
 
+def test_what_is_behind_a_card_says_which_line_is_which_too(drawn):
+    drawn.grid.opened.emit("id-R4")
+    assert drawn.detail.legend.isVisible()
+    assert drawn.detail.legend.accessibleName() == drawn.legend.accessibleName()
+    assert "3: Mentalization-based" in drawn.detail.legend.accessibleName()
+
+
 def test_the_group_has_its_own_detail_without_disagreements(drawn):
     drawn.grid.opened.emit("")
     assert drawn.detail.series.model.rowCount() == 6
