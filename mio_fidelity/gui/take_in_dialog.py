@@ -198,7 +198,10 @@ _KINDS = {
 }
 _LINES = {
     Kind.CONFLICT: QT_TRANSLATE_NOOP("TakeInDialog", "▲ {session} ({code}): conflicting, {why}"),
-    Kind.UNKNOWN: QT_TRANSLATE_NOOP("TakeInDialog", "▲ a session that this study does not know; left out"),
+    Kind.UNKNOWN: QT_TRANSLATE_NOOP(
+        "TakeInDialog",
+        "▲ a session that this study does not know, perhaps since it went back to a backup; left out",
+    ),
     Kind.NEW: QT_TRANSLATE_NOOP("TakeInDialog", "● {session} ({code}): new, {state}"),
     Kind.CHANGED: QT_TRANSLATE_NOOP("TakeInDialog", "◐ {session} ({code}): changed, {state}"),
     Kind.SAME: QT_TRANSLATE_NOOP("TakeInDialog", "○ {session} ({code}): the same as here"),

@@ -1,5 +1,6 @@
 """A whole round trip through windows: a supervisor and two coders, each on a computer of her own."""
 
+import os
 from datetime import date
 
 import pytest
@@ -11,8 +12,10 @@ from mio_fidelity.gui import places
 from mio_fidelity.gui.ask_dialog import AskDialog
 from mio_fidelity.gui.conflict_dialog import ConflictDialog
 from mio_fidelity.gui.package_dialogs import PackageDialog, ReturnDialog, UnpackDialog
+from mio_fidelity.gui.restore_dialog import RestoreDialog
 from mio_fidelity.gui.take_in_dialog import TakeInDialog
 from mio_fidelity.store import Purpose
+from mio_fidelity.store.backups import back_up
 from tests.coding.packed import work
 from tests.conftest import SECRETS
 from tests.gui.conftest import QUIET
@@ -180,6 +183,47 @@ def test_nothing_is_done_with_a_file_that_is_no_work(home, tmp_path, qtbot):
     dialog.go.click()
     home.wait(lambda: "another study" in dialog.report.text(), 20_000)
     assert dialog.go.text() == "Look"
+    dialog.reject()
+
+
+def test_a_file_that_changed_after_it_was_looked_at_is_looked_at_again(home, tmp_path, qtbot, qapp):
+    seat = Seat("R1", tmp_path, qtbot)
+    seat.unpack(pack(home, "R1", tmp_path / "R1.miopack", qtbot))
+    work(seat.bench.project, home.study.rating_id, 3)
+    first = seat.give_back("first")
+    work(seat.bench.project, home.study.rating_id, 5)
+    second = seat.give_back("second")
+    there = seat.bench.ask(contents_of, [home.study.rating_id])
+    seat.window.close()
+    button(home.study_page, "Take in").click()
+    home.wait(lambda: visible(home.window, TakeInDialog), 60_000)
+    (dialog,) = visible(home.window, TakeInDialog)
+    dialog.file.setText(str(first))
+    dialog.go.click()
+    home.wait(lambda: dialog.go.text() == "Take it in" and not dialog.busy, 60_000)
+    os.replace(second, first)
+    dialog.go.click()
+    home.wait(lambda: "Look again" in dialog.report.text(), 60_000)
+    assert dialog.go.text() == "Look"
+    assert not dialog.rows.isVisible()
+    shown(dialog, "changed-meanwhile")
+    for says in ("Take it in", "Done"):
+        dialog.go.click()
+        home.wait(lambda says=says: dialog.go.text() == says and not dialog.busy, 60_000)
+    assert home.study.ask(contents_of, [home.study.rating_id]) == there
+    dialog.go.click()
+
+
+def test_going_back_says_that_packages_made_since_stay_known(home, tmp_path, qtbot):
+    back_up(home.study.project.file)
+    pack(home, "R1", tmp_path / "R1.miopack", qtbot)
+    home.window.care.show_backups()
+    (dialog,) = visible(home.window, RestoreDialog)
+    dialog.table.selectRow(dialog.table.rowCount() - 1)
+    dialog.look.click()
+    home.wait(dialog.go.isEnabled, 60_000)
+    assert "Coder packages made since: 1." in dialog.lost.text()
+    shown(dialog, "going-back")
     dialog.reject()
 
 
