@@ -1,5 +1,6 @@
 """All reliability figures of a score table, ready to be shown, printed, exported or frozen."""
 
+import math
 import platform
 from collections.abc import Mapping
 from dataclasses import replace
@@ -219,7 +220,7 @@ def _iccs(
         headline = exact["ICC(2,1)"]
         if headline.defined:
             headline = replace(headline, flags=(*headline.flags, *boundary_flags(scores)))
-            return headline, exact["ICC(2,k)"], exact["ICC(3,1)"]
+            return _some_width(headline), _some_width(exact["ICC(2,k)"]), _some_width(exact["ICC(3,1)"])
     found = icc_incomplete(
         scores, options.interval, min(options.replicates, 1000), options.seed, options.confidence
     )
@@ -228,6 +229,13 @@ def _iccs(
         return forms["ICC(A,1)"], forms["ICC(A,khat)"], forms["ICC(C,1)"]
     one_way = icc_oneway(scores, options.confidence)
     return one_way["ICC(1)"], one_way["ICC(k0)"], forms["ICC(C,1)"]
+
+
+def _some_width(estimate: Estimate) -> Estimate:
+    """Without any error the limits meet, which a few sessions do not warrant: better no interval."""
+    if estimate.low != estimate.high:
+        return estimate
+    return replace(estimate, low=math.nan, high=math.nan, flags=(*estimate.flags, "no_interval"))
 
 
 def _with_codes(estimate: Estimate, table: ScoreTable, groups: tuple[tuple[int, ...], ...]) -> Estimate:

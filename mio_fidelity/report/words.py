@@ -126,9 +126,13 @@ def remark_on(row: Row, estimate: Estimate) -> str:
     """What to keep in mind about an estimate, and about the row where it is the headline."""
     own = [estimate.remark] if estimate.remark else []
     if estimate is row.icc:
-        own += [said_once(row, each) for each in row.remarks if estimate.remark not in each]
-    # Flags and remarks can say the same thing with other punctuation.
-    return " ".join({re.sub(r"\W", "", said.lower()): said for said in own}.values())
+        # Flags and remarks can say the same thing with other punctuation.
+        own += [said for each in row.remarks if _letters(said := said_once(row, each)) not in _letters(own)]
+    return " ".join(own)
+
+
+def _letters(said: str | list[str]) -> str:
+    return re.sub(r"\W", "", "".join(said).lower())
 
 
 def why_no_moments(moments: Moments) -> str:

@@ -199,6 +199,14 @@ def test_less_agreement_than_by_chance_is_a_negative_icc_with_its_interval() -> 
     assert "residual_zero" in bias.icc.flags
 
 
+def test_perfect_agreement_has_no_interval_without_width() -> None:
+    row = only_row(compute(table([[1, 1], [3, 3], [5, 5], [2, 2]]), QUICK))
+    for estimate in (row.icc, row.average, row.consistency):
+        assert estimate.value == 1
+        assert math.isnan(estimate.low)
+        assert "no_interval" in estimate.flags
+
+
 def test_agreement_on_whether_a_scale_applies_is_apart_from_the_scores() -> None:
     one = table(np.full((20, 2), 4.0))
     one.values[0, :8] = NAN

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mio_fidelity.analysis.findings import compute
-from mio_fidelity.report.words import icc_in_words, interval_in_words
+from mio_fidelity.report.words import icc_in_words, interval_in_words, remark_on
 from tests.analysis.conftest import table
 from tests.report.tables import QUICK
 
@@ -43,3 +43,9 @@ def test_who_asks_for_the_bootstrap_gets_it_for_every_scale():
     assert "REML." in icc_in_words(found)
     assert "parametric bootstrap" in interval_in_words(found)
     assert all("bootstrap" in row.icc.method for row in found.rows)
+
+
+def test_what_a_flag_and_a_remark_both_say_is_said_once():
+    row = compute(table([[1, 2], [2, 1], [5, 6], [6, 5], [3, 3], [7, 7]]), QUICK).rows[0]
+    assert remark_on(row, row.icc).lower().count("coder variance 0") == 1
+    assert "30 double-coded" in remark_on(row, row.icc)
