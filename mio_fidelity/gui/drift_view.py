@@ -208,7 +208,10 @@ def _why_empty(shown: Sequence[DriftSeries]) -> str:
     """Why there is no chart, in a sentence."""
     if any(each.standing is not Standing.TOO_FEW for each in shown):
         return translate("Drift", "Nothing to draw on these days. Choose more sessions above.")
-    return said(shown[0].words) if shown else translate("Drift", "Nothing can be compared here.")
+    if not shown:
+        return translate("Drift", "Nothing can be compared here.")
+    # The chart that lacks least: without a master code there may still be sessions of partners.
+    return said(max(shown, key=lambda each: len(each.points)).words)
 
 
 def within_1(found: Charted, view: View, series: Iterable[DriftSeries]) -> tuple[float, int]:

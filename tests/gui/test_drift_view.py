@@ -109,6 +109,13 @@ def test_a_coder_with_too_few_sessions_has_a_sentence_in_place_of_a_chart(qapp):
     assert card.words.startswith("too few sessions")
 
 
+def test_sessions_of_partners_are_not_passed_over_where_there_are_no_master_codes(qapp):
+    found = charted(report(sessions=6))
+    assert found.report.coders[0].series[0].reference is Reference.MASTER
+    card = cards(found, references=(Reference.MASTER, Reference.PARTNERS))["R1"]
+    assert card.note == "6 sessions so far; 18 are needed before a chart says anything."
+
+
 def test_days_without_a_session_say_so(found, qapp):
     card = cards(found, since=date(2040, 1, 1))["R1"]
     assert card.note == "Nothing to draw on these days. Choose more sessions above."
