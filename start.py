@@ -348,9 +348,7 @@ def steps() -> Iterator[tuple[str, list[str | Path]]]:
     yield "Layers", [BIN / "lint-imports"]
     yield "The core without Qt and VLC", [*pytest, "-q", *core]
     yield "The real window", on_test_screen(PYTHON, "-m", "mio_fidelity", "self-test", "--window")
-    # Until the pass was seen green after all of the last changes, only whoever asks for it has it.
-    if os.environ.get("MIO_FIDELITY_TEST_SERVER"):
-        yield "Studies on a PostgreSQL server", on_a_server(*pytest, "-q", "-m", FOR_A_SERVER, *ON_SERVER)
+    yield "Studies on a PostgreSQL server", on_a_server(*pytest, "-q", "-m", FOR_A_SERVER, *ON_SERVER)
     offline = without_network()
     apart = "the network shut off" if offline else "the network could not be shut off on this computer"
     yield f"All tests ({apart})", [*offline, *on_test_screen(*pytest)]
