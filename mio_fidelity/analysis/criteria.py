@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mio_fidelity import decimals
 from mio_fidelity.coding.certification import Rule, coefficient, percent, points
 from mio_fidelity.errors import Sentence
 from mio_fidelity.reliability.estimate import Estimate
@@ -146,7 +147,7 @@ def _of_icc(part: Part, asked: float) -> Criterion:
     why = Sentence(
         "{dimension}: ICC(A,1) {value} ({interval}, {n} sessions); {asked} is asked for.",
         dimension=part.title,
-        value=_short(_cut(part.icc.value, 3), 3),
+        value=decimals.coefficient(_cut(part.icc.value, 3), 3),
         interval=_interval(part.icc),
         n=part.icc.n_sessions,
         asked=wanted,
@@ -157,12 +158,11 @@ def _of_icc(part: Part, asked: float) -> Criterion:
 def _interval(icc: Estimate) -> Sentence:
     if math.isnan(icc.low):
         return Sentence("no interval")
-    return Sentence("95 % interval {low} to {high}", low=_short(icc.low, 2), high=_short(icc.high, 2))
-
-
-def _short(value: float, digits: int) -> str:
-    """Without a nought before the point."""
-    return f"{value:.{digits}f}".replace("0.", ".", 1)
+    return Sentence(
+        "95 % interval {low} to {high}",
+        low=decimals.coefficient(icc.low),
+        high=decimals.coefficient(icc.high),
+    )
 
 
 def _of_scored(asked: float, compared: int, scorable: int) -> Criterion:

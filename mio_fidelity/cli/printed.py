@@ -6,6 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from mio_fidelity import decimals
 from mio_fidelity.analysis.results import Findings, Row
 from mio_fidelity.analysis.table import ScoreTable
 from mio_fidelity.reliability.estimate import FLAGS, Estimate
@@ -35,11 +36,8 @@ def printed(findings: Findings, table: ScoreTable, scheme: Scheme) -> list[str]:
 
 
 def coefficient(value: float) -> str:
-    """Two decimals without the leading zero: .83, -.06, 1.00."""
-    if math.isnan(value):
-        return NONE
-    text = f"{value:.2f}"
-    return ".00" if text == "-0.00" else text.replace("0.", ".", 1) if abs(value) < 0.995 else text
+    """Two decimals without the leading zero: .83, -.06, 1.00; a dash where there is none."""
+    return NONE if math.isnan(value) else decimals.coefficient(value)
 
 
 def _interval(estimate: Estimate) -> str:

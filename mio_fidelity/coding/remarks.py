@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from mio_fidelity.coding.plan import Plan
+from mio_fidelity.decimals import coefficient
 from mio_fidelity.errors import UserError
 from mio_fidelity.reliability.precision import expected_interval
 
@@ -46,8 +47,3 @@ def judged(
             low=coefficient(low),
             high=coefficient(high),
         )
-
-
-def coefficient(value: float) -> str:
-    """With two digits, and no nought before the point, as papers print it."""
-    return f"{value:.2f}".replace("0.", ".", 1)

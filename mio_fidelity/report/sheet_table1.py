@@ -8,6 +8,7 @@ from openpyxl import Workbook
 
 from mio_fidelity.analysis.findings import Findings, Moments, Row
 from mio_fidelity.analysis.table import ScoreTable
+from mio_fidelity.decimals import coefficient
 from mio_fidelity.report.cells import (
     COEFFICIENT,
     PLAIN,
@@ -245,11 +246,7 @@ def _values(findings: Findings, table: ScoreTable) -> list[tuple[str, list[float
 def _range(title: str, values: list[float]) -> str:
     if len(values) < 2:
         return ""
-
-    def short(value: float) -> str:
-        return f"{value:.2f}".replace("0.", ".", 1)
-
     return (
-        f"{title}: median ICC of {len(values)} scales {short(statistics.median(values))} "
-        f"({short(min(values))} to {short(max(values))})."
+        f"{title}: median ICC of {len(values)} scales {coefficient(statistics.median(values))} "
+        f"({coefficient(min(values))} to {coefficient(max(values))})."
     )

@@ -1,0 +1,13 @@
+"""How coefficients are written."""
+
+
+def coefficient(value: float, digits: int = 2) -> str:
+    """A number as papers print one that is 1 at most: .83, -.06, 1.00; no sign before .00.
+
+    Args:
+        value: Any number but NaN; beyond 1 it is written in full, as -10.60.
+        digits: How many after the point.
+    """
+    text = f"{abs(value):.{digits}f}"
+    sign = "-" if value < 0 and float(text) else ""
+    return sign + text.removeprefix("0")
