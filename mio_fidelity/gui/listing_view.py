@@ -247,11 +247,9 @@ class ListingView(QWidget):
         every = len(listing.rows) if listing else 0
         narrowed = bool(self.in_words())
         self.reset.setVisible(narrowed)
-        self.count.setText(
-            self.tr("{n} of {all}").format(n=f"{shown:,}", all=f"{every:,}")
-            if narrowed
-            else self.tr("{n} rows").format(n=f"{every:,}")
-        )
+        whole = self.tr("1 row") if every == 1 else self.tr("{n} rows").format(n=f"{every:,}")
+        part = self.tr("{n} of {all}").format(n=f"{shown:,}", all=f"{every:,}")
+        self.count.setText(part if narrowed else whole)
 
     def _sort(self, order: Qt.SortOrder) -> None:
         self.table.sortByColumn(max(0, self.table.currentIndex().column()), order)
