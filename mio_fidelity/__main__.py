@@ -1,5 +1,6 @@
 """Where the program starts: no arguments open the window, a command runs it."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -22,15 +23,22 @@ def _leave_no_core_dump() -> None:
 
 
 def _window(study: Path | None) -> int:
+    _load_quickly()
     from mio_fidelity.gui import app
 
     return app.run(study)
 
 
 def _demo(folder: Path, again: bool) -> int:
+    _load_quickly()
     from mio_fidelity.gui import app
 
     return app.run_demo(folder, again)
+
+
+def _load_quickly() -> None:
+    """Modules leave no garbage; the window looks for its own (`mio_fidelity.gui.garbage`)."""
+    gc.disable()
 
 
 def _self_test(window: bool) -> int:
