@@ -4,6 +4,7 @@ import json
 import os
 import struct
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from pathlib import Path
@@ -70,6 +71,7 @@ class Journal:
         nonce, content = os.urandom(12), json.dumps(asdict(entry)).encode()
         # The place is part of the seal, so that no line can be taken out, or put elsewhere.
         sealed = nonce + AESGCM(self.key).encrypt(nonce, content, str(self._count).encode())
+        end = self.path.stat().st_size if self.path.exists() else 0
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("ab") as file:
@@ -78,8 +80,10 @@ class Journal:
                 os.fsync(file.fileno())
             settle(self.path.parent)
         except OSError as error:
-            # What is half written must not stand before the next entry.
+            # What was refused must neither arrive nor, half written, stand before the next entry.
             self._count = None
+            with suppress(OSError):
+                self._end_at(end)
             raise UserError(
                 "The server is away and this computer's disk did not take what you did ({reason}), so it was "
                 "not kept. Free some space and do it again.",
@@ -98,6 +102,8 @@ class Journal:
     def set_aside_damage(self) -> bool:
         """Go on with what stands before the first damage; the file as it was stays beside, as ``.damaged``.
 
+        A file without any entry goes.
+
         Returns:
             Whether there was damage. Zeros at the end are none: a power cut leaves them.
 
@@ -107,12 +113,11 @@ class Journal:
         found, end, damaged = self._read()
         try:
             if not self.path.exists() or not (damaged or any(self.path.read_bytes()[end:][-_TAIL:])):
+                if not found:
+                    self.clear()
                 return False
             copy_durably(self.path, self._name_aside())
-            if found:
-                os.truncate(self.path, end)
-            else:
-                self.clear()
+            self._end_at(end)
         except OSError as error:
             raise _out_of_reach(error) from error
         self._count = None
@@ -126,9 +131,15 @@ class Journal:
     def _begin(self) -> None:
         """Find the end of what is whole, and cut off what is not."""
         found, end = self._whole()
-        if self.path.exists() and self.path.stat().st_size > end:
-            os.truncate(self.path, end)
+        self._end_at(end)
         self._count = len(found)
+
+    def _end_at(self, end: int) -> None:
+        """Cut off what follows; a file with nothing in it is none."""
+        if not end:
+            self.path.unlink(missing_ok=True)
+        elif self.path.stat().st_size > end:
+            os.truncate(self.path, end)
 
     def _name_aside(self) -> Path:
         names = (f"{self.path.name}.damaged{nth or ''}" for nth in count())

@@ -3,13 +3,15 @@
 import json
 import os
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mio_fidelity.errors import UserError
-from mio_fidelity.store.journal import Entry, Journal
+from mio_fidelity.store.journal import FOLDER, Entry, Journal, waits
 
 KEY = bytes(range(32))
 
@@ -34,6 +36,18 @@ def goes_on(path: Path, kept: int) -> None:
     assert journal.entries() == tuple(entry(n) for n in range(kept))
     journal.append(entry(kept))
     assert Journal(path, KEY).entries() == tuple(entry(n) for n in range(kept + 1))
+
+
+@contextmanager
+def files_no_longer_than(size: int) -> Iterator[None]:
+    """The system takes what fits and refuses the rest, as a full disk does."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("zeros", [1, 3, 4, 11, 12, 200, 4096])
@@ -122,3 +136,31 @@ def test_a_journal_out_of_reach_stays_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read on this computer now"):
         Journal(tmp_path / "one.journal", KEY).set_aside_damage()
     assert (tmp_path / "one.journal").is_dir()
+
+
+@pytest.mark.parametrize("kept", [0, 2])
+@pytest.mark.parametrize("room", [0, 50])
+def test_what_the_disk_did_not_take_is_no_damage_and_waits_for_nothing(
+    tmp_path: Path, kept: int, room: int
+) -> None:
+    path = tmp_path / FOLDER / "one.journal"
+    journal = Journal(path, KEY)
+    for n in range(kept):
+        journal.append(entry(n))
+    before = path.read_bytes() if kept else b""
+    with files_no_longer_than(len(before) + room), pytest.raises(UserError, match="not kept"):
+        journal.append(entry(kept))
+    assert waits(tmp_path) == bool(kept)
+    assert not Journal(path, KEY).set_aside_damage()
+    assert (path.read_bytes() if path.exists() else b"") == before
+    journal.append(entry(kept))
+    goes_on(path, kept + 1)
+
+
+@pytest.mark.parametrize("content", [b"", bytes(200)])
+def test_a_file_without_any_entry_waits_for_nothing(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / FOLDER / "one.journal"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    assert not Journal(path, KEY).set_aside_damage()
+    assert not waits(tmp_path)
