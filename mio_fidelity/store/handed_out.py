@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from mio_fidelity.store.models import (
     Rating,
     Recalibration,
     TreatmentSession,
+    now,
 )
 
 Values = Mapping[str, Any]
@@ -55,8 +56,9 @@ def handed_out(path: Path, key: bytes) -> HandedOut:
 def know_packages(db: Session, out: HandedOut, by_id: str | None) -> None:
     """Let a study that goes back know the packages made since, with their keys, and the ratings in them.
 
-    A rating is as it was given, for what was done with it comes back; one whose session, person or instrument
-    the study did not have then stays unknown.
+    A rating is as it was given, for what was done with it comes back. It is taken back where the study has
+    another in its place, so that a person decides; one whose session, person or instrument the study did not
+    have then stays unknown.
 
     Args:
         db: The study as it was.
@@ -74,7 +76,7 @@ def know_packages(db: Session, out: HandedOut, by_id: str | None) -> None:
         if all(_is_there(db, table, values[key]) for key, table in _NEEDED.items()) and _is_free(db, values):
             gone = [key for key, table in _OPTIONAL.items() if not _is_there(db, table, values[key])]
             as_given = dict.fromkeys(["begun_at", "submitted_at", *gone]) | {"notes": ""}
-            db.add(Rating(**{**values, **as_given}))
+            db.add(Rating(**{**values, **as_given, **_beside_others(db, values)}))
             db.flush()
 
 
@@ -83,11 +85,15 @@ def _is_there(db: Session, table: type[Base], row_id: str | None) -> bool:
 
 
 def _is_free(db: Session, values: Values) -> bool:
-    """Whether no rating of the study has the id, the code or the place of this one."""
-    place = ("session_id", "person_id", "purpose", "occasion")
-    same = (
-        Rating.id == values["id"],
-        Rating.blind_code == values["blind_code"],
-        and_(*(getattr(Rating, key) == values[key] for key in place)),
-    )
-    return db.scalar(select(Rating.id).where(or_(*same)).limit(1)) is None
+    """Whether no rating of the study has the id or the code of this one."""
+    same = or_(Rating.id == values["id"], Rating.blind_code == values["blind_code"])
+    return db.scalar(select(Rating.id).where(same).limit(1)) is None
+
+
+def _beside_others(db: Session, values: Values) -> Values:
+    """What differs in a rating whose place another has: it is withdrawn, with an occasion below all."""
+    place = (getattr(Rating, key) == values[key] for key in ("session_id", "person_id", "purpose"))
+    occasions = db.scalars(select(Rating.occasion).where(*place)).all()
+    if values["occasion"] not in occasions:
+        return {}
+    return {"withdrawn_at": values["withdrawn_at"] or now(), "occasion": min(1, *occasions) - 1}

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from mio_fidelity.answer import OPEN, rated
-from mio_fidelity.coding import desk, merging, packages, rate
+from mio_fidelity.coding import assign, conflicts, desk, merging, packages, rate
+from mio_fidelity.coding.conflicts import Choice
 from mio_fidelity.coding.merging import Kind as Came
+from mio_fidelity.coding.merging import Why
 from mio_fidelity.coding.package_content import contents_of
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project, attempts
@@ -351,6 +353,32 @@ def test_a_session_added_after_the_backup_is_unknown_and_said(study: OpenStudy, 
         study.rating_id: Came.NEW,
         later: Came.UNKNOWN,
     }
+
+
+def test_a_session_given_again_after_the_backup_comes_back_for_a_person_to_decide(
+    study: OpenStudy, tmp_path: Path
+) -> None:
+    backup = back_up(study.project.file)
+    assert backup
+    study.do_as_supervisor(assign.withdraw, [study.rating_id])
+    again = study.assign("R1")
+    laptop = Laptop(hand_out(study, tmp_path), tmp_path / "laptop")
+    laptop.work(again, value=6, submit=True)
+    went_back(study, backup)
+    told = take_in(study, laptop.give_back())
+    assert [(row.rating_id, row.kind, row.why) for row in told.rows] == [
+        (again, Came.CONFLICT, Why.WITHDRAWN)
+    ]
+    (found,) = study.ask(conflicts.waiting)
+    study.do(conflicts.settle, found.id, Choice.THEIRS)
+    with laptop.open() as project:
+        assert (
+            study.ask(contents_of, [again])[again]["scores"]
+            == project.ask(contents_of, [again])[again]["scores"]
+        )
+    ratings = study.sql("SELECT id, occasion FROM rating WHERE withdrawn_at IS NULL ORDER BY occasion")
+    assert ratings == [(study.rating_id, 1), (again, 2)]
+    assert study.project.sound()
 
 
 def test_a_package_made_just_before_the_study_is_lost_is_known_to_its_newest_backup(
