@@ -16,7 +16,7 @@ from mio_fidelity.coding.package_rows import Sound
 from mio_fidelity.coding.package_study import Outgoing, fill
 from mio_fidelity.coding.people import only_supervisors
 from mio_fidelity.errors import UserError
-from mio_fidelity.media.progress import Progress
+from mio_fidelity.media.progress import Cancelled, Progress
 from mio_fidelity.media.sealing import Piece, sealed_pieces
 from mio_fidelity.media.source import opened
 from mio_fidelity.media.vault import sealed_bytes
@@ -131,7 +131,9 @@ def make_package(
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     _keep_its_key(project)
-    progress.at(1.0)
+    # The package is out: who stops the work only now is too late.
+    with suppress(Cancelled):
+        progress.at(1.0)
     return Made(out.package_id, len(out.works), out.left, size)
 
 

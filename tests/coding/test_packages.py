@@ -225,6 +225,17 @@ def test_stopping_leaves_nothing(study, tmp_path):
     assert study.audit() == before
 
 
+def test_who_stops_too_late_has_the_package(study, tmp_path):
+    target = tmp_path / "p.miopack"
+    progress = Progress(None, target.exists)
+    study.sign_in("S1")
+    made = packages.make_package(
+        study.project, study.people["R1"], target, LAPTOP, progress=progress, cost=CHEAP
+    )
+    assert is_parcel(target)
+    assert study.sql("SELECT id FROM package") == [(made.package_id,)]
+
+
 def test_a_recording_that_is_gone_or_another_is_said(study, tmp_path):
     place = next((study.folder / "recordings").iterdir())
     content = place.read_bytes()
