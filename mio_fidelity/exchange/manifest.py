@@ -313,7 +313,7 @@ def _spelled_twice(named: Sequence[SessionFacts], every: Sequence[SessionFacts])
     """Ids and labels of the table that are told apart by capitals alone."""
     for what in ("client", "site", "arm", "counselor"):
         spellings: defaultdict[str, set[str]] = defaultdict(set)
-        for code in {getattr(facts, what) for facts in every} - {None}:
+        for code in sorted({getattr(facts, what) for facts in every} - {None}):
             spellings[code.casefold()].add(code)
         here = {getattr(facts, what) for facts in named}
         for codes in spellings.values():
