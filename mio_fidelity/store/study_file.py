@@ -160,8 +160,9 @@ def _settle(keeper: Any, writer: Any, cancelled: IsCancelled | None) -> None:
             # Most of it, without holding anybody up.
             keeper.execute("PRAGMA wal_checkpoint(PASSIVE)")
             writer.execute("BEGIN IMMEDIATE")
-            _, logged, moved = keeper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            if logged == moved:
+            busy, logged, moved = keeper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            # Busy: somebody else is just moving the log into the file.
+            if not busy and logged == moved:
                 keeper.execute("BEGIN")
                 keeper.execute("SELECT 1 FROM sqlite_master").fetchone()
                 writer.execute("ROLLBACK")

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -105,6 +107,27 @@ def test_a_copy_is_not_made_while_a_long_question_keeps_the_log_from_being_moved
             back_up(study.project.file)
 
     study.project.ask_elsewhere(long_question)
+    assert backed_up(study)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of another kind")
+def test_a_copy_is_not_made_while_another_moves_the_log(
+    study: OpenStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mio_fidelity.store.study_file.PATIENCE_S", 0.2)
+    study.do(rate.set_notes, study.rating_id, "before")
+    # The lock of who moves it: https://www.sqlite.org/walformat.html, section 2.3.
+    hold = "import fcntl, sys; file = open(sys.argv[1], 'r+b'); fcntl.lockf(file, fcntl.LOCK_EX, 1, 121)"
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{hold}; print(flush=True); input()", study.folder / "study.db-shm"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as mover:
+        assert mover.stdout
+        mover.stdout.readline()
+        with pytest.raises(UserError, match="busy"):
+            back_up(study.project.file)
+        mover.communicate(b"\n")
     assert backed_up(study)
 
 
