@@ -117,15 +117,10 @@ def make_package(
         make_database(scratch, data_key, _named(filling))
         file = scratch / "package"
         _write(project, out, data_key, file, progress.part(0.0, 0.99))
+        size = file.stat().st_size
         contents = {"ratings": out.baselines(), "recordings": with_recordings, "key": key.hex()}
         project.do_elsewhere(note_made, out.package_id, person_id, contents)
-        size = file.stat().st_size
-        try:
-            os.replace(file, target)
-        except OSError:
-            project.do_elsewhere(revoke, out.package_id)
-            raise
-        settle(target.parent)
+        _give_its_name(project, out.package_id, file, target)
     except OSError as error:
         raise cannot_write(error) from error
     finally:
@@ -163,6 +158,16 @@ def revoke(db: Db, package_id: str) -> None:
     package = db.get_one(Package, package_id)
     if package.revoked_at is None:
         package.revoked_at = now()
+
+
+def _give_its_name(project: Project, package_id: str, file: Path, target: Path) -> None:
+    """The last step, after which the package is out; where it fails, the note of it is taken back."""
+    try:
+        os.replace(file, target)
+    except OSError:
+        project.do_elsewhere(revoke, package_id)
+        raise
+    settle(target.parent)
 
 
 def _keep_its_key(project: Project) -> None:
