@@ -15,11 +15,11 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Project
 from mio_fidelity.store.journal import waits
 from mio_fidelity.store.keys import Cost
-from mio_fidelity.store.models import Recording, Setting
+from mio_fidelity.store.models import Recording
 from mio_fidelity.store.move import copy_rows
 from mio_fidelity.store.profile import is_on_server, keep_profile, read_profile
 from mio_fidelity.store.server import empty_database
-from mio_fidelity.store.server_door import MOVED, ServerDoor
+from mio_fidelity.store.server_door import ServerDoor
 from mio_fidelity.store.study_folder import fill_with
 
 
@@ -84,9 +84,6 @@ def note_move(db: Db, to: str) -> None:
         UserError: the person signed in is no supervisor.
     """
     only_supervisors(db)
-    # Where it goes it was not moved away from.
-    for mark in db.scalars(select(Setting).where(Setting.key == MOVED)):
-        db.delete(mark)
     note(db, "moved", {"to": to})
 
 

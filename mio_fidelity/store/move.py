@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from mio_fidelity.errors import UserError
 from mio_fidelity.store.chain import follows
-from mio_fidelity.store.models import Audit, Base
+from mio_fidelity.store.models import Audit, Base, Setting
+from mio_fidelity.store.server_door import MOVED
 
 _AT_A_TIME = 1000
 
@@ -18,6 +19,7 @@ def copy_rows(db: Session, target: Engine) -> dict[str, int]:
     """Copy all rows of all tables, in one transaction on either side; a question on the source.
 
     What keeps final rows from being written stands aside for this transaction, for they are final already.
+    The mark that the study was moved away is about the place where it stands, and stays there.
 
     Args:
         db: The study to copy.
@@ -43,8 +45,10 @@ def copy_rows(db: Session, target: Engine) -> dict[str, int]:
 
 def _copy(db: Session, connection: Connection, table: Table) -> int:
     n = 0
-    rows = db.execute(select(table).order_by(*_order(db, table)).execution_options(yield_per=_AT_A_TIME))
-    for some in rows.mappings().partitions():
+    wanted = select(table).order_by(*_order(db, table)).execution_options(yield_per=_AT_A_TIME)
+    if table is Setting.__table__:
+        wanted = wanted.where(Setting.key != MOVED)
+    for some in db.execute(wanted).mappings().partitions():
         connection.execute(table.insert(), [dict(row) for row in some])
         n += len(some)
     return n

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, ClassVar, Concatenate, Self
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import sessionmaker
 
@@ -220,6 +220,7 @@ class ServerDoor(Project):
         with self._at_work(), self._engine.begin() as connection:
             # Past the audit trail, as it is about this place; that the study moves is on record already.
             values = {"id": new_id(), "key": MOVED, "value": {"day": f"{now():%Y-%m-%d}"}}
+            connection.execute(delete(Setting).where(Setting.key == MOVED))
             connection.execute(insert(Setting), values)
 
     def _note_head(self, key: bytes) -> None:

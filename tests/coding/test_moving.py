@@ -112,6 +112,23 @@ def test_who_still_opens_the_old_place_on_a_server_reads_that_the_study_was_move
 
 @needs_server
 @pytest.mark.on_folder
+def test_a_second_move_that_fails_takes_nothing_from_what_the_first_one_said(
+    rich: OpenStudy, database: str, tmp_path: Path
+) -> None:
+    there = running().place(tmp_path / "there", database)
+    moving.move(rich.project, there, PASSWORD)
+    with Project.open(there, PASSWORD) as remote:
+        remote.sign_in(rich.people["S1"])
+        moving.move(remote, tmp_path / "home", PASSPHRASE, CHEAP)
+        with pytest.raises(UserError, match="fewer than"):
+            moving.move(remote, tmp_path / "again", "short", CHEAP)
+    with Project.open(there, PASSWORD) as remote:
+        (remark,) = remote.remarks
+        assert "was moved from this server into a folder" in str(remark)
+
+
+@needs_server
+@pytest.mark.on_folder
 def test_a_study_whose_record_was_changed_does_not_move_and_nothing_is_left(
     rich: OpenStudy, database: str, tmp_path: Path
 ) -> None:
