@@ -20,6 +20,8 @@ FOLDER, SUFFIX = "journal", ".journal"
 _LENGTH = struct.Struct(">I")
 _LONGEST = 1 << 24
 _TAIL = 16
+# An entry is no shorter than a nonce and a seal; a damaged block covers no more entries than so many.
+_SHORTEST, _COVERED = 28, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,27 @@ class Journal:
                 return tuple(found), at, True
             found.append(entry)
             at += _LENGTH.size + length
-        return tuple(found), at, False
+        return tuple(found), at, self._was_kept(content[at:], len(found))
+
+    def _was_kept(self, rest: bytes, place: int) -> bool:
+        """Whether what looks like one that was being written is, or hides, an entry that was kept.
+
+        That is so where a length was changed: it is not part of the seal.
+        """
+        written = len(rest.rstrip(b"\0"))
+        ends = range(written, min(written + _TAIL, len(rest)) + 1)
+        if any(self._opened(rest[_LENGTH.size : end], place) for end in ends):
+            return True
+        for at in range(1, written - _SHORTEST):
+            begin = at + _LENGTH.size
+            end = begin + int.from_bytes(rest[at:begin])
+            # Where no length follows either, nothing needs to be deciphered.
+            if not begin + _SHORTEST <= end <= len(rest) or _is_none(rest[end : end + _LENGTH.size]):
+                continue
+            places = range(place + 1, place + 1 + _COVERED)
+            if any(self._opened(rest[begin:end], each) for each in places):
+                return True
+        return False
 
     def _opened(self, sealed: bytes, place: int) -> Entry | None:
         try:
@@ -185,6 +207,11 @@ class Journal:
             return Entry(**{**values, "args": tuple(values["args"])})
         except (InvalidTag, ValueError, KeyError, TypeError):
             return None
+
+
+def _is_none(length: bytes) -> bool:
+    """Whether these bytes cannot say how long an entry is."""
+    return len(length) == _LENGTH.size and int.from_bytes(length) > _LONGEST
 
 
 def waits(place: Path) -> bool:

@@ -121,6 +121,35 @@ def test_a_length_that_was_changed_loses_nothing_without_a_word(path: Path) -> N
     assert damaged_copies(path) == [content]
 
 
+@pytest.mark.parametrize("nth", [0, 1, 2])
+@pytest.mark.parametrize("length", [0, 12, 400, 5000])
+@pytest.mark.parametrize("zeros", [0, 1, 16, 4096])
+def test_a_length_that_was_changed_before_zeros_is_found_too(
+    path: Path, nth: int, length: int, zeros: int
+) -> None:
+    content = bytearray(path.read_bytes() + bytes(zeros))
+    at = 0
+    for _ in range(nth):
+        at += 4 + struct.unpack_from(">I", content, at)[0]
+    struct.pack_into(">I", content, at, length)
+    path.write_bytes(content)
+    with pytest.raises(UserError, match="changed or damaged"):
+        Journal(path, KEY).entries()
+    assert Journal(path, KEY).set_aside_damage()
+    assert damaged_copies(path) == [content]
+    goes_on(path, nth)
+
+
+def test_a_block_that_became_zeros_hides_no_entry_behind_it(path: Path) -> None:
+    content = bytearray(path.read_bytes() + bytes(4096))
+    second = 4 + struct.unpack_from(">I", content)[0]
+    content[: second + 50] = bytes(second + 50)
+    path.write_bytes(content)
+    assert Journal(path, KEY).set_aside_damage()
+    assert damaged_copies(path) == [content]
+    assert not path.exists()
+
+
 @pytest.mark.parametrize("zeros", [0, 1, 4, 200])
 def test_a_whole_journal_is_left_as_it_is(path: Path, zeros: int) -> None:
     with path.open("ab") as file:
