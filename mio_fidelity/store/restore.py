@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -27,7 +28,7 @@ from mio_fidelity.store.keys import RECOVERY, SHARED, Opened, Ring, names_in, su
 from mio_fidelity.store.models import Person, Role, Setting, now
 from mio_fidelity.store.rekey import finish_rekey
 from mio_fidelity.store.study_file import connected, looked_into
-from mio_fidelity.store.whereabouts import Whereabouts, carry_over, whereabouts
+from mio_fidelity.store.whereabouts import Whereabouts, carry_over, keep_withdrawn, whereabouts, withdrawn
 
 # Made complete under the first name; from the moment it has the second, it is what the study will be.
 MAKING, READY = "restoring.tmp", "restoring"
@@ -35,7 +36,7 @@ DATABASE = "study.db"
 LOGS = (f"{DATABASE}-wal", f"{DATABASE}-shm")
 # The setting, and so the lines of the audit trail, that say when the study went back to which backup.
 RESTORED = "restored"
-Stays = tuple[tuple[Whereabouts, ...], HandedOut]
+Stays = tuple[tuple[Whereabouts, ...], Mapping[str, date], HandedOut]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -141,8 +142,8 @@ def restore(
     """Make the study what it was when ``backup`` was made; nobody may have it open.
 
     What the study is now becomes a backup itself first, so that this can be undone. The audit trail of the
-    restored study says who went back, when, and to what. Where recordings lie and which packages are out
-    stays known, each with its line in the trail.
+    restored study says who went back, when, and to what. Where recordings lie, who withdrew consent and
+    which packages are out stays known, each with its line in the trail.
 
     Args:
         folder: The study folder.
@@ -296,14 +297,14 @@ def _keys_now(folder: Path) -> bytes | None:
 def _what_stays(folder: Path, present: FileKeys | None) -> Stays:
     """What is so outside the study, and does not go back with it."""
     if present is None or not (folder / DATABASE).exists():
-        return (), HandedOut()
+        return (), {}, HandedOut()
     study = folder / DATABASE, present.database
-    return whereabouts(*study), handed_out(*study)
+    return whereabouts(*study), withdrawn(*study), handed_out(*study)
 
 
 def _stage(folder: Path, backup: Backup, keys: FileKeys, content: bytes, stays: Stays) -> None:
     """Make all that the study will be: up to date, with a line on where it comes from."""
-    place, (lie, out) = folder / MAKING, stays
+    place, (lie, withdrew, out) = folder / MAKING, stays
     place.mkdir()
     path = place / DATABASE
     copy_durably(backup.path, path)
@@ -319,6 +320,7 @@ def _stage(folder: Path, backup: Backup, keys: FileKeys, content: bytes, stays: 
             _refuse_who_may_not(db, keys, names_in(content))
             _note(db, backup)
             carry_over(db, folder, lie)
+            keep_withdrawn(db, withdrew)
             know_packages(db, out, keys.person_id)
             db.commit()
         raw = engine.raw_connection()

@@ -1,20 +1,22 @@
-"""Where recordings lie is no part of a backup: who goes back to one finds them where they are now."""
+"""Where recordings lie, and who may not be heard, is no part of a backup: it is as it is now."""
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.orm import Session
 
-from mio_fidelity.store.models import Recording, VaultKey
+from mio_fidelity.store.models import Client, Recording, VaultKey
 from mio_fidelity.store.study_file import connected
 
 # Where in the study folder sealed recordings lie; the ending is of one whose key is being stored.
 VAULT, NEW = "vault", ".new"
 _WHERE = """SELECT recording.id, sha256, location, removed_at, key FROM recording
     LEFT JOIN vault_key ON vault_key.recording_id = recording.id"""
+_WITHDREW = "SELECT id, withdrew_on FROM client WHERE withdrew_on IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,29 @@ def carry_over(db: Session, folder: Path, now: tuple[Whereabouts, ...]) -> None:
         elif not _lies_there(folder, recording.location) and _lies_there(folder, each.location):
             recording.location = each.location
             _use_key(db, each.recording_id, each.key)
+
+
+def withdrawn(path: Path, key: bytes) -> Mapping[str, date]:
+    """Client id to the day on which consent was withdrawn, of a study that nobody has open; as above."""
+    try:
+        with closing(connected(path, key)) as connection:
+            rows = connection.execute(_WITHDREW).fetchall()
+    except sqlcipher.DatabaseError:
+        return {}
+    return {client_id: date.fromisoformat(day) for client_id, day in rows}
+
+
+def keep_withdrawn(db: Session, now: Mapping[str, date]) -> None:
+    """Let a study that goes back know who withdrew consent since: nothing of them is heard again.
+
+    Args:
+        db: The study as it was.
+        now: What `withdrawn` found before.
+    """
+    for client_id, day in now.items():
+        client = db.get(Client, client_id)
+        if client is not None:
+            client.withdrew_on = day
 
 
 def sealed_at(folder: Path, location: str) -> Path:

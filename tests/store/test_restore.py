@@ -2,12 +2,13 @@
 
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from mio_fidelity.answer import OPEN, rated
-from mio_fidelity.coding import assign, conflicts, desk, merging, packages, rate
+from mio_fidelity.coding import assign, conflicts, desk, merging, packages, rate, removal
 from mio_fidelity.coding.conflicts import Choice
 from mio_fidelity.coding.merging import Kind as Came
 from mio_fidelity.coding.merging import Why
@@ -290,6 +291,28 @@ def test_going_back_does_not_bring_a_removed_recording_back(study: OpenStudy, ba
     study.sql("UPDATE recording SET removed_at = '2026-01-02 03:04:05.000000'")
     went_back(study, backup)
     assert study.sql("SELECT removed_at FROM recording") == [("2026-01-02 03:04:05.000000",)]
+
+
+def test_going_back_does_not_give_consent_back(study: OpenStudy, backup: Backup) -> None:
+    client_id = study.sql("SELECT id FROM client")[0][0]
+    study.do_as_supervisor(removal.withdraw_consent, client_id, date(2026, 3, 31))
+    went_back(study, backup)
+    assert study.sql("SELECT withdrew_on FROM client") == [("2026-03-31",)]
+    assert study.audit()[-1].verb == "restore"
+    assert "withdrew_on" in study.audit()[-1].changes
+    with pytest.raises(UserError, match="removed from the study"):
+        study.assign("R2")
+
+
+def test_the_day_of_a_withdrawal_is_the_one_known_last(study: OpenStudy) -> None:
+    client_id = study.sql("SELECT id FROM client")[0][0]
+    study.do_as_supervisor(removal.withdraw_consent, client_id, date(2026, 3, 31))
+    backup = back_up(study.project.file)
+    assert backup
+    study.do_as_supervisor(removal.give_consent_back, client_id)
+    study.do_as_supervisor(removal.withdraw_consent, client_id, date(2026, 4, 30))
+    went_back(study, backup)
+    assert study.sql("SELECT withdrew_on FROM client") == [("2026-04-30",)]
 
 
 def test_work_of_a_package_made_after_the_backup_still_returns(study: OpenStudy, tmp_path: Path) -> None:
