@@ -26,6 +26,7 @@ from mio_fidelity.store.durable import settle
 from mio_fidelity.store.keys import Cost, Ring, create_keys, subkey
 from mio_fidelity.store.models import Package, now
 from mio_fidelity.store.parcel import Parcel, cannot_write, make_database, pack_study
+from mio_fidelity.store.scratch import scratch_beside
 from mio_fidelity.store.sealed import SealedFolder
 
 
@@ -108,23 +109,20 @@ def make_package(
             "in the list; then its sessions can be handed out again.",
             code=out.person_code,
         )
-    scratch = target.with_name(f"package-{secrets.token_hex(4)}.tmp")
     key, made_at = secrets.token_bytes(32), now()
     try:
-        scratch.mkdir()
-        data_key = _keys(project, person_id, passphrase, cost, scratch)
-        filling = partial(fill, out=out, made_at=made_at, key=key, program=__version__)
-        make_database(scratch, data_key, _named(filling))
-        file = scratch / "package"
-        _write(project, out, data_key, file, progress.part(0.0, 0.99))
-        size = file.stat().st_size
-        contents = {"ratings": out.baselines(), "recordings": with_recordings, "key": key.hex()}
-        project.do_elsewhere(note_made, out.package_id, person_id, contents)
-        _give_its_name(project, out.package_id, file, target)
+        with scratch_beside(target, "package") as scratch:
+            data_key = _keys(project, person_id, passphrase, cost, scratch)
+            filling = partial(fill, out=out, made_at=made_at, key=key, program=__version__)
+            make_database(scratch, data_key, _named(filling))
+            file = scratch / "package"
+            _write(project, out, data_key, file, progress.part(0.0, 0.99))
+            size = file.stat().st_size
+            contents = {"ratings": out.baselines(), "recordings": with_recordings, "key": key.hex()}
+            project.do_elsewhere(note_made, out.package_id, person_id, contents)
+            _give_its_name(project, out.package_id, file, target)
     except OSError as error:
         raise cannot_write(error) from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     _keep_its_key(project)
     # The package is out: who stops the work only now is too late.
     with suppress(Cancelled):

@@ -19,11 +19,13 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project
 from mio_fidelity.store.parcel import unpack
 from tests.coding.packed import QUIETLY, Laptop, add_session, give, hand_out
-from tests.conftest import PASSPHRASE, OpenStudy
+from tests.conftest import ARM, PASSPHRASE, SITE, OpenStudy
 from tests.faults.counting import FULL, count, times
 from tests.faults.killing import Moments, Victim, needs_fork
 
 SESSIONS = 4
+# Of a database, of a sound, of what a coder may not see, and what she works with.
+PLAIN = (b"SQLite format", b"WAVEfmt", ARM.encode(), SITE.encode(), b"warm_regard")
 pytestmark = needs_fork
 
 
@@ -93,12 +95,18 @@ def test_a_package_that_was_noted_and_never_got_its_name_is_revoked_and_made_aga
     home.victim.begin(json.dumps(["hand out, unnamed", str(home.folder), str(file)]))
     assert home.victim.ended() == -signal.SIGKILL
     assert not file.exists()
+    # What it left is enciphered, and goes with the next package.
+    (left,) = tmp_path.glob("package-*.tmp")
+    content = b"".join(path.read_bytes() for path in left.rglob("*") if path.is_file())
+    assert len(content) > study.recording.stat().st_size
+    assert not any(word in content for word in PLAIN)
     study.project = home.open(home.folder)
     (package,) = study.ask(packages_listed, date(2026, 11, 21)).ids
     with pytest.raises(UserError, match="never came to be, revoke the package"):
         hand_out(study, tmp_path)
     study.do(packages.revoke, package)
     laptop = Laptop(hand_out(study, tmp_path), tmp_path / "laptop")
+    assert not left.exists()
     laptop.work(*home.ratings, submit=True)
     assert merging.merge(study.project, laptop.give_back()).count(Kind.NEW) == SESSIONS
     study.project.close()
