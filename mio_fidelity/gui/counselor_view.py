@@ -5,9 +5,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QTabWidget, Q
 
 from mio_fidelity.analysis.counselor_listings import arms_listing, own_listing, sessions_listing
 from mio_fidelity.analysis.counselor_results import CounselorReport
-from mio_fidelity.coding.listing import Kind, Listing
+from mio_fidelity.coding.listing import Listing
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.bars import label
+from mio_fidelity.gui.column_room import ColumnRoom
 from mio_fidelity.gui.counselor_words import arm_panels, criterion_words, panels, share_words
 from mio_fidelity.gui.course_plot import ArmPlot, CoursePlot
 from mio_fidelity.gui.dialogs import sentence_label
@@ -15,7 +16,6 @@ from mio_fidelity.gui.listing_view import ListingView
 from mio_fidelity.gui.plots import Plot
 
 SESSIONS, ARMS, OWN = range(3)
-_NUMBER_PX = 96
 
 
 class CounselorView(QWidget):
@@ -37,6 +37,7 @@ class CounselorView(QWidget):
         self.tabs = QTabWidget()
         self.courses, self.arms = CoursePlot(), ArmPlot()
         self.sessions, self.arm_table, self.own_table = ListingView(), ListingView(), ListingView()
+        self._rooms = {table: ColumnRoom(table) for table in (self.sessions, self.arm_table, self.own_table)}
         self.arm_note, self.own_note = sentence_label("", "muted"), sentence_label("", "muted")
         self.whose = QComboBox()
         self.ask_own = QPushButton(self.tr("Ask for self-ratings…"))
@@ -65,10 +66,10 @@ class CounselorView(QWidget):
         self.share.setToolTip(criterion_words(report))
         self.sessions.show_listing(sessions_listing(report, code) if code else None)
         self._hide_other_dimensions(report)
-        _narrow(self.sessions)
+        self._rooms[self.sessions].fit()
         self.courses.show_panels(panels(report, line, dimension) if line else ())
         self.arm_table.show_listing(arms_listing(report))
-        _narrow(self.arm_table)
+        self._rooms[self.arm_table].fit()
         self.arms.show_panels(arm_panels(report, dimension))
         self._offer_own(code)
         self._show_own()
@@ -173,7 +174,7 @@ class CounselorView(QWidget):
     def _show_own(self) -> None:
         if self._report is not None:
             self.own_table.show_listing(own_listing(self._report, self.whose.currentData() or ""))
-            _narrow(self.own_table)
+            self._rooms[self.own_table].fit()
 
     def _point_out(self) -> None:
         """The client of the row that is chosen stands out in the picture."""
@@ -183,18 +184,6 @@ class CounselorView(QWidget):
     def take_keyboard(self) -> None:
         """To the table in front."""
         self.table.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _narrow(view: ListingView) -> None:
-    """Numbers take little room; a title that is longer is elided, unless somebody made the column wider."""
-    listing, table = view.model.listing, view.table
-    if listing is None or table.property("narrowed"):
-        return
-    table.setProperty("narrowed", True)
-    table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
-    for at, column in enumerate(listing.columns):
-        if column.kind is Kind.NUMBER:
-            table.setColumnWidth(at, min(table.columnWidth(at), theme.scaled(_NUMBER_PX)))
 
 
 def _card(part: QWidget) -> QWidget:

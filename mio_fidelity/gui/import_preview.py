@@ -19,7 +19,8 @@ ROWS_SHOWN = 4
 # Columns further right keep what was guessed.
 COLUMNS_SHOWN = 60
 LONGEST_CELL = 80
-SHORTEST_ROLE = 10
+SHORTEST_ROLE = 12
+ROW_PX, ROLES_PX = 28, 36
 
 
 class ImportPreview(QTableWidget):
@@ -59,9 +60,10 @@ class ImportPreview(QTableWidget):
         for nth, row in enumerate(rows, 1):
             for at in range(self.columnCount()):
                 self.setItem(nth, at, QTableWidgetItem(row.cells[at][:LONGEST_CELL]))
-        height = theme.scaled(28)
+        height, roles = theme.scaled(ROW_PX), theme.scaled(ROLES_PX)
         self.verticalHeader().setDefaultSectionSize(height)
-        self.setFixedHeight(height * (self.rowCount() + 2))
+        self.setRowHeight(0, roles)
+        self.setFixedHeight(height * (self.rowCount() + 1) + roles)
         self.show()
 
     def roles_now(self) -> tuple[str, ...]:
@@ -86,6 +88,8 @@ class ImportPreview(QTableWidget):
             box.setMinimumContentsLength(SHORTEST_ROLE)
             box.view().setMinimumWidth(theme.scaled(240))
             box.setAccessibleName(self.tr("What the column {title} holds").format(title=title))
+            box.setToolTip(box.currentText())
+            box.currentTextChanged.connect(box.setToolTip)
             box.currentIndexChanged.connect(self.said)
             self.setCellWidget(0, at, box)
             self.roles.append(box)

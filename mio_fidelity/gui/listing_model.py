@@ -163,8 +163,11 @@ class ListingModel(QAbstractTableModel):
         column = self.listing.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
             return said(column.title)
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return said(column.help) if column.help else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            # The title too: a narrow column cuts it off.
+            return f"{said(column.title)}\n{said(column.help)}" if column.help else said(column.title)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.kind in _RIGHT else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter

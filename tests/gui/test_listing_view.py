@@ -82,7 +82,9 @@ def test_values_are_written_as_people_read_them(view):
         "",
     ]
     assert column(view, 3) == ["01:01", "1:00:00", ""]
-    assert view.model.headerData(1, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole) == "Where it was."
+    tip = view.model.headerData(1, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    title = view.model.headerData(1, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
+    assert tip == f"{title}\nWhere it was.", "a title that is cut off can be read"
     said = view.model.index(0, 2).data(Qt.ItemDataRole.AccessibleTextRole)
     assert said == "Session: 2"
 
