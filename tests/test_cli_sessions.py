@@ -252,7 +252,7 @@ def test_a_folder_of_recordings_is_a_manifest_too(folder: Path, tmp_path: Path) 
         "new sessions                 2",
         "files                        3 (3 of them there)",
     ]
-    assert problems[0].startswith("Row 4: There is no session in this row.")
+    assert problems[0].startswith("Row 4: The name of this file does not tell client and session.")
     shown(folder, place, "--drop-bad-rows")
     assert stored(folder) == [
         (SessionFacts("C017", 3), frozenset({1, 2})),

@@ -30,6 +30,7 @@ from mio_fidelity.exchange.tables import RawTable
 from mio_fidelity.media.folder import guess, recordings_in
 from mio_fidelity.media.progress import IsCancelled, OnProgress, Progress
 
+FOLDER = "folder"
 _MOST_PARTS = 99
 # Statistics programs write whole numbers of a column with gaps as 3.0.
 _WHOLE = re.compile(r"0*(\d{1,4})(?:[.,]0+)?")
@@ -94,6 +95,7 @@ class Tried:
 @dataclass
 class _Run:
     trying: Trying
+    of_names: bool
     at: Mapping[str, int]
     order: DayOrder | None
     problems: list[Problem]
@@ -127,7 +129,7 @@ def manifest_of(
     if not rows:
         raise UserError("No recording is in this folder. Choose the folder with the recordings.")
     progress.at(1.0)
-    return RawTable((CLIENT, SESSION, PART, FILE), tuple(rows), (), "folder")
+    return RawTable((CLIENT, SESSION, PART, FILE), tuple(rows), (), FOLDER)
 
 
 def try_manifest(
@@ -156,7 +158,7 @@ def try_manifest(
     at = {role: nth for nth, role in enumerate(roles) if role in ROLES}
     days = [row.cells[at[DATE]] for row in raw.rows] if DATE in at else []
     order = trying.order or order_in(days)
-    run = _Run(trying, at, order, problems, sites=dict(trying.known.sites))
+    run = _Run(trying, raw.kind == FOLDER, at, order, problems, sites=dict(trying.known.sites))
     for nth, row in enumerate(raw.rows):
         _try_row(run, row)
         if nth % 200 == 0:
@@ -181,6 +183,11 @@ def _entry(run: _Run, row: Row) -> Entry:
     def cell(role: str) -> str:
         return row.cells[run.at[role]] if role in run.at else ""
 
+    if run.of_names and not (cell(CLIENT) and cell(SESSION)):
+        raise UserError(
+            "The name of this file does not tell client and session. Rename it like C017_S03.mp3, or "
+            "leave it out."
+        )
     key = client, number = _session(cell(CLIENT), cell(SESSION), CLIENT in run.at)
     run.keys[row.number] = key
     held_on = day_of(cell(DATE), run.order) if cell(DATE) else None

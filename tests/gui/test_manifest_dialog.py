@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QStyle, QStyleOptionComboBox
 
 from mio_fidelity.exchange.days import DayOrder
 from mio_fidelity.gui import theme
@@ -103,6 +104,19 @@ def test_a_manifest_is_checked_shown_and_taken_in(asked, sounds):
     assert "awaited_file" in asked.changed[-1]
 
 
+def test_what_a_column_holds_can_be_read_whole(asked, sounds):
+    asked.check(table(sounds))
+    for box in asked.dialog.preview.roles:
+        option = QStyleOptionComboBox()
+        box.initStyleOption(option)
+        style, field = box.style(), QStyle.SubControl.SC_ComboBoxEditField
+        place = style.subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, box)
+        asks = box.fontMetrics().size(0, box.currentText())
+        assert asks.width() <= place.width(), box.currentText()
+        assert asks.height() <= place.height(), box.currentText()
+        assert box.toolTip() == box.currentText()
+
+
 def test_bad_rows_are_listed_and_dropped_only_knowingly(asked, sounds):
     bad = [
         ("Margaret Smith", 1, 1, "MIO", "", "", "", ""),
@@ -173,7 +187,8 @@ def test_a_folder_tells_sessions_by_the_names_of_its_files(asked_folder, tmp_pat
     event = drop_of(folder)
     asked_folder.dialog.dropEvent(event)
     asked_folder.settle()
-    assert len(asked_folder.lines) == 1
+    (line,) = asked_folder.lines
+    assert "The name of this file does not tell client and session." in line
     assert "5 rows, 1 of them bad; 3 new sessions and 4 files" in asked_folder.dialog.report.text()
     asked_folder.dialog.knowingly.click()
     asked_folder.press("Import")
