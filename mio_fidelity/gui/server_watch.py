@@ -39,6 +39,7 @@ class ServerWatch(QObject):
         self._job: Job | None = None
         self._known = -1
         self._said_away = False
+        self._whose: str | None = None
         self._timer = QTimer(self, interval=EVERY_MS)
         self._timer.timeout.connect(self.look)
         bench.closing.connect(self.stop)
@@ -56,6 +57,7 @@ class ServerWatch(QObject):
         if project is None:
             return
         self._drop()
+        self._take_up(project.person_id)
         self._known, self._said_away = -1, False
         try:
             bridge = project.begin_bridge(offline.bridged())
@@ -96,6 +98,13 @@ class ServerWatch(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.seen.connect(lambda: self._notices.take_back(REFUSED))
         dialog.open()
+
+    def _take_up(self, person_id: str | None) -> None:
+        """What was said to somebody else is about her own work."""
+        if person_id != self._whose:
+            for key in (NOTICE, REFUSED, DAMAGED):
+                self._notices.take_back(key)
+        self._whose = person_id
 
     def _take(self, found: tuple[News, Replica | None, int]) -> None:
         self._job = None

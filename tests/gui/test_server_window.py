@@ -23,6 +23,7 @@ pytestmark = [
 ]
 
 WARM = ("warm_regard", "fidelity")
+LONG_MS = 60_000
 
 
 @pytest.fixture
@@ -141,6 +142,38 @@ def test_what_was_changed_meanwhile_is_shown_until_it_is_dealt_with(coder: Coder
     bridge = on_server(coder.study).bridge
     assert bridge is not None
     assert bridge.refused() == ()
+
+
+def test_what_the_server_did_not_take_is_told_to_whoever_did_it_alone(coder: Coder, server: Postgres) -> None:
+    ready(coder)
+    server.stop()
+    coder.press("6")
+    server.start()
+    with Project.open(coder.study.project.place, PASSWORD) as elsewhere:
+        elsewhere.sign_in(coder.study.people["R1"])
+        elsewhere.do(rate.set_answer, coder.study.rating_id, *WARM, rated(2))
+    looked(coder)
+    coder.wait(lambda: not on_server(coder.study).away, timeout=LONG_MS)
+    assert "The server is back" in notice(coder)
+    coder.window._ask_who()
+    coder.window.start.signed_in.emit(coder.study.people["R2"])
+    assert not coder.window.care.notices.isVisible()
+    coder.window._ask_who()
+    coder.window.start.signed_in.emit(coder.study.people["R1"])
+    assert "not stored there" in notice(coder)
+
+
+def test_who_signs_in_again_still_reads_what_was_said(coder: Coder, server: Postgres) -> None:
+    ready(coder)
+    server.stop()
+    coder.press("6")
+    server.start()
+    looked(coder)
+    coder.wait(lambda: not on_server(coder.study).away, timeout=LONG_MS)
+    coder.window._ask_who()
+    coder.window.start.signed_in.emit(coder.study.people["R1"])
+    assert coder.window.care.notices.isVisible()
+    assert "arrived: 1 entries" in notice(coder)
 
 
 def test_what_others_change_is_seen(coder: Coder) -> None:
