@@ -1,12 +1,14 @@
 """The commands about servers, as somebody types them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mio_fidelity.coding import people
 from mio_fidelity.store import Project
+from mio_fidelity.store.profile import FILE, Profile, keep_profile, read_profile
 from tests.conftest import PASSPHRASE, OpenStudy, running
 from tests.postgres import PASSWORD, ROOT, binaries
 from tests.test_cli import refused, run
@@ -74,3 +76,38 @@ def test_a_connection_that_fails_says_why(tmp_path: Path) -> None:
     where = ("--host", "127.0.0.1", "--port", "1", "--database", "x", "--user", "y")
     said = refused("connect", tmp_path / "there", *where, "--passphrase-file", words)
     assert "no database server does" in said
+
+
+def test_a_connection_that_is_kept_changes_only_when_that_is_wanted(tmp_path: Path) -> None:
+    there, words = tmp_path / "there", words_in(tmp_path / "words", PASSWORD)
+    files = str(tmp_path / "shared")
+    # Nothing listens there: whether the server answers is another question.
+    before = Profile("127.0.0.1", "x", "y", 1, "prefer", files=files)
+    keep_profile(there, before)
+    content = (there / FILE).read_bytes()
+    for changed in (["--host", "localhost"], ["--user", "z"], ["--port", "2"], ["--files", tmp_path]):
+        said = refused("connect", there, *changed, "--passphrase-file", words)
+        assert "Another connection is kept in this folder" in said
+        assert "--replace" in said
+        assert (there / FILE).read_bytes() == content
+    # What is not named is not asked for again.
+    again = ["--host", "127.0.0.1", "--database", "x", "--user", "y", "--port", "1"]
+    for same in ([], again):
+        assert "no database server does" in refused("connect", there, *same, "--passphrase-file", words)
+        assert (there / FILE).read_bytes() == content
+    refused("connect", there, "--user", "z", "--replace", "--passphrase-file", words)
+    assert read_profile(there) == replace(before, user="z")
+
+
+def test_a_connection_that_cannot_be_read_makes_way_for_a_whole_one(tmp_path: Path) -> None:
+    there, words = tmp_path / "there", words_in(tmp_path / "words", PASSWORD)
+    where = ["--host", "127.0.0.1", "--port", "1", "--database", "x", "--user", "y"]
+    for some in (["--host", "127.0.0.1"], ["--files", tmp_path]):
+        assert "--database and --user" in refused("connect", there, *some, "--passphrase-file", words)
+        assert not there.exists()
+    there.mkdir()
+    (there / FILE).write_text("{")
+    for some in ([], where[:2]):
+        assert "Connect to the server anew" in refused("connect", there, *some, "--passphrase-file", words)
+    refused("connect", there, *where, "--passphrase-file", words)
+    assert read_profile(there) == Profile("127.0.0.1", "x", "y", 1)

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 
 from mio_fidelity.cli.acting import sign_in, supervisor_argument
@@ -12,14 +13,16 @@ from mio_fidelity.coding import moving, server_roles
 from mio_fidelity.errors import UserError
 from mio_fidelity.report.plain_copy import WARNING, write_plain_copy
 from mio_fidelity.store import Project
-from mio_fidelity.store.profile import SSL_MODES, Profile, keep_profile
+from mio_fidelity.store.profile import SSL_MODES, Profile, is_on_server, keep_profile, read_profile
 from mio_fidelity.store.server import ServerProject, upgrade_study
 from mio_fidelity.store.server_door import NoStudyThereError
 
 CONNECT_EPILOG = """\
 The folder then stands for the study: every command, and the window, open it with the password of the
-database role as its pass phrase. Only server.json is written into it, never a password. With the part for
-servers installed (python3 start.py server) the password can be kept in the system's keyring by the window.
+database role as its pass phrase. Only server.json is written into it, never a password. A connection that the
+folder holds already stays as it is; with --replace what is named changes in it, and the rest stays. With the
+part for servers installed (python3 start.py server) the password can be kept in the system's keyring by the
+window.
 
 A database role gives access to the whole database; what coders may do is asked by the program. Give each
 person a role of her own, and tie it to her code with --tie. resources/postgresql.sql prepares a server.
@@ -37,12 +40,17 @@ def connect_arguments(parser: argparse.ArgumentParser) -> None:
     """Where the server is, and as whom."""
     study_arguments(parser)
     parser.add_argument("--host", help="name or address of the server")
-    parser.add_argument("--port", type=int, default=5432)
+    parser.add_argument("--port", type=int, help="5432 unless told")
     parser.add_argument("--database", help="the database on it")
     parser.add_argument("--user", help="the database role")
-    parser.add_argument("--protection", choices=SSL_MODES, default="require", help="as libpq's sslmode")
-    parser.add_argument("--certificate", default="", metavar="FILE", help="vouches for the server")
-    parser.add_argument("--files", default="", metavar="FOLDER", help="where the recordings lie")
+    parser.add_argument(
+        "--protection", dest="sslmode", choices=SSL_MODES, help="as libpq's sslmode; require unless told"
+    )
+    parser.add_argument(
+        "--certificate", dest="root_certificate", metavar="FILE", help="vouches for the server"
+    )
+    parser.add_argument("--files", metavar="FOLDER", help="where the recordings lie")
+    parser.add_argument("--replace", action="store_true", help="change the connection kept in the folder")
     parser.add_argument("--upgrade", action="store_true", help="bring an older study up to date")
     parser.add_argument("--tie", action="append", default=[], metavar="CODE=ROLE", help="whose role it is")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -51,19 +59,7 @@ def connect_arguments(parser: argparse.ArgumentParser) -> None:
 
 def connect(options: argparse.Namespace) -> int:
     """Keep a connection, try it, and say what is there."""
-    if options.host:
-        if not (options.database and options.user):
-            raise UserError("Name the database and the user too: --database and --user.")
-        profile = Profile(
-            options.host,
-            options.database,
-            options.user,
-            options.port,
-            options.protection,
-            options.certificate,
-            options.files,
-        )
-        keep_profile(options.study, profile)
+    _keep_connection(options)
     words = passphrase(options)
     if options.upgrade:
         upgrade_study(options.study, words)
@@ -75,6 +71,38 @@ def connect(options: argparse.Namespace) -> int:
         said = "Connected. There is no study in this database yet: make one with new, or bring one with move."
         _say(options, {"connected": True, "study": False}, said)
         return 0
+
+
+def _keep_connection(options: argparse.Namespace) -> None:
+    """Write down what was named; what is kept already changes only when that is wanted."""
+    named = {each.name: getattr(options, each.name) for each in fields(Profile)}
+    named = {name: value for name, value in named.items() if value is not None}
+    if not named:
+        return
+    whole = {"host", "database", "user"} <= set(named)
+    kept = _kept(options.study, whole)
+    if kept is None and not whole:
+        raise UserError("Name the server, the database and the user: --host, --database and --user.")
+    wanted = Profile(**named) if kept is None else replace(kept, **named)
+    if kept is not None and wanted != kept and not options.replace:
+        raise UserError(
+            "Another connection is kept in this folder. Name another folder, or add --replace: it changes "
+            "this one for all commands and for the window."
+        )
+    if wanted != kept:
+        keep_profile(options.study, wanted)
+
+
+def _kept(folder: Path, whole: bool) -> Profile | None:
+    """The connection in a folder; one that cannot be read makes way for a ``whole`` new one."""
+    if not is_on_server(folder):
+        return None
+    try:
+        return read_profile(folder)
+    except UserError:
+        if whole:
+            return None
+        raise
 
 
 def _tried(options: argparse.Namespace, words: str) -> int:
