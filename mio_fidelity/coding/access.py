@@ -1,7 +1,8 @@
 """Who opens the study with which pass phrase: given, changed, reset and taken away, each on record.
 
-What a supervisor does to others is on record before it is done: a kill in between leaves a line too many
-rather than a change that nobody knows of. Pass phrases and keys are never in it.
+What a supervisor does to others is on record just before it is done, when nothing is left that a full disk
+could refuse: a kill in between leaves a line too many rather than a change that nobody knows of. Pass phrases
+and keys are never in it.
 """
 
 from collections.abc import Callable
@@ -90,8 +91,8 @@ def give_passphrase(project: Project, person_id: str, passphrase: str) -> None:
     """
     project.ask(only_supervisors)
     project.ring.check(passphrase, person_id)
-    project.do(note_access, "pass phrase given", person_id)
-    project.ring.replace_slot(person_id, passphrase, first=project.person_id != person_id)
+    noting = partial(project.do, note_access, "pass phrase given", person_id)
+    project.ring.replace_slot(person_id, passphrase, project.person_id != person_id, noting)
 
 
 def change_own(project: Project, old: str, new: str) -> None:
@@ -131,8 +132,8 @@ def use_recovery_key(project: Project, key: str) -> None:
     Raises:
         UserError: keys.json cannot be written, or the person signed in is no supervisor.
     """
-    project.do(note_access, "recovery key made", None)
-    project.ring.replace_slot(RECOVERY, key)
+    noting = partial(project.do, note_access, "recovery key made", None)
+    project.ring.replace_slot(RECOVERY, key, before=noting)
 
 
 def new_recovery_key(project: Project) -> str:
@@ -151,8 +152,7 @@ def recover(project: Project, person_id: str, passphrase: str) -> None:
     if project.opened.name != RECOVERY:
         raise UserError("Only the recovery key can do this. Open the study with it.")
     project.ring.check(passphrase, person_id)
-    project.do(note_recovery, person_id)
-    project.ring.replace_slot(person_id, passphrase)
+    project.ring.replace_slot(person_id, passphrase, before=partial(project.do, note_recovery, person_id))
     project.take_over(replace(project.opened, name=person_id))
 
 

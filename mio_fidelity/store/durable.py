@@ -4,7 +4,8 @@ import os
 import re
 import secrets
 import sys
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 # Copies of what the program itself keeps in a study folder; a copy of old keys is not to stay.
@@ -17,16 +18,31 @@ def write_durably(path: Path, content: bytes) -> None:
     Raises:
         OSError: it could not be written; the old file is untouched.
     """
+    with ready(path, content) as put:
+        put()
+
+
+@contextmanager
+def ready(path: Path, content: bytes) -> Iterator[Callable[[], None]]:
+    """As `write_durably`, in two steps: what is yielded takes the last one, which needs no room on the disk.
+
+    Raises:
+        OSError: it could not be written; the old file is untouched.
+    """
     scratch = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+
+    def put() -> None:
+        os.replace(scratch, path)
+        settle(path.parent)
+
     try:
         with scratch.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(scratch, path)
+        yield put
     finally:
         scratch.unlink(missing_ok=True)
-    settle(path.parent)
 
 
 def copy_durably(source: Path, target: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import attempts
-from mio_fidelity.store.durable import write_durably
+from mio_fidelity.store.durable import ready, write_durably
 from mio_fidelity.store.key_file import FILE, checked, content_of, damaged_file, names_in, slots_of, subkey
 from mio_fidelity.store.recovery import new_recovery_key, recognised
 from mio_fidelity.store.slots import (
@@ -204,13 +204,20 @@ class Ring:
             raise UserError("There is a pass phrase for this already. Reset that one.")
         self.replace_slot(name, passphrase, first)
 
-    def replace_slot(self, name: str, passphrase: str, first: bool = False) -> None:
+    def replace_slot(
+        self,
+        name: str,
+        passphrase: str,
+        first: bool = False,
+        before: Callable[[], object] = lambda: None,
+    ) -> None:
         """Give a slot another pass phrase; a slot that is not there is made.
 
         Args:
             name: Whose it is.
             passphrase: The new one.
             first: Whether it is to be changed by whoever uses it first.
+            before: Called when all is on the disk but the new name of a file; what it raises ends it there.
 
         Raises:
             UserError: the pass phrase will not do, or the file is damaged or cannot be written.
@@ -220,7 +227,7 @@ class Ring:
             self.check(passphrase, name)
         salt, cost = _like(slots)
         made = new_slot(self.data_key, Stretcher(passphrase), name, first, salt, cost)
-        self._write([slot for slot in slots if slot.get("name") != name] + [made])
+        self._write([slot for slot in slots if slot.get("name") != name] + [made], before)
 
     def remove_slot(self, name: str) -> None:
         """Let a pass phrase open the study no more; who has an old keys.json is shut out only by a re-key.
@@ -265,17 +272,19 @@ class Ring:
         kept = _kept(slots, lambda name: name in keep)
         return content_of([sealed_for(slot, data_key) for slot in kept], data_key)
 
-    def _write(self, slots: Sequence[Slot]) -> None:
+    def _write(self, slots: Sequence[Slot], before: Callable[[], object] = lambda: None) -> None:
         try:
-            self._put(slots)
+            self._put(slots, before)
         except OSError as error:
             raise UserError(
                 "keys.json could not be written: {reason}. Every pass phrase is as it was.",
                 reason=error.strerror or "the disk refused",
             ) from error
 
-    def _put(self, slots: Sequence[Slot]) -> None:
-        write_durably(self.folder / FILE, content_of(slots, self.data_key))
+    def _put(self, slots: Sequence[Slot], before: Callable[[], object] = lambda: None) -> None:
+        with ready(self.folder / FILE, content_of(slots, self.data_key)) as put:
+            before()
+            put()
         # The file is what counts; its backup is brought up to it when the study is next opened.
         with suppress(OSError):
             self._copy()

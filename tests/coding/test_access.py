@@ -116,6 +116,41 @@ def test_a_reset_is_a_first_pass_phrase_again(lab: OpenStudy) -> None:
         lab.project.unlock(R1)
 
 
+def test_what_is_refused_is_not_on_record(lab: OpenStudy) -> None:
+    key = access.new_recovery_key(lab.project)
+    reopen(lab, S1)
+    file, before = lab.folder / "keys.json", told(lab)
+    content = file.read_bytes()
+    changed = json.loads(content) | {"seal": "0" * 64}
+    file.write_text(json.dumps(changed))
+    for attempt in (
+        lambda: access.give_passphrase(lab.project, lab.people["R1"], R1),
+        lambda: access.use_recovery_key(lab.project, access.fresh_recovery_key(lab.project)),
+    ):
+        with pytest.raises(UserError, match="changed by something else"):
+            attempt()
+    reopen(lab, key)
+    with pytest.raises(UserError, match="changed by something else"):
+        access.recover(lab.project, lab.people["S1"], NEW)
+    assert told(lab) == before
+    file.write_bytes(content)
+    access.recover(lab.project, lab.people["S1"], NEW)
+    assert told(lab) == [*before, "recovery key used"]
+
+
+def test_what_cannot_be_put_on_record_is_not_done(lab: OpenStudy) -> None:
+    key = access.new_recovery_key(lab.project)
+    before = {path: path.read_bytes() for path in lab.folder.rglob("keys.json")}
+    with pytest.raises(UserError, match="does not work in the study"):
+        access.give_passphrase(lab.project, "0" * 32, R1)
+    lab.sign_in("S1")
+    reopen(lab, key)
+    with pytest.raises(UserError, match="supervisors alone"):
+        access.recover(lab.project, lab.people["R1"], NEW)
+    assert {path: path.read_bytes() for path in lab.folder.rglob("keys.json")} == before
+    assert not list(lab.folder.glob("*.tmp"))
+
+
 def test_who_is_removed_is_out_and_her_sessions_are_free(lab: OpenStudy) -> None:
     access.give_passphrase(lab.project, lab.people["R1"], R1)
     assert access.removing(lab.project, lab.people["R1"])() == 1

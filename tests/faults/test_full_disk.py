@@ -108,15 +108,12 @@ def returned(disk: Path, made: Made) -> Iterator[tuple[OpenStudy, Path]]:
 
 
 def unchanged(study: OpenStudy, before: Everything, deed: str) -> bool:
-    """Whether all is as it was but the audit trail; what goes file by file may have done some of them.
-
-    A pass phrase is put on record before it is given, in a setting: else one might be given off the record.
-    """
+    """Whether all is as it was but the audit trail; what goes file by file may have done some of them."""
     sources = [(each.source, each.sha256) for each in study.ask(vault.kept, study.folder)]
     whole = all(fingerprint(source) == sha256 for source, sha256 in sources)
     now = study.ask(everything)
-    recorded = {"audit", "setting"} if deed == "pass phrase" else {"audit"}
-    same = all(now[key] == before[key] for key in before if key not in recorded)
+    # A pass phrase that was not given is not on record either.
+    same = all(now[key] == before[key] for key in before if key != "audit" or deed == "pass phrase")
     return whole and (same or deed.startswith("vault"))
 
 

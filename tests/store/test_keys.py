@@ -181,7 +181,7 @@ def test_a_file_of_format_1_that_cannot_be_written_opens_all_the_same(
     def no_room(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(keys, "write_durably", no_room)
+    monkeypatch.setattr(keys, "ready", no_room)
     Project.open(folder, PASSPHRASE).close()
     assert (folder / "keys.json").read_bytes() == before
 
