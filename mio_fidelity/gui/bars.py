@@ -1,6 +1,7 @@
 """The bars above and below every page: where one is, what is stored, the one primary button."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent
@@ -47,6 +48,12 @@ def push_button(words: str, does: Callable[[], None]) -> QPushButton:
     made.setAutoDefault(True)
     made.clicked.connect(lambda: does())
     return made
+
+
+def tab_through(widgets: Iterable[QWidget]) -> None:
+    """Let Tab go through ``widgets`` as they stand here; what is made late would come last."""
+    for one, after in pairwise(widgets):
+        QWidget.setTabOrder(one, after)
 
 
 def card_in_the_middle(page: QWidget, gap: int) -> QVBoxLayout:
@@ -179,6 +186,8 @@ class FootBar(QFrame):
         self._row.addStretch(0)
         self.primary = QPushButton()
         theme.set_role(self.primary, "primary")
+        # Enter presses it, where it has the keyboard.
+        self.primary.setAutoDefault(True)
         # A click leaves the keyboard where it was.
         self.primary.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._row.addWidget(self.primary)

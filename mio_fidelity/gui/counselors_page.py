@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from mio_fidelity.analysis.counselor_listings import counselors_listing
 from mio_fidelity.analysis.counselor_results import CounselorOptions, CounselorReport, Rule
@@ -42,6 +42,8 @@ class CounselorsPage(CounselorsWidgets):
         self.report: CounselorReport | None = None
         self._job: Job | None = None
         self._exporting = CounselorExport(self.export_wait, self)
+        # What gets the keyboard once it can be used.
+        self._next: QWidget | None = None
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._read)
         self._connect()
@@ -50,8 +52,8 @@ class CounselorsPage(CounselorsWidgets):
         """Show the open study as it is now."""
         self.foot.say("")
         self._offer_editions()
+        self._next = self.list
         self._read()
-        self.list.setFocus()
 
     def forget(self) -> None:
         """Let go of what was read: somebody else may be at the screen next."""
@@ -147,13 +149,26 @@ class CounselorsPage(CounselorsWidgets):
 
     def _grey(self, stale: bool) -> None:
         there = self.report is not None and not stale
+        here = QApplication.focusWidget()
         for part in (self.list, self.view):
+            if stale and here is not None and (part is here or part.isAncestorOf(here)):
+                self._next = part
             part.setEnabled(not stale)
+        if not stale:
+            self._give_keyboard()
         for button in (self.criterion, self.export):
             button.setEnabled(there)
         code = self.list.code
         coded = self.report is not None and bool(code) and bool(self.report.line(code).sessions)
         self.feedback.setEnabled(there and coded)
+
+    def _give_keyboard(self) -> None:
+        """Back to what lost it while it could not be used."""
+        if self._next is self.view:
+            self.view.take_keyboard()
+        elif self._next is not None:
+            self._next.setFocus()
+        self._next = None
 
     def _drop(self) -> None:
         if self._job is not None:

@@ -22,7 +22,7 @@ from mio_fidelity.coding.desk import Desk
 from mio_fidelity.errors import UserError
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.answer_words import point_words, reason_words
-from mio_fidelity.gui.bars import label
+from mio_fidelity.gui.bars import label, tab_through
 from mio_fidelity.gui.times import format_ms, parse_time
 from mio_fidelity.gui.workbench import sentence
 from mio_fidelity.instrument import Instrument
@@ -124,7 +124,9 @@ class SubmitDialog(QDialog):
         )
         heard, asked = int(desk.heard_share * 100), round(desk.coverage_share * 100)
         if desk.heard_share < desk.coverage_share:
-            text = self.tr("Only {heard} % of the recording was heard; this study asks for {asked} %.")
+            text = self.tr(
+                "Only {heard}\u00a0% of the recording was heard; this study asks for {asked}\u00a0%."
+            )
             column.addWidget(sentence_label(text.format(heard=heard, asked=asked), "warn"))
             accept = self.tr("Submit all the same")
         else:
@@ -207,6 +209,7 @@ class AmendDialog(QDialog):
             box.setCurrentIndex(box.findData(self._stored(scale.key, key).encode()))
             self.answers[key] = box
             self._fields.addRow(self._instrument.dimensions[key].title, box)
+        tab_through((self.scale, *self.answers.values()))
 
     def _stored(self, scale: str, dimension: str) -> Answer:
         stored: Mapping[tuple[str, str], Answer] = self._answers

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from mio_fidelity.gui import icons, theme
-from mio_fidelity.gui.bars import HeaderBar, label
+from mio_fidelity.gui.bars import HeaderBar, label, tab_through
 from mio_fidelity.gui.drift_cards import DriftGrid
 from mio_fidelity.gui.drift_controls import DriftControls
 from mio_fidelity.gui.drift_detail import DriftDetail
@@ -69,6 +69,10 @@ class DriftWidgets(QWidget):
             row.insertWidget(row.indexOf(self.header.title) + 1, self.controls)
         elif not fits and below.indexOf(self.controls) < 0:
             below.insertWidget(0, self.controls)
+        box = self.controls
+        tab_through(
+            (self.back, box.reference, box.kind, box.span, box.since, box.until, box.dimension, box.by)
+        )
         self.strip.setVisible(not fits)
         edges = below.contentsMargins()
         self.controls.fold(not fits and wide > self.width() - edges.left() - edges.right())

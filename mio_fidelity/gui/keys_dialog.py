@@ -69,7 +69,7 @@ class KeysDialog(QDialog):
         self.back.clicked.connect(self._forget)
         self.recorder.keySequenceChanged.connect(self._say_clash)
         self.tree.currentItemChanged.connect(lambda *_: self.recorder.clear())
-        self.resize(theme.scaled(640), theme.scaled(600))
+        self.resize(theme.scaled(760), theme.scaled(600))
 
     def _fill(self) -> None:
         chosen = self._chosen()
@@ -86,6 +86,7 @@ class KeysDialog(QDialog):
             keys = "   ".join(shown(key) for key in keys_of(command, self._settings))
             item = QTreeWidgetItem(parent, [keys, words(command.title), when[command.where]])
             item.setToolTip(0, keys)
+            item.setToolTip(1, words(command.title))
             item.setData(0, Qt.ItemDataRole.UserRole, command.key)
             if chosen is command:
                 self.tree.setCurrentItem(item)

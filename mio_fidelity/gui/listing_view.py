@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from mio_fidelity.coding.listing import Kind, Listing
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.bars import label
+from mio_fidelity.gui.bars import label, tab_through
 from mio_fidelity.gui.listing_model import ListingModel
 from mio_fidelity.gui.several import Several
 from mio_fidelity.gui.workbench import said
@@ -196,6 +196,7 @@ class ListingView(QWidget):
                 several.ticked.connect(self._narrow)
                 self.bar.insertWidget(len(self.filters) + 1, several)
                 self.filters[at] = several
+        tab_through((self.search, *self.filters.values()))
 
     def _forget_search(self) -> None:
         self.search.blockSignals(True)

@@ -216,7 +216,9 @@ class MeetingsPage(MeetingsWidgets):
         self._focus()
 
     def _focus(self) -> None:
-        (self.decisions.view.table if self.tabs.currentIndex() else self.table).setFocus()
+        # Where there is no meeting yet, the list is not in sight.
+        minutes = self.table if self._meeting_id else self.foot.primary
+        (self.decisions.view.table if self.tabs.currentIndex() else minutes).setFocus()
 
     def _on_refused(self, error: UserError) -> None:
         if self.isVisible():

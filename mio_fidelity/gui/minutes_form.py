@@ -12,7 +12,7 @@ from mio_fidelity.coding.discuss import Topic
 from mio_fidelity.coding.meetings import Minutes
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.attendance_box import AttendanceBox
-from mio_fidelity.gui.bars import label
+from mio_fidelity.gui.bars import label, tab_through
 from mio_fidelity.gui.meeting_dialogs import day_edit, day_in
 from mio_fidelity.gui.minutes_panels import DecidedPanel, TalkedPanel
 from mio_fidelity.gui.session_notes import SessionNotes
@@ -75,6 +75,7 @@ class MinutesForm(QScrollArea):
             not (found.attended or found.sessions or found.decisions or self.notes.toPlainText())
         )
         self.attendance.show_people(everybody, tuple(found.attended))
+        tab_through((self.discard, *self.attendance.boxes.values()))
         self.talked.show_minutes(found, waiting)
         self.decided.show_decisions(found.decisions)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import partial
-from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
@@ -10,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QSpinBox, QVB
 from mio_fidelity.coding.plan import Phase
 from mio_fidelity.coding.recordings import MOST_SESSIONS
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.bars import label
+from mio_fidelity.gui.bars import label, tab_through
 from mio_fidelity.gui.plan_fields import WheelGuard
 
 MOST_PHASES = 8
@@ -99,8 +98,7 @@ class PhaseRows(QWidget):
             row.remove.setEnabled(len(self.rows) > 1)
         self.add.setEnabled(len(self.rows) < MOST_PHASES)
         fields = [widget for row in self.rows for widget in row.widgets()]
-        for one, after in pairwise((self._before, *fields, self.add)):
-            QWidget.setTabOrder(one, after)
+        tab_through((self._before, *fields, self.add))
 
 
 class _Row(QWidget):

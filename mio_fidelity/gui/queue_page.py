@@ -11,7 +11,7 @@ from mio_fidelity.coding.desk import Progress, QueueRow, queue
 from mio_fidelity.coding.outgoing import handed_out
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.ask_dialog import ask
-from mio_fidelity.gui.bars import FootBar, HeaderBar, label, lay_out_page, shown
+from mio_fidelity.gui.bars import FootBar, HeaderBar, label, lay_out_page, shown, tab_through
 from mio_fidelity.gui.commands import give_key, key_of
 from mio_fidelity.gui.times import format_ms
 from mio_fidelity.gui.work_list import WorkModel, WorkTable
@@ -126,7 +126,7 @@ class QueuePage(QWidget):
         middle.setContentsMargins(theme.scaled(14), theme.scaled(12), theme.scaled(14), theme.scaled(8))
         middle.addWidget(self.table.in_panel(self.empty))
         lay_out_page(self, self.header, middle, self.foot)
-        for button in (
+        above = (
             self.compare,
             self.add,
             self.take_in,
@@ -135,12 +135,15 @@ class QueuePage(QWidget):
             self.give_back,
             self.switch,
             self.preferences,
-        ):
+        )
+        for button in above:
             self.header.add_right(button)
         theme.set_role(self.foot.saved, "muted")
-        for button in (self.phrase, self.lock, self.backups):
+        below = (self.phrase, self.lock, self.backups)
+        for button in below:
             theme.set_role(button, "quiet")
             self.foot.add_fact(button)
+        tab_through((*above, self.table, *below, self.foot.primary))
 
     def _connect(self) -> None:
         self._bench.changed.connect(self._refresh)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from mio_fidelity.coding.people import Member
 from mio_fidelity.gui import theme
-from mio_fidelity.gui.bars import card_in_the_middle, label
+from mio_fidelity.gui.bars import card_in_the_middle, label, tab_through
 from mio_fidelity.gui.commands import give_key
 from mio_fidelity.gui.dialogs import sentence_label
 from mio_fidelity.gui.new_phrase import NewPhrase
@@ -159,18 +159,20 @@ class StartPage(QWidget):
             Role.SUPERVISOR: self.tr("{code} · supervisor"),
             Role.CLINICIAN: self.tr("{code} · clinician"),
         }
+        buttons = []
         for member in people:
             button = QPushButton(words[member.role].format(code=member.code))
             button.clicked.connect(lambda _=False, who=member.id: self.signed_in.emit(who))
             button.setAutoDefault(True)
             column.addWidget(button)
+            buttons.append(button)
         self._people_area.setWidget(self.people)
+        tab_through((*buttons, self.other_button))
         needed = self.people.sizeHint().height()
         self._people_area.setFixedHeight(min(needed, theme.scaled(PEOPLE_HEIGHT_PX)))
         self._go(self.who)
-        first = self.people.findChild(QPushButton)
-        if first is not None:
-            first.setFocus()
+        if buttons:
+            buttons[0].setFocus()
 
     def show_making(self, share: float) -> None:
         """Show how far the making of the demo study is."""
@@ -269,9 +271,9 @@ class StartPage(QWidget):
         self._people_area.setWidgetResizable(True)
         self._people_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column.addWidget(self._people_area)
-        back = QPushButton(self.tr("Another study"))
-        column.addWidget(back)
-        back.clicked.connect(self.closed)
+        self.other_button = QPushButton(self.tr("Another study"))
+        column.addWidget(self.other_button)
+        self.other_button.clicked.connect(self.closed)
         return page
 
     def _making(self) -> QWidget:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea
 
-from mio_fidelity.gui import theme
+from mio_fidelity.gui import places, theme
 from mio_fidelity.gui.main_window import MainWindow
 from mio_fidelity.gui.workbench import Workbench
 from tests.gui import walk
@@ -72,7 +72,7 @@ def order(top):
     return found
 
 
-@pytest.mark.parametrize("name", ["new study", "add a recording", "preferences"])
+@pytest.mark.parametrize("name", ["new study", "add a recording", "preferences", "amend"])
 def test_tab_goes_down_a_dialog_as_one_reads_it(coder, name, qtbot):
     for shown, dialog in walk.dialogs(coder):
         if shown != name:
@@ -87,16 +87,47 @@ def test_tab_goes_down_a_dialog_as_one_reads_it(coder, name, qtbot):
         assert all(after >= before - 12 for before, after in pairwise(rows)), rows
 
 
-def test_tab_reaches_everything_on_the_list_of_sessions(window):
+def test_tab_goes_through_the_list_of_sessions_as_one_reads_it(window):
     page = window.window.queue
-    assert set(order(page)) == {
+    assert order(page) == [
         page.table,
-        page.switch,
         page.phrase,
         page.lock,
-        page.preferences,
         page.foot.primary,
-    }
+        page.switch,
+        page.preferences,
+    ]
+
+
+def test_tab_goes_through_the_people_and_then_to_another_study(window):
+    start = window.window.start
+    window.window._ask_who()
+    people = start.people.findChildren(QPushButton)
+    assert len(people) > 1
+    assert order(start) == [*people, start.other_button]
+
+
+def test_tab_goes_from_the_search_to_the_filters_and_then_to_the_table(window):
+    window.window.start.signed_in.emit(window.study.people["S1"])
+    window.window.go(places.STUDY)
+    page = window.window.pages.currentWidget()
+    page.show_table("people")
+    window.wait(lambda: (shown := page.view.model.listing) and shown.key == "people")
+    filters = list(page.view.filters.values())
+    window.wait(lambda: all(each.isVisible() for each in filters))
+    page.view.search.setFocus()
+    assert order(page)[: len(filters) + 2] == [page.view.search, *filters, page.view.table]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_whatever_has_the_keyboard_on_the_list_of_sessions_has_a_ring(window, qapp, scheme):
+    theme.apply(qapp, scheme)
+    ring = (theme.DARK if scheme == "dark" else theme.LIGHT).focus
+    page = window.window.queue
+    for button in (page.switch, page.phrase, page.lock, page.preferences, page.foot.primary):
+        button.setFocus()
+        picture = button.grab().toImage()
+        assert picture.pixelColor(button.width() // 2, 0) == ring, button.text()
 
 
 def test_a_bad_sentence_is_told_by_its_words_and_a_state_by_its_sign(window):

@@ -59,8 +59,8 @@ def test_the_share_is_that_of_the_study(coder):
     coder.press("5")
     coder.press(Key.Key_Return, mod=CTRL)
     dialog = coder.dialog(SubmitDialog)
-    assert "Only 25 %" in words(dialog)
-    assert "50 %" in words(dialog)
+    assert "Only 25\u00a0%" in words(dialog)
+    assert "50\u00a0%" in words(dialog)
     coder.press(Key.Key_Escape)
     assert coder.desk.submitted_at is None
 

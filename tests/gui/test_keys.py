@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QTreeWidgetItemIterator
 
 from mio_fidelity.answer import OPEN, rated
 from mio_fidelity.gui.bars import shown
-from mio_fidelity.gui.command_table import COMMANDS
+from mio_fidelity.gui.command_table import COMMANDS, CONSENSUS_COMMANDS
 from mio_fidelity.gui.commands import keys_of, own_keys
 from mio_fidelity.gui.keys_dialog import KeysDialog
 from mio_fidelity.settings import Settings
@@ -163,3 +163,12 @@ def test_the_page_keys_work_from_the_evidence_list(coder):
     assert coder.answer(*first) == rated(4)
     coder.press(Key.Key_Z, mod=CTRL)
     assert coder.answer(*first) == OPEN
+
+
+def test_what_a_key_does_can_be_read_whole(coder):
+    for commands in (COMMANDS, CONSENSUS_COMMANDS):
+        dialog = KeysDialog(coder.settings, coder.window, commands)
+        coder.qtbot.addWidget(dialog)
+        dialog.show()
+        # The first line shows how far titles are set in.
+        assert dialog.tree.sizeHintForColumn(1) <= dialog.tree.columnWidth(1)

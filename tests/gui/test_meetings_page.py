@@ -69,6 +69,14 @@ def test_without_a_meeting_the_page_says_what_one_is(window, page):
     assert not page.report.isEnabled()
 
 
+def test_the_keyboard_waits_at_the_first_meeting_until_there_is_one(window, page, study):
+    assert page.foot.primary.hasFocus()
+    window.press(Key.Key_Return)
+    assert page.form.minutes.held_on == TODAY
+    page.open()
+    assert page.table.hasFocus()
+
+
 def test_a_new_meeting_is_of_today_and_its_day_is_mended_in_its_field(window, page, study):
     held = hold(window, page)
     assert page.form.day.hasFocus()
