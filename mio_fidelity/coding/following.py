@@ -5,14 +5,15 @@ by line, and that is appended to the audit trail, once it is found to lead exact
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mio_fidelity.coding.package_content import (
+    MOMENTS,
     OWN,
     PARTS,
     Content,
@@ -23,7 +24,8 @@ from mio_fidelity.coding.package_content import (
 )
 from mio_fidelity.coding.return_file import spoilt
 from mio_fidelity.store import Db
-from mio_fidelity.store.chain import chained
+from mio_fidelity.store.bulk import add_rows
+from mio_fidelity.store.chain import linked
 from mio_fidelity.store.models import Audit, PackageReturn, Rating
 
 Line = Mapping[str, Any]
@@ -32,6 +34,10 @@ Both = tuple[Content, Content]
 # Rows as the trail tells of them; the database layer sets the times by itself.
 _TOLD = {"scores": "score", "marks": "evidence_mark", "amendments": "amendment"}
 _STAMPS = {"scored_at", "marked_at", "amended_at"}
+_BLANK = {"rating": dict.fromkeys(OWN)} | {
+    told: dict.fromkeys(PARTS[part][1]) for part, told in _TOLD.items()
+}
+_becomes = itemgetter(1)
 
 
 def follow(db: Db, package_id: str, person_id: str, taken: Mapping[str, Both], lines: Sequence[Line]) -> None:
@@ -163,26 +169,26 @@ def _are_others(db: Db, taken: Mapping[str, Both], lines: Iterable[Line]) -> boo
 
 def _leads_there(taken: Mapping[str, Both], lines: Iterable[Line]) -> bool:
     """Whether what stands here becomes what came back when all happens that the lines tell of."""
-    state: defaultdict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
+    state: dict[tuple[str, str], dict[str, Any]] = {}
     wanted: dict[tuple[str, str], dict[str, Any]] = {}
     for key, (ours, theirs) in taken.items():
         for target, content in ((state, ours), (wanted, theirs)):
             target["rating", key] = {column: content[column] for column in OWN}
             for part, table in _TOLD.items():
-                target.update({(table, row["id"]): dict(row) for row in content[part]})
+                target.update({(table, row["id"]): row.copy() for row in content[part]})
     for line in lines:
         whose = line["table_name"], line["row_id"]
         if line["action"] == "delete":
             state.pop(whose, None)
         else:
-            row = state[whose]
-            for column, (_, new) in line["changes"].items():
-                row[column] = new
+            row = state.get(whose) or state.setdefault(whose, _BLANK[line["table_name"]].copy())
+            changes = line["changes"]
+            row.update(zip(changes, map(_becomes, changes.values()), strict=True))
     return state.keys() == wanted.keys() and all(_same_rows(row, state[each]) for each, row in wanted.items())
 
 
 def _same_rows(wanted: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
-    return all(
+    return wanted.items() <= told.items() or all(
         value == (said := told.get(column)) or column in _STAMPS or _same_moment(value, said)
         for column, value in wanted.items()
     )
@@ -201,13 +207,13 @@ def _append(db: Db, package_id: str, lines: Sequence[Line]) -> None:
     """Link the lines to the chain in the order in which they arrive; they keep their own times."""
     last = select(Audit.chain).order_by(Audit.id.desc()).limit(1)
     chain = db.connection().execute(last).scalar() or ""
-    linked = []
+    made = []
     for line in lines:
-        made: dict[str, Any] = {**line, "package_id": package_id}
-        chain = made["chain"] = chained(chain, made)
-        linked.append(made)
-    if linked:
-        db.connection().execute(insert(Audit), linked)
+        row = {**line, "package_id": package_id}
+        chain, row["changes"] = linked(chain, row)
+        row["chain"] = chain
+        made.append(row)
+    add_rows(db.connection(), Audit, made, ready={"changes"})
 
 
 def _write(db: Db, part: str, works: Mapping[str, Both], more: Mapping[str, Any] | None = None) -> None:
@@ -219,7 +225,7 @@ def _write(db: Db, part: str, works: Mapping[str, Both], more: Mapping[str, Any]
         for row in theirs[part]:
             before = there.pop(row["id"], None)
             if before is None:
-                new.append({"rating_id": key, **row_values(part, row), **(more or {})})
+                new.append({"rating_id": key, **row, **(more or {})})
             elif before != row:
                 changed.append({f"new_{column}": value for column, value in row_values(part, row).items()})
         gone += list(there)
@@ -231,8 +237,10 @@ def _write(db: Db, part: str, works: Mapping[str, Both], more: Mapping[str, Any]
     if changed:
         values: dict[str, Any] = {column: bindparam(f"new_{column}") for column in columns if column != "id"}
         connection.execute(update(table).where(table.id == bindparam("new_id")).values(values), changed)
-    if new:
-        connection.execute(insert(table), new)
+    for column in MOMENTS.intersection(columns):
+        for row in new:
+            row[column] = moment(row[column])
+    add_rows(connection, table, new)
 
 
 def _close(db: Db, works: Mapping[str, Content]) -> None:

@@ -16,9 +16,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.following import Both, add_heard, follow, heard_more, untold
-from mio_fidelity.coding.merging_rows import clients_of, given_again, labels_of, ratings_of, still_open
+from mio_fidelity.coding.merging_rows import Here, given_again, ratings_of, still_open
 from mio_fidelity.coding.outgoing import current_packages
 from mio_fidelity.coding.package_content import (
     Content,
@@ -33,21 +32,12 @@ from mio_fidelity.coding.package_content import (
     without_words,
 )
 from mio_fidelity.coding.people import only_supervisors
-from mio_fidelity.coding.recordings import withheld
 from mio_fidelity.coding.return_file import spoilt
 from mio_fidelity.coding.returned import Back, Returned, fits, read_returned
 from mio_fidelity.errors import UserError
 from mio_fidelity.media.progress import Progress
 from mio_fidelity.store import Db, Project, actor
-from mio_fidelity.store.models import (
-    Client,
-    Conflict,
-    Package,
-    PackageReturn,
-    Person,
-    Rating,
-    now,
-)
+from mio_fidelity.store.models import Conflict, Package, PackageReturn, Person, now
 
 # How a conflict ends by itself: later work of the same coder fits.
 OVERTAKEN = "overtaken"
@@ -123,13 +113,18 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A rating that came back, its rating here, and what to do."""
+    """A rating that came back, its rating here, and what to do.
+
+    Attributes:
+        leads: Whether what stands here is what the other computer knows.
+    """
 
     back: Back
-    rating: Rating | None
+    rating: Here | None
     ours: Content | None
     kind: Kind
     why: Why | None = None
+    leads: bool = False
 
 
 def look(project: Project, file: Path) -> Comparison:
@@ -159,8 +154,10 @@ def merge(
         Cancelled: the person asked to stop. Nothing was changed.
     """
     with _all_kept():
-        found = read_returned(project, file)
-        return project.do_elsewhere(take_in, found, progress or Progress(None, None), shown).value
+        # Held by nobody else, it is gone before garbage is looked for again.
+        return project.do_elsewhere(
+            take_in, read_returned(project, file), progress or Progress(None, None), shown
+        ).value
 
 
 @contextmanager
@@ -203,7 +200,7 @@ def take_in(db: Db, returned: Returned, progress: Progress, shown: Comparison | 
         for each in judged
         if each.ours and each.kind in (Kind.NEW, Kind.CHANGED)
     }
-    leads = {each.back.rating_id for each in judged if each.ours and _came_from(each.back, each.ours)}
+    leads = {each.back.rating_id for each in judged if each.leads}
     heard = {key: both for key, both in taken.items() if is_same_state(*both) or key not in leads}
     rest = {key: both for key, both in taken.items() if key not in heard}
     add_heard(db, heard)
@@ -222,29 +219,28 @@ def _judge(db: Db, returned: Returned) -> list[_Judged]:
     package = db.get_one(Package, returned.package_id)
     ids = [back.rating_id for back in returned.ratings]
     ours, known = contents_of(db, ids), _known(db, returned.package_id, package)
-    ratings = {each.id: each for each in ratings_of(db, ids)}
-    # Held on to, so that each of them is found without a statement of its own.
-    _held = db.scalars(select(Client).where(Client.id.in_(clients_of(ratings)))).all()
-    current = current_packages(db)
+    ratings, current = ratings_of(db, ids), current_packages(db)
     found = []
     for back in returned.ratings:
         rating = ratings.get(back.rating_id)
         if rating is None or back.rating_id not in package.contents["ratings"]:
             found.append(_Judged(back, None, None, Kind.UNKNOWN))
             continue
-        instrument = instrument_of(rating.instrument)
-        if returned.salvaged and not fits(back.content, instrument):
+        fit = fits(back.content, rating.instrument)
+        if returned.salvaged and not fit:
             # What it lost leaves it unfinished: to be looked at, and not to be counted.
             back = replace(back, content=unfinished(back.content))
-        if not fits(back.content, instrument):
+            fit = fits(back.content, rating.instrument)
+        if not fit:
             raise spoilt()
-        if withheld(db, rating.session):
+        if rating.withheld:
             # Nothing that could be about the client is taken in any more, not even to be looked at.
             back = replace(back, content=without_words(back.content))
         elsewhere = current.get(rating.id, package.id) != package.id
         own = ours[rating.id]
+        leads = digest(own) in map(digest_in, back.states)
         kind, why = _kind(db, back, rating, own, known.get(rating.id, set()), elsewhere)
-        found.append(_Judged(back, rating, own, kind, why))
+        found.append(_Judged(back, rating, own, kind, why, leads))
     return _without_lost(db, returned, found) if returned.salvaged else found
 
 
@@ -254,7 +250,7 @@ def _without_lost(db: Db, returned: Returned, judged: list[_Judged]) -> list[_Ju
     taken: dict[str, Both] = {
         each.back.rating_id: (each.ours, each.back.content)
         for each in changed
-        if each.ours and _came_from(each.back, each.ours) and not is_same_state(each.ours, each.back.content)
+        if each.ours and each.leads and not is_same_state(each.ours, each.back.content)
     }
     lost = untold(db, returned.package_id, taken, returned.lines)
     lost |= {
@@ -269,7 +265,7 @@ def _without_lost(db: Db, returned: Returned, judged: list[_Judged]) -> list[_Ju
 
 
 def _kind(
-    db: Db, back: Back, rating: Rating, ours: Content, known: set[str], elsewhere: bool
+    db: Db, back: Back, rating: Here, ours: Content, known: set[str], elsewhere: bool
 ) -> tuple[Kind, Why | None]:
     here, there = digest(ours), digest_in(back.states[-1])
     if here == there:
@@ -277,13 +273,13 @@ def _kind(
         return (Kind.CHANGED if more else Kind.SAME), None
     if back.states[-1] in known:
         return Kind.SAME, None
-    if withheld(db, rating.session):
+    if rating.withheld:
         return Kind.CONFLICT, Why.REMOVED
     if rating.withdrawn_at is not None:
         return Kind.CONFLICT, Why.REASSIGNED if given_again(db, rating) else Why.WITHDRAWN
     if elsewhere:
         return Kind.CONFLICT, Why.HANDED_AGAIN
-    if _came_from(back, ours):
+    if here in map(digest_in, back.states):
         return (Kind.NEW if is_untouched(ours) else Kind.CHANGED), None
     if says_the_same(ours, back.content):
         more = ours["submitted_at"] is None and heard_more(ours, back.content)
@@ -291,11 +287,6 @@ def _kind(
     if ours["submitted_at"] is None:
         return Kind.CONFLICT, Why.CHANGED
     return Kind.CONFLICT, Why.AMENDED if ours["amendments"] else Why.SUBMITTED
-
-
-def _came_from(back: Back, ours: Content) -> bool:
-    """Whether what stands here is what the other computer knows."""
-    return digest(ours) in map(digest_in, back.states)
 
 
 def _known(db: Db, package_id: str, package: Package) -> dict[str, set[str]]:
@@ -309,11 +300,10 @@ def _known(db: Db, package_id: str, package: Package) -> dict[str, set[str]]:
 
 def _told(db: Db, returned: Returned, judged: list[_Judged]) -> Comparison:
     package = db.get_one(Package, returned.package_id)
-    labels = labels_of(db, [each.rating for each in judged if each.rating])
     rows = tuple(
         Compared(
             each.back.rating_id,
-            labels.get(each.back.rating_id, ""),
+            each.rating.session if each.rating else "",
             each.rating.blind_code if each.rating else "",
             each.kind,
             each.back.content["submitted_at"] is not None,

@@ -1,26 +1,76 @@
-"""What taking work in asks of the study: ratings, and what stands around them."""
+"""What taking work in asks of the study about the ratings that came back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
+from mio_fidelity.coding.editions import instrument_of
 from mio_fidelity.coding.package_content import batched
+from mio_fidelity.coding.recordings import is_withheld
+from mio_fidelity.instrument import Instrument
 from mio_fidelity.store import Db
-from mio_fidelity.store.models import Client, Rating, TreatmentSession
+from mio_fidelity.store.models import Client, InstrumentEdition, Rating, TreatmentSession
 
 
-def ratings_of(db: Db, ids: list[str]) -> Iterator[Rating]:
-    """With their sessions, recordings and clients at hand, which is a few statements and not hundreds."""
-    along = selectinload(Rating.session).selectinload(TreatmentSession.recordings)
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A rating as the study has it.
+
+    Attributes:
+        session: The label of its session, for supervisors.
+        withheld: Whether its session may not be heard any more.
+    """
+
+    id: str
+    blind_code: str
+    session: str
+    session_id: str
+    purpose: str
+    submitted_at: datetime | None
+    withdrawn_at: datetime | None
+    withheld: bool
+    instrument: Instrument
+
+
+def ratings_of(db: Db, ids: list[str]) -> dict[str, Here]:
+    """Rating id to the rating; one that the study does not know is left out."""
+    asked = (
+        select(
+            Rating.id,
+            Rating.blind_code,
+            Client.code,
+            TreatmentSession.number,
+            Rating.session_id,
+            Rating.purpose,
+            Rating.submitted_at,
+            Rating.withdrawn_at,
+            is_withheld(),
+            Rating.instrument_id,
+        )
+        .join(TreatmentSession, TreatmentSession.id == Rating.session_id)
+        .join(Client, Client.id == TreatmentSession.client_id)
+    )
+    editions = {each.id: instrument_of(each) for each in db.scalars(select(InstrumentEdition))}
+    found = {}
     for some in batched(ids):
-        chosen = select(Rating).where(Rating.id.in_(some))
-        yield from db.scalars(chosen.options(along, joinedload(Rating.instrument)))
-
-
-def clients_of(ratings: Mapping[str, Rating]) -> set[str]:
-    """Ids of those whose sessions these are."""
-    return {each.session.client_id for each in ratings.values()}
+        for row in db.execute(asked.where(Rating.id.in_(some))):
+            key, blind_code, client, number, session_id, purpose, submitted, withdrawn, withheld, edition = (
+                row
+            )
+            found[key] = Here(
+                key,
+                blind_code,
+                f"{client}-{number}",
+                session_id,
+                purpose,
+                submitted,
+                withdrawn,
+                withheld,
+                editions[edition],
+            )
+    return found
 
 
 def still_open(db: Db, ids: list[str]) -> Iterator[str]:
@@ -29,7 +79,7 @@ def still_open(db: Db, ids: list[str]) -> Iterator[str]:
         yield from db.scalars(select(Rating.id).where(Rating.id.in_(some), Rating.submitted_at.is_(None)))
 
 
-def given_again(db: Db, rating: Rating) -> bool:
+def given_again(db: Db, rating: Here) -> bool:
     """Whether somebody has the session in place of a rating that was taken back."""
     others = select(Rating.id).where(
         Rating.session_id == rating.session_id,
@@ -38,14 +88,3 @@ def given_again(db: Db, rating: Rating) -> bool:
         Rating.assigned_at >= rating.withdrawn_at,
     )
     return db.scalar(others) is not None
-
-
-def labels_of(db: Db, ratings: list[Rating]) -> Mapping[str, str]:
-    """Rating id to the label of its session."""
-    rows = db.execute(
-        select(TreatmentSession.id, Client.code, TreatmentSession.number).join(
-            Client, Client.id == TreatmentSession.client_id
-        )
-    )
-    sessions = {session_id: f"{client}-{number}" for session_id, client, number in rows}
-    return {rating.id: sessions[rating.session_id] for rating in ratings}

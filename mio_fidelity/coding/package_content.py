@@ -24,11 +24,13 @@ PARTS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "stretches": (Stretch, ("id", "start_ms", "end_ms", "speed", "heard_at")),
     "amendments": (Amendment, ("id", "scale", "dimension", "old", "new", "why", "amended_at")),
 }
-_MOMENTS = frozenset(column for _, columns in PARTS.values() for column in columns if column.endswith("_at"))
+# The columns that are times.
+MOMENTS = frozenset(column for _, columns in PARTS.values() for column in columns if column.endswith("_at"))
 # Longer lists of values than this are asked for in several statements.
 _AT_A_TIME = 500
 # What two ratings may differ in and still say the same.
 _BY_THE_WAY = {"id", "scored_at", "marked_at", "amended_at"}
+_in_order = json.JSONEncoder(sort_keys=True, check_circular=False).encode
 
 
 def contents_of(db: Db, rating_ids: Iterable[str]) -> dict[str, Content]:
@@ -57,7 +59,7 @@ def batched(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def digest(content: Content) -> str:
     """32 hexadecimal digits by which exactly this state of a rating is known; what was heard is not in it."""
-    return hashlib.sha256(json.dumps(_state(content), sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(_in_order(_state(content)).encode()).hexdigest()[:32]
 
 
 def is_same_state(one: Content, other: Content) -> bool:
@@ -135,7 +137,7 @@ def moment(text: str | None) -> datetime | None:
 
 def row_values(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a part's row as its columns take them."""
-    return {column: moment(row[column]) if column in _MOMENTS else row[column] for column in PARTS[table][1]}
+    return {column: moment(row[column]) if column in MOMENTS else row[column] for column in PARTS[table][1]}
 
 
 def _plain(value: Any) -> Any:
@@ -153,7 +155,7 @@ def _said(content: Content) -> tuple[Any, ...]:
             for row in content[part]
             if part != "scores" or row["state"] != "open" or row["shelved"]
         )
-        return sorted(json.dumps(row, sort_keys=True) for row in told)
+        return sorted(map(_in_order, told))
 
     submitted = content["submitted_at"] is not None
     return submitted, content["notes"], rows("scores"), rows("marks"), rows("amendments")

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import object_session
 
 from mio_fidelity.coding import people
@@ -205,6 +205,12 @@ def withheld(db: Db, session: TreatmentSession) -> bool:
     return client.withdrew_on is not None or any(part.removed_at for part in session.recordings)
 
 
+def is_withheld() -> ColumnElement[bool]:
+    """`withheld` as a condition, of sessions that are asked for with their clients."""
+    removed = select(Recording.session_id).where(Recording.removed_at.is_not(None))
+    return or_(Client.withdrew_on.is_not(None), TreatmentSession.id.in_(removed))
+
+
 def was_taken_away(db: Db, rating_id: str) -> bool:
     """Whether the session of a rating had a recording that may not be heard any more."""
     rating = db.get(Rating, rating_id)
@@ -213,12 +219,11 @@ def was_taken_away(db: Db, rating_id: str) -> bool:
 
 def audible() -> Select[str]:
     """The ids of the sessions that have a recording which may be heard."""
-    removed = select(Recording.session_id).where(Recording.removed_at.is_not(None))
     return (
         select(Recording.session_id)
         .join(TreatmentSession, TreatmentSession.id == Recording.session_id)
         .join(Client, Client.id == TreatmentSession.client_id)
-        .where(Client.withdrew_on.is_(None), Recording.session_id.not_in(removed))
+        .where(~is_withheld())
     )
 
 

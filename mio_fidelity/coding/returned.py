@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,10 @@ MOST_MS = 1_000_000_000
 _ID = re.compile(r"[0-9a-f]{32}")
 _STATE = re.compile(r"[0-9a-f]{32}-[0-9]{1,6}")
 _KEY = re.compile(r"[^\0\n]{1,100}")
+_AS_WE_WRITE = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.(?!000000)[0-9]{6})?\+00:00"
+)
+_said_in = itemgetter(*LINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ def fits(content: Content, instrument: Instrument) -> bool:
         return False
     if content["submitted_at"] is None:
         return not amended
-    if as_submitted(content) is None:
+    if amended and as_submitted(content) is None:
         return False
     return all(slot in answers and answers[slot].state is not State.OPEN for slot in slots)
 
@@ -151,12 +157,12 @@ def _back(rating_id: str, told: Mapping[str, Any]) -> Back:
 
 
 def _line(told: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
-    line = {column: told[column] for column in LINE}
+    line = dict(zip(LINE, _said_in(told), strict=True))
     if line["person_id"] != about["person"] or line["table_name"] not in TRAILED:
         raise ValueError("a line of somebody else, or of something else")
-    for each in _some(line["changes"], dict, 100).values():
-        if not isinstance(each, list) or len(each) != 2:
-            raise ValueError("no change")
+    changes = _some(line["changes"], dict, 100).values()
+    if not (set(map(type, changes)) <= {list} and set(map(len, changes)) <= {2}):
+        raise ValueError("no change")
     if line["action"] not in ("insert", "update", "delete"):
         raise ValueError("no action")
     line["at"], line["row_id"], line["verb"] = _moment(line["at"]), _id(line["row_id"]), _key(line["verb"])
@@ -166,7 +172,12 @@ def _line(told: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
 def _answer(row: Mapping[str, Any]) -> Answer:
     if row["shelved"] is not None:
         Answer.decode(row["shelved"])
-    return Answer(State(row["state"]), row["value"], Reason(row["reason"]) if row["reason"] else None)
+    return _answered(row["state"], row["value"], row["reason"])
+
+
+@lru_cache(1000)
+def _answered(state: str, value: int | None, reason: str | None) -> Answer:
+    return Answer(State(state), value, Reason(reason) if reason else None)
 
 
 def _some(value: Any, kind: type, most: int) -> Any:
@@ -189,6 +200,7 @@ def _id(value: Any) -> str:
     return str(value)
 
 
+@lru_cache(1000)
 def _key(value: Any) -> str:
     if not _KEY.fullmatch(value):
         raise ValueError("no key")
@@ -203,7 +215,8 @@ def _moment(value: Any) -> datetime:
 
 
 def _time(value: Any) -> str:
-    return _moment(value).astimezone(UTC).isoformat()
+    found = _moment(value)
+    return value if _AS_WE_WRITE.fullmatch(value) else found.astimezone(UTC).isoformat()
 
 
 def _number(value: Any) -> int:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-PARTS = ("person_id", "verb", "table_name", "row_id", "action", "changes", "package_id")
+_FIRST = ("person_id", "verb", "table_name", "row_id", "action")
+PARTS = (*_FIRST, "changes", "package_id")
 # What people wrote, and names of files: of these a line vouches for the digest, so that the words themselves
 # can be erased when consent is withdrawn, and the trail still holds. Table to columns.
 WORDS = MappingProxyType(
@@ -29,7 +30,7 @@ WORDS = MappingProxyType(
 _SIDE, _NOTED = "content", frozenset({"notes", "note", "why"})
 # Random, and erased with the words: nobody can find out by trying what a digest stood for.
 SALT = "salt"
-_in_order = json.JSONEncoder(sort_keys=True).encode
+_in_order = json.JSONEncoder(sort_keys=True, check_circular=False).encode
 
 
 def chained(before: str, line: Mapping[str, Any]) -> str:
@@ -42,16 +43,26 @@ def chained(before: str, line: Mapping[str, Any]) -> str:
     Returns:
         64 hexadecimal digits.
     """
+    return linked(before, line)[0]
+
+
+def linked(before: str, line: Mapping[str, Any]) -> tuple[str, str]:
+    """As `chained`, and with it the line's changes in JSON, as they are hashed and can be stored."""
     at: datetime = line["at"]
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    told = {**line, "changes": erased(line["table_name"], line["changes"])}
-    said = [before, at.isoformat(), *map(told.get, PARTS)]
-    return hashlib.sha256(_in_order(said).encode()).hexdigest()
+    changes = line["changes"]
+    stored = _in_order(changes)
+    without = erased(line["table_name"], changes)
+    vouched = stored if without is changes else _in_order(without)
+    # Word by word, as JSON has a list of all of it.
+    first = map(_in_order, (before, at.isoformat(), *map(line.get, _FIRST)))
+    said = f"[{', '.join(first)}, {vouched}, {_in_order(line.get('package_id'))}]"
+    return hashlib.sha256(said.encode()).hexdigest(), stored
 
 
 def erased(table: str, changes: Any) -> Any:
     """The changes of a line without the words in them: a digest for each, and no salt."""
-    if not isinstance(changes, Mapping) or (SALT not in changes and table not in WORDS):
+    if not isinstance(changes, dict) or (SALT not in changes and table not in WORDS):
         return changes
     salt = (changes.get(SALT) or [None, ""])[1]
     words = WORDS.get(table, ())

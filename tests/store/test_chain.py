@@ -1,7 +1,9 @@
 """Each line of the audit trail vouches for all before it."""
 
+import hashlib
+import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from mio_fidelity.answer import rated
 from mio_fidelity.coding import rate, study_settings
 from mio_fidelity.store import Project
-from mio_fidelity.store.chain import chained
+from mio_fidelity.store.chain import chained, linked
 from mio_fidelity.store.models import Audit
 from tests.conftest import PASSPHRASE, OpenStudy
 
@@ -43,6 +45,22 @@ def test_every_line_follows_from_the_one_before(study: OpenStudy) -> None:
     found = lines(study.project)
     assert len(found) > 10
     assert broken_at(found) is None
+
+
+def test_a_chain_is_the_digest_of_the_line_in_json_and_stays_so() -> None:
+    at = datetime(2026, 3, 1, 1, 30, 5, tzinfo=timezone(timedelta(hours=5)))
+    about = {"person_id": "p", "verb": "„v“", "table_name": "score", "row_id": "r", "action": "insert"}
+    changes = {"value": [None, 4], "state": [None, "rated"]}
+    said = ["before", "2026-02-28T20:30:05+00:00", "p", "„v“", "score", "r", "insert", changes, None]
+    in_order = json.dumps(said, sort_keys=True)
+    assert (
+        chained("before", {**about, "at": at, "changes": changes})
+        == hashlib.sha256(in_order.encode()).hexdigest()
+    )
+    assert chained("before", {**about, "at": at, "changes": changes, "package_id": None, "more": 1}) == (
+        hashlib.sha256(in_order.encode()).hexdigest()
+    )
+    assert json.loads(linked("before", {**about, "at": at, "changes": changes})[1]) == changes
 
 
 @pytest.mark.parametrize("column", ["at", "person_id", "verb", "table_name", "row_id", "action", "changes"])

@@ -1,6 +1,6 @@
 """What the tables have in common: ids, times, references."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -33,6 +33,10 @@ class UtcTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """To the database; for SQLite the text that SQLAlchemy would write, in half the time."""
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """To the database."""
         return None if value is None else _aware(value).astimezone(UTC)
@@ -48,6 +52,13 @@ def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("a stored time needs a time zone")
     return value
+
+
+def _as_text(value: datetime | None) -> str | None:
+    """In UTC without saying so, with all six places, as SQLAlchemy reads times in SQLite."""
+    if value is None:
+        return None
+    return _aware(value).astimezone(UTC).isoformat(" ", "microseconds")[: len("2026-01-01 00:00:00.000000")]
 
 
 def new_id() -> str:
