@@ -358,13 +358,8 @@ def steps() -> Iterator[tuple[str, list[str | Path]]]:
 # is enough.
 FOR_A_SERVER = "not on_folder and not hypothesis"
 ON_SERVER = (
-    *("tests/coding", "tests/analysis", "tests/flows", "tests/store/test_bulk.py"),
-    *(
-        "tests/store/test_chain.py",
-        "tests/store/test_history.py",
-        "tests/store/test_locks.py",
-        "tests/store/test_models.py",
-    ),
+    *("tests/coding", "tests/analysis", "tests/flows"),
+    *(f"tests/store/test_{each}.py" for each in ("bulk", "chain", "history", "locks", "models")),
 )
 
 
