@@ -13,7 +13,8 @@ looks at:
   file        every page of study.db authentic, every table and reference sound
   trail       every line of the audit trail fits the one before it
   tail        nothing was removed from the end of the trail since the study was last closed or backed up
-  rows        ratings and scores are as the trail says; nothing was changed past the program
+  rows        ratings, people, sessions and all else that the trail tells of are as it says; nothing was
+              changed past the program
   recordings  each is in its place, in its size; in the vault its key opens its beginning and its end, and no
               key of a removed one is left (with --fingerprints: each is read whole and compared)
   backups     each can be read whole

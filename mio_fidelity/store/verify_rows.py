@@ -1,19 +1,30 @@
-"""What is looked at in the rows of a study, wherever they lie: trail, ratings and scores."""
+"""What is looked at in the rows of a study, wherever they lie: the trail, and all that it tells of."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from mio_fidelity.errors import Sentence
 from mio_fidelity.store.chain import chained
 from mio_fidelity.store.head import Head, kept_head
+from mio_fidelity.store.models import Base
 
-# What the figures of a study rest on.
-FOLLOWED = ("rating", "score")
-# The database layer sets it by itself; the trail has the moment of each change in its own line.
-STAMPS = {"scored_at"}
+# Of the study's own row the trail tells only what was changed; older programs did not note how it began.
+_UNTOLD = "study"
+FOLLOWED = tuple(
+    sorted(
+        table
+        for mapper in Base.registry.mappers
+        if mapper.class_.audited and (table := mapper.class_.__tablename__) != _UNTOLD
+    )
+)
+# The database layer, or the server, sets these by itself; the trail has the moment of each change in a line.
+STAMPS = {"scored_at", "line"}
+# Settings of the place a study lies in; the trail is none for keys, and goes where the study goes.
+_OF_THE_PLACE = {"local_key", "moved_away"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +99,7 @@ def rows(
     lines: Iterable[tuple[str, str, str, Mapping[str, Any]]],
     stored: Callable[[str], Iterator[Mapping[str, Any]]],
 ) -> Check:
-    """Replay what the trail says of ratings and scores, and compare with what stands there.
+    """Replay what the trail says of ratings, scores, people, sessions and so on; compare with what stands.
 
     Args:
         lines: Table, id of the row, action and changes of each line; the oldest first.
@@ -105,34 +116,50 @@ def rows(
     n = 0
     for table, known in told.items():
         for found in stored(table):
+            if table == "setting" and found["key"] in _OF_THE_PLACE:
+                continue
             n += 1
             said = known.pop(found["id"], None)
             if said is None:
                 numbers["added"] += 1
-            elif not all(
-                _same(value, said.get(column)) for column, value in found.items() if column not in STAMPS
-            ):
+            elif not all(_is_told(column, value, said) for column, value in found.items()):
                 numbers["changed"] += 1
         numbers["missing"] += len(known)
     if any(numbers.values()):
         says = Sentence(
-            "CHANGED past the program: {changed} ratings or scores differ from what the trail says, {added}"
-            " are not in it, {missing} are gone",
+            "CHANGED past the program: {changed} rows differ from what the trail says, {added} are not in it,"
+            " {missing} are gone",
             **numbers,
         )
         return Check("rows", False, says, {"rows": n, **numbers})
-    return Check("rows", True, Sentence("{n} ratings and scores are as the trail says", n=n), {"rows": n})
+    return Check("rows", True, Sentence("{n} rows are as the trail says", n=n), {"rows": n})
+
+
+def _is_told(column: str, stored: Any, said: Mapping[str, Any]) -> bool:
+    """Whether a value is what the trail says; a column it never named may hold what an upgrade put there."""
+    return column in STAMPS or (column not in said and not stored) or _same(stored, said.get(column))
 
 
 def _same(stored: Any, told: Any) -> bool:
-    """Whether a value is the one that was noted; moments are written in two ways."""
+    """Whether a value is the one that was noted; moments, days and lists are written in two ways."""
     if stored == told:
         return True
+    if isinstance(told, dict | list):
+        return isinstance(stored, str) and _plain(stored) == told
+    if isinstance(stored, date) and not isinstance(stored, datetime):
+        return bool(stored.isoformat() == told)
     try:
         one, other = (_moment(each) for each in (stored, told))
     except (TypeError, ValueError):
         return False
     return one == other
+
+
+def _plain(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def _moment(value: Any) -> datetime:

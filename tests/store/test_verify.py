@@ -9,7 +9,7 @@ import pytest
 
 from mio_fidelity.__main__ import main
 from mio_fidelity.answer import rated
-from mio_fidelity.coding import rate
+from mio_fidelity.coding import rate, study_settings
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project
 from mio_fidelity.store.backups import back_up
@@ -26,6 +26,7 @@ def rated_study(study: OpenStudy) -> OpenStudy:
     study.sign_in("R2")
     study.do(rate.begin, study.rating_id)
     study.set("warm_regard", "fidelity", rated(2))
+    study.do_as_supervisor(study_settings.choose, "canary", {"one": [1, 2.5, "two"]})
     return study
 
 
@@ -67,6 +68,16 @@ CHANGES = {
         "UPDATE rating SET person_id = (SELECT id FROM person WHERE code = 'S1') WHERE submitted_at IS NULL",
         "rows",
     ),
+    "a role": ("UPDATE person SET role = 'supervisor' WHERE code = 'R2'", "rows"),
+    "whose session": ("UPDATE treatment_session SET arm = 'another'", "rows"),
+    "an amendment's reason": ("UPDATE amendment SET why = 'heard it again'", "rows"),
+    "an amendment gone": ("DELETE FROM amendment", "rows"),
+    "a setting": ("UPDATE setting SET value = '{}'", "rows"),
+    "a setting that nobody chose": (
+        "INSERT INTO setting (id, key, value) VALUES ('ab', 'ab', '{}')",
+        "rows",
+    ),
+    "consent": ("UPDATE client SET withdrew_on = '2026-01-01'", "rows"),
     "a score gone": ("DELETE FROM score WHERE value = 2", "rows"),
     "a line's words": ("UPDATE audit SET verb = 'set_answer' WHERE verb = 'amend'", "trail"),
     "a line's time": ("UPDATE audit SET at = '2020-01-01 00:00:00.000000' WHERE id = 20", "trail"),
@@ -199,14 +210,12 @@ def test_the_command_says_when_it_cannot_look(
     assert "damaged" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("verified", [True, False])
-def test_a_study_of_another_version_is_opened_first(tmp_path: Path, verified: bool) -> None:
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
+def test_a_study_of_another_version_is_opened_first(tmp_path: Path, version: str) -> None:
     folder = tmp_path / "older"
-    shutil.copytree(Path(__file__).with_name("studies") / "0004", folder)
-    if verified:
-        with pytest.raises(UserError, match="another version"):
-            verify_study(folder, PASSPHRASE)
-        return
+    shutil.copytree(Path(__file__).with_name("studies") / version, folder)
+    with pytest.raises(UserError, match="another version"):
+        verify_study(folder, PASSPHRASE)
     Project.open(folder, PASSPHRASE).close()
     found = {each.key: each for each in verify_study(folder, PASSPHRASE)}
     assert found["rows"].fits, found["rows"]

@@ -1,13 +1,14 @@
 """What the check of a study on a real server finds, and that it finds nothing where nothing is."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from mio_fidelity.answer import rated
-from mio_fidelity.coding import rate
-from mio_fidelity.store import Project
+from mio_fidelity.coding import assign, rate, study_settings
+from mio_fidelity.store import Project, Purpose
 from mio_fidelity.store.profile import read_profile
 from mio_fidelity.store.verify import Check, verify_study
 from tests.conftest import OpenStudy, running
@@ -29,6 +30,11 @@ def remote(server: Postgres, tmp_path: Path, recording: Path) -> Iterator[OpenSt
     with study_on(server, tmp_path / "remote", recording) as study:
         study.submit()
         study.do(rate.amend, study.rating_id, "warm_regard", {"fidelity": rated(5)}, "typing slip")
+        study.sign_in("S1")
+        study.do(
+            assign.assign, study.session_id, study.people["R2"], study.instrument_id, Purpose.DRIFT, date.max
+        )
+        study.do(study_settings.choose, "canary", {"one": [1, 2.5, "two"]})
         study.project.close()
         study.project = Project.open(study.project.place, PASSWORD)
         study.sign_in("R1")
@@ -46,6 +52,7 @@ def past_the_program(server: Postgres, study: OpenStudy, statement: str) -> None
 
 
 def test_a_study_that_was_worked_in_fits_while_others_work(remote: OpenStudy) -> None:
+    remote.project.say_moved()
     found = checked(remote)
     assert {key: each.fits for key, each in found.items()} == dict.fromkeys(
         ("file", "trail", "tail", "rows", "recordings", "backups"), True
@@ -61,6 +68,9 @@ def test_a_study_that_was_worked_in_fits_while_others_work(remote: OpenStudy) ->
         ("UPDATE score SET value = 7 WHERE value = 5", "rows"),
         ("UPDATE rating SET begun_at = '2020-01-01'", "rows"),
         ("DELETE FROM score WHERE value = 5", "rows"),
+        ("UPDATE rating SET due_on = '2020-01-01' WHERE due_on IS NOT NULL", "rows"),
+        ("UPDATE person SET role = 'supervisor'", "rows"),
+        ("UPDATE setting SET value = '{}' WHERE key = 'canary'", "rows"),
         ("UPDATE audit SET verb = 'set_answer' WHERE verb = 'amend'", "trail"),
         ("DELETE FROM audit WHERE id = 3", "trail"),
         ("ALTER TABLE audit DISABLE TRIGGER audit_update", "file"),
