@@ -54,11 +54,14 @@ def _aware(value: datetime) -> datetime:
     return value
 
 
+_STORED = len("2026-01-01 00:00:00.000000")
+
+
 def _as_text(value: datetime | None) -> str | None:
     """In UTC without saying so, with all six places, as SQLAlchemy reads times in SQLite."""
     if value is None:
         return None
-    return _aware(value).astimezone(UTC).isoformat(" ", "microseconds")[: len("2026-01-01 00:00:00.000000")]
+    return _aware(value).astimezone(UTC).isoformat(" ", "microseconds")[:_STORED]
 
 
 def new_id() -> str:
