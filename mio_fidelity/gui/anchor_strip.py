@@ -41,6 +41,7 @@ class AnchorStrip(QFrame):
         super().__init__(parent)
         theme.set_role(self, "foot")
         self._named: tuple[Run, ...] = ()
+        self._question = Run("")
         self._offered = (False, False, False)
         # The strip has one height: words that change at every key press must not lay the page out anew.
         self._title = TextRuns(steady=True)
@@ -104,8 +105,9 @@ class AnchorStrip(QFrame):
             anchors: One to three points: the point, its name or nothing, its anchor or nothing.
         """
         self._named = (Run(scale, bold=True), Run(f" · {dimension}"))
+        self._question = Run(f" {question}", theme.SMALL_PX, color="muted")
         if not self.asking:
-            self._title.set_runs(*self._named, Run(f" {question}", theme.SMALL_PX, color="muted"))
+            self._title.set_runs(*self._named, self._question)
         for label, anchor in zip(self._anchors, [*anchors, *[None] * SHOWN], strict=False):
             label.setVisible(anchor is not None)
             if anchor is not None:
@@ -136,6 +138,7 @@ class AnchorStrip(QFrame):
     def leave_reason(self) -> None:
         """Show the anchors again."""
         self._body.setCurrentIndex(0)
+        self._title.set_runs(*self._named, self._question)
         self.offer(*self._offered)
 
     def changeEvent(self, event: QEvent) -> None:

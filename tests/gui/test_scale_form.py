@@ -248,6 +248,14 @@ def test_while_a_reason_is_asked_digits_choose_it_and_escape_goes_back(desk, qtb
     assert [answer for *_, answer in desk.asked] == [rated(4), cannot_rate(Reason.OTHER)]
 
 
+def test_going_back_from_the_reasons_names_the_slot_as_before(desk, qtbot):
+    before = desk.form._strip.text
+    desk.form.ask_reason()
+    assert "cannot rate because" in desk.form._strip.text
+    press(qtbot, Qt.Key.Key_Escape)
+    assert desk.form._strip.text == before
+
+
 def test_leaving_the_slot_leaves_the_question(desk):
     desk.form.ask_reason()
     desk.form.move_scale(1)
