@@ -270,3 +270,19 @@ def study(tmp_path: Path, made: Made) -> Iterator[OpenStudy]:
     opened.project.close()
     if ON_SERVER:
         running().drop(database_of(opened.project.place))
+
+
+@pytest.fixture
+def server() -> Postgres:
+    """A server that may be stopped; it runs again afterwards."""
+    return running()
+
+
+@pytest.fixture
+def remote(server: Postgres, tmp_path: Path, recording: Path) -> Iterator[OpenStudy]:
+    """A study on it, open, with R1 signed in."""
+    # It is built of what stands here.
+    from tests.store.on_server import study_on
+
+    with study_on(server, tmp_path / "remote", recording) as study:
+        yield study

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,9 +16,9 @@ from mio_fidelity.store import Db, Project
 from mio_fidelity.store.bridge import Handed
 from mio_fidelity.store.models import Rating
 from mio_fidelity.store.server import ServerProject
-from tests.conftest import OpenStudy, running
+from tests.conftest import OpenStudy
 from tests.postgres import PASSWORD, Postgres, binaries
-from tests.store.on_server import bridged, on_server, study_on
+from tests.store.on_server import bridged, on_server
 
 pytestmark = [
     pytest.mark.skipif(binaries() is None, reason="there is no PostgreSQL on this computer"),
@@ -28,18 +27,6 @@ pytestmark = [
 ]
 
 WARM = "warm_regard"
-
-
-@pytest.fixture
-def server() -> Postgres:
-    """A server that may be stopped; it runs again afterwards."""
-    return running()
-
-
-@pytest.fixture
-def remote(server: Postgres, tmp_path: Path, recording: Path) -> Iterator[OpenStudy]:
-    with study_on(server, tmp_path / "remote", recording) as study:
-        yield study
 
 
 def waiting(study: OpenStudy) -> int:

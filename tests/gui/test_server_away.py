@@ -21,7 +21,7 @@ from mio_fidelity.gui.workbench import Workbench
 from mio_fidelity.settings import Settings
 from mio_fidelity.store import Project, Purpose
 from mio_fidelity.store.profile import read_profile
-from tests.conftest import OpenStudy, running
+from tests.conftest import OpenStudy
 from tests.gui.conftest import QUIET, Coder
 from tests.postgres import PASSWORD, Postgres, binaries
 from tests.relay import Relay
@@ -35,11 +35,6 @@ pytestmark = [
 LONG_MS = 30_000
 FIRST, SECOND, THIRD = ("warm_regard", "fidelity"), ("warm_regard", "competence"), ("child_mind", "fidelity")
 CANARY = "qzxj-typed-on-the-train"
-
-
-@pytest.fixture
-def server() -> Postgres:
-    return running()
 
 
 @pytest.fixture

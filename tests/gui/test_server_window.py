@@ -12,7 +12,7 @@ from mio_fidelity.gui.connect_dialog import ConnectDialog
 from mio_fidelity.gui.refused_dialog import RefusedDialog
 from mio_fidelity.store import Project
 from mio_fidelity.store.profile import profiles, read_profile
-from tests.conftest import OpenStudy, running
+from tests.conftest import OpenStudy
 from tests.gui.conftest import QUIET, Coder
 from tests.postgres import PASSWORD, ROOT, Postgres, binaries
 from tests.store.on_server import on_server, study_on
@@ -24,11 +24,6 @@ pytestmark = [
 
 WARM = ("warm_regard", "fidelity")
 LONG_MS = 60_000
-
-
-@pytest.fixture
-def server() -> Postgres:
-    return running()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Work that goes on without a server: what it cannot take, two windows, times, and connections that died."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from mio_fidelity.store import Db, Project
 from mio_fidelity.store.journal import waits
 from mio_fidelity.store.models import Rating, Score, as_of, now
 from mio_fidelity.store.profile import read_profile
-from tests.conftest import PASSPHRASE, OpenStudy, running
+from tests.conftest import PASSPHRASE, OpenStudy
 from tests.postgres import PASSWORD, Postgres, binaries
-from tests.store.on_server import bridged, on_server, study_on
+from tests.store.on_server import bridged, on_server
 
 pytestmark = [
     pytest.mark.skipif(binaries() is None, reason="there is no PostgreSQL on this computer"),
@@ -25,18 +24,6 @@ pytestmark = [
 ]
 
 WARM, MIND = "warm_regard", "child_mind"
-
-
-@pytest.fixture
-def server() -> Postgres:
-    """A server that may be stopped; it runs again afterwards."""
-    return running()
-
-
-@pytest.fixture
-def remote(server: Postgres, tmp_path: Path, recording: Path) -> Iterator[OpenStudy]:
-    with study_on(server, tmp_path / "remote", recording) as study:
-        yield study
 
 
 def test_an_entry_that_the_database_cannot_take_is_in_nobody_elses_way(

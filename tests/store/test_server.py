@@ -1,7 +1,6 @@
 """A study on a real PostgreSQL: who gets in, what is said when nobody does, and what the server keeps."""
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,22 +13,11 @@ from mio_fidelity.errors import UserError
 from mio_fidelity.store import Db, Project, Role, schema
 from mio_fidelity.store.keys import SHARED
 from mio_fidelity.store.profile import Profile, keep_profile, read_profile
-from tests.conftest import OpenStudy, running
+from tests.conftest import OpenStudy
 from tests.postgres import PASSWORD, Postgres, binaries
-from tests.store.on_server import on_server, study_on
+from tests.store.on_server import on_server
 
 pytestmark = pytest.mark.skipif(binaries() is None, reason="there is no PostgreSQL on this computer")
-
-
-@pytest.fixture
-def server() -> Postgres:
-    return running()
-
-
-@pytest.fixture
-def remote(server: Postgres, tmp_path: Path, recording: Path) -> Iterator[OpenStudy]:
-    with study_on(server, tmp_path / "remote", recording) as study:
-        yield study
 
 
 def changed(study: OpenStudy, place: Path, **values: object) -> Path:
