@@ -42,8 +42,9 @@ class AssignDialog(JobDialog):
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
         self.progress.setAccessibleName(self.tr("Assigning"))
-        words = self.tr("Assign {n} ratings").format(n=len(drawn.proposal.new))
-        self.box = buttons(self, words)
+        n = len(drawn.proposal.new)
+        words = self.tr("Assign 1 rating") if n == 1 else self.tr("Assign {n} ratings")
+        self.box = buttons(self, words.format(n=n))
         column = QVBoxLayout(self)
         column.setSpacing(theme.scaled(10))
         for widget in (self.question, self.progress, self.notice, self.box):
@@ -72,8 +73,8 @@ class AssignDialog(JobDialog):
     def _question(self) -> str:
         found = self._drawn.proposal
         words = self.tr(
-            "Give {n} ratings to {coders} coders? The sessions appear in their lists at once. The plan is "
-            "kept with its seed, {seed}."
+            "Give these out? Ratings: {n}; coders: {coders}. The sessions appear in their lists at once. The "
+            "plan is kept with its seed, {seed}."
         )
         coders = sum(n > 0 for n in found.load.values())
         return words.format(n=len(found.new), coders=coders, seed=self._drawn.seed)

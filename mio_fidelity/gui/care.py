@@ -184,8 +184,8 @@ class Care(QObject):
             return
         if found.ailing:
             words = self.tr(
-                "{n} recordings in the vault are missing or damaged. A supervisor finds out which with Study,"
-                " Recordings, “Check…”; bring their files back from a copy of the study folder."
+                "Recordings in the vault that are missing or damaged: {n}. A supervisor finds out which with"
+                " Study, Recordings, “Check…”; bring their files back from a copy of the study folder."
             )
             self.notices.show_notice("vault", words.format(n=found.ailing))
         if not found.sound:

@@ -114,17 +114,17 @@ class CheckDialog(WorkDialog):
 
     def _show_share(self, share: float) -> None:
         super()._show_share(share)
-        words = self.tr("{done} of {files} are read")
+        words = self.tr("Read: {done} of {files}")
         done = self._tally.whole + len(self._tally.faults)
         self.state.setText(words.format(done=done, files=self._tally.files))
 
     def _tell(self, stopped: bool) -> None:
         done = self._tally
         n = done.whole + len(done.faults)
-        self.state.setText(self.tr("{done} of {files} are read").format(done=n, files=done.files))
+        self.state.setText(self.tr("Read: {done} of {files}").format(done=n, files=done.files))
         if done.faults:
             words = self.tr(
-                "▲ {faults} are not what they were. Bring files of the vault back from a copy of the study"
+                "▲ Not what they were: {faults}. Bring files of the vault back from a copy of the study"
                 " folder; find or locate the others."
             )
         elif stopped:

@@ -80,11 +80,10 @@ class CodingFoot(FootBar):
     def say_open(self, now: Desk) -> None:
         """Say what is not answered yet."""
         numbers = dict.fromkeys(str(now.instrument.scale(scale).number) for scale, _ in now.open_slots)
-        self.say(
-            self.tr("{n} ratings are open, on scale {scales}. The first one has the keyboard.").format(
-                n=len(now.open_slots), scales=", ".join(numbers)
-            )
-        )
+        words = self.tr("{n} ratings are open, on scale {scales}. The first one has the keyboard.")
+        if len(now.open_slots) == 1:
+            words = self.tr("1 rating is open, on scale {scales}. It has the keyboard.")
+        self.say(words.format(n=len(now.open_slots), scales=", ".join(numbers)))
 
 
 def _point_keys(now: Desk, dimension: str) -> str:

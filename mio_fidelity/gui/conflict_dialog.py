@@ -132,7 +132,7 @@ class ConflictDialog(QDialog):
         for row, texts in enumerate(rows):
             for column, text in enumerate(texts):
                 self.table.setItem(row, column, QTableWidgetItem(text))
-        self.same.setText(self.tr("{n} answers are the same on both sides.").format(n=_agreed(one)))
+        self.same.setText(self.tr("Answers that are the same on both sides: {n}.").format(n=_agreed(one)))
         for button, choice in self._choices().items():
             button.setEnabled(choice in one.choices)
         self.both.setVisible(Choice.BOTH in one.choices)

@@ -83,16 +83,16 @@ class CopyOutDialog(WorkDialog):
     def _take_seen(self, seen: Seen) -> None:
         self._seen = seen
         mb = round(sum(each.byte_size for each in seen.recordings) / 1e6)
-        words = self.tr("{n} recordings, {mb} MB.")
+        words = self.tr("Recordings: {n} ({mb} MB).")
         self.state.setText(words.format(n=len(seen.recordings), mb=mb))
         self._enable()
         self.folder.setFocus()
 
     def _take_run(self, stopped: bool) -> None:
         done = self._tally
-        words = self.tr("▲ {done} of {files} were copied.")
+        words = self.tr("▲ Copied: {done} of {files}.")
         if not stopped and not done.refused:
-            words = self.tr("✔ {done} of {files} were copied.")
+            words = self.tr("✔ Copied: {done} of {files}.")
         told = words.format(done=done.done, files=done.files)
         self._say(told, "warn" if stopped or done.refused else "ok")
         self.refused.clear()

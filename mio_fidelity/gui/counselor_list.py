@@ -139,7 +139,7 @@ class CounselorList(QTableWidget):
                 item.setData(_SHARE, (mean - steps[0]) / (steps[-1] - steps[0]))
             domain = next(each for each in report.instrument.domains if each.key == slot[0])
             item.setData(_COLOR, (domain.key, domain.color))
-            words = self.tr("{title}: mean {mean} of {n} sessions").format(
+            words = self.tr("{title}: mean {mean}, sessions: {n}").format(
                 title=report.title(slot), mean=points(mean, 2), n=line.moments[slot].n
             )
             item.setData(Qt.ItemDataRole.AccessibleTextRole, words)

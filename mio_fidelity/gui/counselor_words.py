@@ -31,7 +31,7 @@ def share_words(report: CounselorReport, share: Share) -> str:
     figure = share.figure
     words = translate(
         "Counselors",
-        "Meet the study's criterion: {met} of {n} sessions, {share} (95% interval {low} to {high})",
+        "Sessions that meet the study's criterion: {met} of {n}, {share} (95% interval {low} to {high})",
     )
     parts = [
         words.format(

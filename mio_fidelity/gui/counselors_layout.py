@@ -79,9 +79,12 @@ class CounselorsWidgets(QWidget):
     def show_report(self, report: CounselorReport) -> None:
         """The facts above and below."""
         sessions = sum(len(line.sessions) for line in report.counselors)
+        people = len(report.counselors)
+        who = self.tr("1 counselor") if people == 1 else self.tr("{n} counselors")
+        what = self.tr("1 coded session") if sessions == 1 else self.tr("{n} coded sessions")
         pills = (
-            self.tr("{n} counselors").format(n=len(report.counselors)),
-            self.tr("{n} coded sessions").format(n=sessions),
+            who.format(n=people),
+            what.format(n=sessions),
             share_words(report, report.share) if report.bands else self.tr("no criterion chosen"),
         )
         self.header.show_pills(tuple((text, "pill") for text in pills), ())

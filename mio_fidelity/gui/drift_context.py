@@ -43,7 +43,8 @@ def _stability(report: DriftReport, coder: CoderDrift) -> list[str]:
     titles = dict(report.dimensions)
     words = translate(
         "Drift",
-        "{dimension}: {share} of {n} scores within 1 point of the first time, {sessions} sessions, {icc}.",
+        "{dimension}: {share} of scores (n = {n}) within 1 point of the first time, in sessions: {sessions}; "
+        "{icc}.",
     )
     found = [
         words.format(
@@ -84,15 +85,15 @@ def _pace(coder: CoderDrift) -> list[str]:
     found = []
     context = coder.context
     if context.coverage_n:
-        words = translate("Drift", "{share} of a recording heard (median of {n} ratings).")
+        words = translate("Drift", "{share} of a recording heard (median, n = {n}).")
         found.append(words.format(share=figures.percent(context.coverage), n=f"{context.coverage_n:,}"))
     if context.minutes_n:
-        words = translate("Drift", "{minutes} minutes a session (median of {n} ratings).")
+        words = translate("Drift", "Minutes a session: {minutes} (median, n = {n}).")
         found.append(words.format(minutes=f"{context.minutes:.0f}", n=f"{context.minutes_n:,}"))
     if context.over_a_day:
-        words = translate("Drift", "{n} ratings took longer than a day, with breaks, and are left out.")
+        words = translate("Drift", "Left out, for they took longer than a day, with breaks: {n}.")
         found.append(words.format(n=f"{context.over_a_day:,}"))
-    words = translate("Drift", "{double} sessions shared with partners, {master} with master codes.")
+    words = translate("Drift", "Sessions shared with partners: {double}; with master codes: {master}.")
     found.append(words.format(double=f"{coder.n_double:,}", master=f"{coder.n_master:,}"))
     return found
 

@@ -165,7 +165,10 @@ class DryRunDialog(JobDialog):
             more = len(tried.problems) - PROBLEMS_SHOWN
             self.problems.addItem(self.tr("… and {n} more").format(n=more))
         self.problems.setVisible(bool(tried.problems))
-        self.knowingly.setText(self.tr("Drop the {n} bad rows knowingly").format(n=tried.bad_rows))
+        drop = self.tr("Drop the {n} bad rows knowingly")
+        if tried.bad_rows == 1:
+            drop = self.tr("Drop the bad row knowingly")
+        self.knowingly.setText(drop.format(n=tried.bad_rows))
         self.knowingly.setChecked(False)
         self.knowingly.setVisible(bool(tried.errors) and tried.usable)
         self._say(self._summary(tried), "warn" if tried.errors else "muted")

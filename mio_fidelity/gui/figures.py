@@ -64,7 +64,7 @@ def basis(estimate: Estimate) -> str:
     """How much data an estimate rests on."""
     words = translate(
         "Reliability",
-        "{multiple} sessions with two or more codings, of {sessions}; {ratings} scores, {coders} coders",
+        "sessions with two or more codings: {multiple} of {sessions}; scores: {ratings}; coders: {coders}",
     )
     return words.format(
         multiple=estimate.n_multiple,

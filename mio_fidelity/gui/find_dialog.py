@@ -91,7 +91,7 @@ class FindDialog(WorkDialog):
     def _take_looked(self, looked: Looked) -> None:
         self._looked, self._places = looked, ()
         if looked.lost:
-            words = self.tr("{n} of {files} files are not where they are said to lie.")
+            words = self.tr("Files that are not where they are said to lie: {n} of {files}.")
             self.state.setText(
                 words.format(n=len(looked.lost), files=len(looked.lost) + len(looked.in_place))
             )
@@ -131,7 +131,7 @@ class FindDialog(WorkDialog):
         self._say(self.tr("▲ Stopped; nothing was changed."), "warn")
 
     def _take_stored(self, done: Done[int]) -> None:
-        self._say(self.tr("✔ {n} new places are remembered.").format(n=done.value), "ok")
+        self._say(self.tr("✔ New places remembered: {n}.").format(n=done.value), "ok")
         self._bench.changed.emit(done.changed)
         self._look()
 

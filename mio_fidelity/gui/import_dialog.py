@@ -63,7 +63,7 @@ class ImportDialog(DryRunDialog):
 
     def _summary(self, tried: DryRun) -> str:
         ratings = len({(score.session, score.coder) for score in tried.scores})
-        text = self.tr("{rows} rows, {bad} of them bad; {scores} scores in {ratings} ratings can come in.")
+        text = self.tr("Rows: {rows}, bad: {bad}. What can come in: scores: {scores}, in ratings: {ratings}.")
         return text.format(rows=tried.rows, bad=tried.bad_rows, scores=len(tried.scores), ratings=ratings)
 
     def _store(self) -> Work:

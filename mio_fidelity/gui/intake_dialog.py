@@ -81,7 +81,7 @@ class IntakeDialog(WorkDialog):
         tried = [each.file for each in waiting if each.file.problem]
         there = sum(each.byte_size is not None for each in waiting)
         if waiting:
-            words = self.tr("{n} files are awaited, {there} of them are there.")
+            words = self.tr("Files awaited: {n}; there already: {there}.")
             self.state.setText(words.format(n=len(waiting), there=there))
         else:
             self.state.setText(self.tr("No file is awaited."))
@@ -133,11 +133,11 @@ class IntakeDialog(WorkDialog):
     def _take_run(self, stopped: bool) -> None:
         done = self._tally
         if stopped:
-            words = self.tr("▲ Stopped. {taken} of {files} were taken in and stay; the rest waits.")
+            words = self.tr("▲ Stopped. Taken in: {taken} of {files}. These stay; the rest waits.")
         elif done.refused:
-            words = self.tr("▲ {taken} of {files} were taken in; {refused} have a problem.")
+            words = self.tr("▲ Taken in: {taken} of {files}; with a problem: {refused}.")
         else:
-            words = self.tr("✔ {taken} of {files} were taken in.")
+            words = self.tr("✔ Taken in: {taken} of {files}.")
         self._say(
             words.format(taken=done.taken, files=done.files, refused=done.refused),
             "warn" if stopped or done.refused else "ok",
@@ -159,8 +159,8 @@ class IntakeDialog(WorkDialog):
     def _ask_to_give_up(self) -> None:
         chosen = self._chosen()
         words = self.tr(
-            "Wait no longer for {n} files? Their sessions stay in the study, without these recordings. A"
-            " manifest that names them can bring them back."
+            "Wait no longer for the chosen files ({n})? Their sessions stay in the study, without these"
+            " recordings. A manifest that names them can bring them back."
         )
         dialog = ask(
             self,
@@ -176,7 +176,7 @@ class IntakeDialog(WorkDialog):
         except UserError as error:
             self._say(sentence(error), "alarm")
             return
-        self._say(self.tr("✔ {n} are no longer awaited.").format(n=done.value), "ok")
+        self._say(self.tr("✔ No longer awaited: {n}.").format(n=done.value), "ok")
         self._bench.changed.emit(done.changed)
         self._look()
 
@@ -184,7 +184,7 @@ class IntakeDialog(WorkDialog):
         super()._show_share(share)
         if not self._tally.files:
             return
-        words = self.tr("{taken} of {files} taken in, {refused} with a problem")
+        words = self.tr("Taken in: {taken} of {files}; with a problem: {refused}")
         done = self._tally
         self.state.setText(words.format(taken=done.taken, files=done.files, refused=done.refused))
         self.left.setText(self._time_left(share))

@@ -109,8 +109,8 @@ class ManifestDialog(DryRunDialog):
 
     def _summary(self, tried: Tried) -> str:
         text = self.tr(
-            "{rows} rows, {bad} of them bad; {sessions} new sessions and {files} files can come in, {there}"
-            " of the files are there."
+            "Rows: {rows}, bad: {bad}. What can come in: new sessions: {sessions}, files: {files}, of these"
+            " there already: {there}."
         ).format(
             rows=tried.rows,
             bad=tried.bad_rows,
@@ -119,7 +119,7 @@ class ManifestDialog(DryRunDialog):
             there=tried.files_there,
         )
         if tried.filled:
-            words = self.tr("{n} sessions of the study gain facts that were not known.")
+            words = self.tr("Sessions of the study that gain facts that were not known: {n}.")
             text += " " + words.format(n=tried.filled)
         if tried.unclear_dates:
             text += " " + self.tr("Say above whether day or month comes first in dates.")

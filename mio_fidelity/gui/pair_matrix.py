@@ -74,7 +74,7 @@ class PairModel(QAbstractTableModel):
             return self.tr("{one} and {other} share no session.").format(one=one, other=other)
         words = self.tr(
             "{one} and {other}: ICC {icc}, exact {exact}, ±1 {within}, {one} minus {other} {bias} points;"
-            " {sessions} sessions, {scores} pairs of scores."
+            " sessions: {sessions}, pairs of scores: {scores}."
         ).format(
             one=pair.first,
             other=pair.second,

@@ -233,8 +233,8 @@ class PlanPage(QWidget):
         drawn = self._drawn
         new = len(drawn.proposal.new) if drawn else 0
         self.foot.primary.setEnabled(new > 0)
-        words = self.tr("Assign {n} ratings").format(n=new) if new else self.tr("Assign")
-        self.foot.primary.setText(words)
+        words = self.tr("Assign 1 rating") if new == 1 else self.tr("Assign {n} ratings")
+        self.foot.primary.setText(words.format(n=new) if new else self.tr("Assign"))
         valid = not self.terms.plan().problems()
         self.save.setEnabled(valid)
         if not valid:
@@ -257,11 +257,11 @@ class PlanPage(QWidget):
         dialog.open()
 
     def _take_assigned(self, done: CarriedOut) -> None:
-        words = self.tr("✔ {n} ratings are given out: {sampled} sessions, {twice} of them coded twice.")
+        words = self.tr("✔ Ratings given out: {n}; sessions: {sampled}, coded twice: {twice}.")
         if done.recodes:
             words = self.tr(
-                "✔ {n} ratings are given out: {sampled} sessions, {twice} of them coded twice; {again} are "
-                "hidden re-codes."
+                "✔ Ratings given out: {n}; sessions: {sampled}, coded twice: {twice}; hidden re-codes:"
+                " {again}."
             )
         self.foot.say(
             words.format(n=done.assigned, sampled=done.sampled, twice=done.double_coded, again=done.recodes),

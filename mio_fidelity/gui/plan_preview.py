@@ -113,7 +113,7 @@ class PlanPreview(QScrollArea):
         found = drawn.proposal
         self.phases.show_counts(self._by_phase(drawn))
         load = tuple(found.load.items())
-        words = self.tr("{code}: {n} new ratings")
+        words = self.tr("{code}: new ratings: {n}")
         self.load.show_counts(
             Counts(
                 tuple(code for code, _ in load),
@@ -127,14 +127,14 @@ class PlanPreview(QScrollArea):
             pair_counts(
                 tuple(found.load),
                 dict(found.pairs),
-                self.tr("{one} and {other} share {n} sessions"),
+                self.tr("{one} and {other}: sessions they share: {n}"),
                 self.tr("{one} with {one}: nothing to compare"),
             )
         )
 
     def _by_phase(self, drawn: Drawn) -> Counts:
         columns = (*(phase.name for phase in drawn.plan.phases), self.tr("all"))
-        words = self.tr("{arm}, {phase}: {n} sessions")
+        words = self.tr("{arm}, {phase}: sessions: {n}")
         titles, rows, aloud = [], [], []
         for arm, counts in drawn.counts.items():
             title, row = arm or self.tr("no arm"), (*counts.values(), sum(counts.values()))

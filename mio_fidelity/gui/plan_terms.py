@@ -23,6 +23,7 @@ from mio_fidelity.gui.phase_rows import PhaseRows
 from mio_fidelity.gui.plan_fields import PlainNumber, WheelGuard, fill, group, offer, side_by_side, tick
 from mio_fidelity.gui.plan_words import strata, units
 from mio_fidelity.gui.several import Several
+from mio_fidelity.gui.spin_unit import spin_unit
 
 FIRST_DUE_IN_DAYS = 7
 # Of the seeds that the program proposes: few digits are easily written down.
@@ -142,7 +143,7 @@ class PlanTerms(QScrollArea):
         self.recodes.setRange(0, MOST)
         self.recodes.setSpecialValueText(self.tr("none"))
         self.after_days.setRange(0, MOST)
-        self.after_days.setSuffix(self.tr(" days"))
+        spin_unit(self.after_days, self.tr(" day"), self.tr(" days"))
         self.per_week.setRange(0, MOST)
         self.per_week.setSpecialValueText(self.tr("all at once"))
         self.first_due.setDisplayFormat("yyyy-MM-dd")

@@ -63,14 +63,14 @@ def in_words(plan: Plan) -> tuple[str, ...]:
         else translate("Plan", "Coders code no session of their own site.")
     )
     if plan.recodes:
-        words = translate("Plan", "Hidden re-codes per coder: {n}, {days} days after submitting or later.")
+        words = translate("Plan", "Hidden re-codes per coder: {n}; days after submitting, at least: {days}.")
         told.append(words.format(n=plan.recodes, days=plan.recode_after_days))
     if plan.first_due:
         day = QLocale().toString(
             QDate(plan.first_due.year, plan.first_due.month, plan.first_due.day),
             QLocale.FormatType.ShortFormat,
         )
-        words = translate("Plan", "First due {day}; {n} sessions a week for each coder.")
+        words = translate("Plan", "First due {day}; sessions a week for each coder: {n}.")
         if not plan.per_week:
             words = translate("Plan", "Due {day}.")
         told.append(words.format(day=day, n=plan.per_week))

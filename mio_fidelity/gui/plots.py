@@ -155,7 +155,7 @@ class DifferencePlot(Plot):
         """The three lines."""
         low, bias, high = self.lines()
         words = translate(
-            "RowDetail", "bias {bias}, limits of agreement {low} to {high}, {n} pairs of scores"
+            "RowDetail", "bias {bias}, limits of agreement {low} to {high}, pairs of scores: {n}"
         )
         n = self._together.n if self._together else 0
         return words.format(bias=points(bias, 2), low=points(low, 2), high=points(high, 2), n=n)

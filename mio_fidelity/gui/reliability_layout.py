@@ -124,9 +124,12 @@ class ReliabilityWidgets(QWidget):
         design, table = found.findings.design, found.table
         sites = sorted({session.site for session in table.sessions if session.site})
         every_site = "sites" not in table.filter_words
+        double, coders = design.counts.n_multiple, design.counts.n_coders
+        what = self.tr("1 double-coded session") if double == 1 else self.tr("{n} double-coded sessions")
+        who = self.tr("1 coder") if coders == 1 else self.tr("{n} coders")
         pills = (
-            self.tr("{n} double-coded sessions").format(n=design.counts.n_multiple),
-            self.tr("{n} coders").format(n=design.counts.n_coders),
+            what.format(n=double),
+            who.format(n=coders),
             self.tr("purpose: {purpose}").format(purpose=purpose),
             months(table),
             self.tr("all sites") if every_site else self.tr("sites: {codes}").format(codes=", ".join(sites)),

@@ -97,9 +97,9 @@ class RemovalDialog(WorkDialog):
         sealed = sum(file.sealed for file in found.files)
         inside = sum(file.inside and not file.sealed for file in found.files)
         words = self.tr(
-            "{sessions} sessions: {files} files ({mb} MB), {sealed} of them in the vault, {inside} plain in"
-            " the study folder, {outside} plain outside it; their keys, their waveforms and their file names;"
-            " {open_ratings} assignments and {examples} examples are taken back."
+            "Sessions: {sessions}. Files: {files} ({mb} MB), of them in the vault: {sealed}, plain in the"
+            " study folder: {inside}, plain outside it: {outside}. Their keys, their waveforms and their file"
+            " names go with them. Taken back are assignments: {open_ratings}, examples: {examples}."
         )
         self.goes.setText(
             words.format(
@@ -115,7 +115,7 @@ class RemovalDialog(WorkDialog):
         )
         self._offer(found, len(found.files) - sealed - inside, backups)
         words = self.tr(
-            "{submitted} submitted ratings with their scores, the moments that were marked, what was heard,"
+            "Submitted ratings with their scores ({submitted}), the moments that were marked, what was heard,"
             " and the record of who did what and when, with this removal as a line. Where words were erased"
             " it keeps a digest, so that it can still be checked; nobody can find the words by it."
         )
@@ -132,11 +132,11 @@ class RemovalDialog(WorkDialog):
             box.setChecked(kind is not Words.MEETINGS)
             # Of these there are no earlier wordings where there are none now.
             box.setVisible(n > 0 or kind not in (Words.AMENDMENTS, Words.RETURNED, Words.MEETINGS))
-        words = self.tr("Delete the {n} files outside the study folder too")
+        words = self.tr("Delete the files outside the study folder too ({n})")
         self.outside.setText(words.format(n=outside))
         self.outside.setVisible(bool(outside))
         words = self.tr(
-            "Delete the {n} backups made before: they hold keys and words (a new one is made first)"
+            "Delete the backups made before ({n}): they hold keys and words (a new one is made first)"
         )
         self.backups.setText(words.format(n=backups))
         self.backups.setVisible(bool(backups))
@@ -150,10 +150,13 @@ class RemovalDialog(WorkDialog):
             Words.REASONS: self.tr(
                 "Reasons of consensus and master codes, notes for talks: {n} now, and earlier ones"
             ),
-            Words.AMENDMENTS: self.tr("Why submitted ratings were amended: {n} reasons"),
-            Words.RETURNED: self.tr("All notes in returned work that did not fit: {n} conflicts, both sides"),
+            Words.AMENDMENTS: self.tr("Why submitted ratings were amended (reasons: {n})"),
+            Words.RETURNED: self.tr(
+                "All notes in returned work that did not fit, both sides (conflicts: {n})"
+            ),
             Words.MEETINGS: self.tr(
-                "All minutes of the {n} meetings at which they were talked about, other sessions included"
+                "All minutes of meetings at which they were talked about, other sessions included"
+                " (meetings: {n})"
             ),
         }
 
@@ -175,25 +178,25 @@ class RemovalDialog(WorkDialog):
 
     def _take_removed(self, done: Removed) -> None:
         self._bench.changed.emit(done.changed)
-        lines = [self.tr("✔ {n} recordings are removed, {files} files deleted.")]
+        lines = [self.tr("✔ Recordings removed: {n}; files deleted: {files}.")]
         if done.backups:
-            lines.append(self.tr("{backups} older backups are deleted."))
+            lines.append(self.tr("Older backups deleted: {backups}."))
         if done.absent:
             lines.append(
-                self.tr("▲ {absent} files were not where they were said to lie; copies may lie elsewhere.")
+                self.tr("▲ Files not where they were said to lie: {absent}; copies may lie elsewhere.")
             )
         if done.left:
             lines.append(
                 self.tr(
-                    "▲ {left} files outside the study stay: they were not to be deleted, or another file lies"
-                    " in their place by now. See to those in the list yourself."
+                    "▲ Files outside the study that stay: {left}. They were not to be deleted, or another"
+                    " file lies in their place by now. See to those in the list yourself."
                 )
             )
         if done.stuck:
             lines.append(
                 self.tr(
-                    "▲ {stuck} files could not be deleted; they are open elsewhere or write-protected. Their"
-                    " sessions are not removed. Close what uses them, and do this again."
+                    "▲ Files that could not be deleted: {stuck}. They are open elsewhere or write-protected."
+                    " Their sessions are not removed. Close what uses them, and do this again."
                 )
             )
         told = " ".join(lines).format(

@@ -172,8 +172,8 @@ class RestoreDialog(WorkDialog):
         backup, _, _, found = seen
         self.heading.setText(self.tr("The study of {when}").format(when=_when(backup.made_at)))
         words = self.tr(
-            "{sessions} sessions, {people} people. Ratings: {submitted} submitted, {begun} begun, {assigned}"
-            " not begun. Last changed {last}."
+            "Sessions: {sessions}. People: {people}. Ratings submitted: {submitted}, begun: {begun}, not"
+            " begun: {assigned}. Last changed {last}."
         )
         self.inside.setText(
             words.format(
@@ -204,8 +204,8 @@ class RestoreDialog(WorkDialog):
         if not lost.changes:
             return self.tr("✔ Nothing was changed since."), "ok"
         words = self.tr(
-            "▲ Newer in the study and not in this backup: {submitted} submitted ratings, {begun} begun ones,"
-            " {scores} scores given or changed; {changes} changes in all, the last {last}."
+            "▲ Newer in the study and not in this backup: ratings submitted: {submitted}, begun: {begun};"
+            " scores given or changed: {scores}; changes in all: {changes}, the last {last}."
         )
         when = _when(lost.last_change) if lost.last_change else ""
         told = words.format(

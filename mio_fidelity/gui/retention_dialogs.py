@@ -18,6 +18,7 @@ from mio_fidelity.coding import removal, retention
 from mio_fidelity.coding.retention import MOST_MONTHS, MOST_YEARS, Retention
 from mio_fidelity.gui import theme
 from mio_fidelity.gui.dialogs import buttons, sentence_label
+from mio_fidelity.gui.spin_unit import spin_unit
 from mio_fidelity.gui.workbench import Workbench
 
 WIDTH_PX = 520
@@ -35,12 +36,12 @@ class RetentionDialog(QDialog):
         self.until_day = QRadioButton(self.tr("All until one day"))
         self.years, self.until = QSpinBox(), _day_field(self.tr("The last day of keeping"))
         self.months = QSpinBox()
-        for box, most, unit, name in (
-            (self.years, MOST_YEARS, self.tr(" years"), self.tr("Number of years")),
-            (self.months, MOST_MONTHS, self.tr(" months"), self.tr("Number of months")),
+        for box, most, one, more, name in (
+            (self.years, MOST_YEARS, self.tr(" year"), self.tr(" years"), self.tr("Number of years")),
+            (self.months, MOST_MONTHS, self.tr(" month"), self.tr(" months"), self.tr("Number of months")),
         ):
             box.setRange(0, most)
-            box.setSuffix(unit)
+            spin_unit(box, one, more)
             box.setAccessibleName(name)
         self.years.setValue(5)
         words = self.tr(
@@ -108,8 +109,8 @@ class KeepDialog(QDialog):
         self.own = QRadioButton(self.tr("Until a day of their own"))
         self.day = _day_field(self.tr("The last day of keeping"))
         words = self.tr(
-            "For all recordings of {n} sessions. After its last day a recording stands in the table “To"
-            " remove”; nothing is removed by itself. Withdrawn consent goes before any day."
+            "For all recordings of the chosen sessions ({n}). After its last day a recording stands in the"
+            " table “To remove”; nothing is removed by itself. Withdrawn consent goes before any day."
         )
         column = QVBoxLayout(self)
         column.setSpacing(theme.scaled(10))

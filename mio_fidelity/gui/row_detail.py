@@ -93,7 +93,7 @@ class RowDetail(QWidget):
         rows = min(LIST_ROWS, max(1, n))
         self.apart.setFixedHeight(rows * theme.scaled(27) + 2)
         self.apart.setVisible(n > 0)
-        words = self.tr("{n} of {all} double-coded sessions have a difference, the largest first.")
+        words = self.tr("Double-coded sessions with a difference: {n} of {all}, the largest first.")
         self.apart_words.setText(words.format(n=n, all=found.row.icc.n_multiple))
         self._show_curve(found)
         if not same:
@@ -158,8 +158,9 @@ class RowDetail(QWidget):
             self.curve_words.setText(self.tr("No number of coders would reach .80: sessions hardly differ."))
         else:
             words = self.tr(
-                "The mean of {absolute} coders reaches .80 when scores are compared with a cut-off"
-                " (dark line); of {relative} when sessions are only compared with each other (light line)."
+                "How many coders it takes until their mean reaches .80: {absolute} when scores are compared"
+                " with a cut-off (dark line), {relative} when sessions are only compared with each other"
+                " (light line)."
             )
             self.curve_words.setText(words.format(absolute=absolute, relative=relative))
 

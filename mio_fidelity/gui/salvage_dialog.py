@@ -120,7 +120,7 @@ class SalvageDialog(WorkDialog):
         for tally in sorted(found.tables, key=lambda each: each.whole):
             self._list(tally)
         if found.files_lost:
-            words = self.tr("▲ {n} files of recordings or pictures could not be copied.")
+            words = self.tr("▲ Files of recordings or pictures that could not be copied: {n}.")
             self.tables.addItem(words.format(n=found.files_lost))
         for widget in (self.heading, self.tables):
             widget.show()

@@ -151,7 +151,7 @@ def _row_cells(row: Row, findings: Findings, scheme: Scheme) -> tuple[Cell, ...]
     at, band = judged(row.icc, scheme)
     alpha = "alpha_ordinal" if row.kind == "scale" else "alpha_interval"
     n = translate("Reliability", "n: double-coded sessions")
-    rated = translate("Reliability", "over {n} sessions").format(n=row.moments.n)
+    rated = translate("Reliability", "sessions: {n}").format(n=row.moments.n)
     return (
         Cell(title, "\n".join(map(said, row.remarks)), topic, row.icc),
         Cell(str(row.icc.n_multiple), f"{n}. {figures.basis(row.icc)}", "n", row.icc),

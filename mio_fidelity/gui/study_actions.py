@@ -117,8 +117,8 @@ class StudyActions(QWidget):
     def _take_back(self) -> None:
         ids = self._view.chosen_ids()
         words = self.tr(
-            "Take {n} assignments back? They leave the coders' lists; what was begun stays on record and"
-            " counts nowhere. Submitted ratings stay as they are."
+            "Take the chosen assignments back ({n})? They leave the coders' lists; what was begun stays on"
+            " record and counts nowhere. Submitted ratings stay as they are."
         ).format(n=len(ids))
         dialog = ask(self, self.tr("Take back"), words + self._of_handed_out(), self.tr("Take back"))
         dialog.answered.connect(lambda _: self._bench.do(assign.withdraw, ids))

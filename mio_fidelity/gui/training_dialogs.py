@@ -104,7 +104,7 @@ class GiveTrainingDialog(QDialog):
         self.list.setMinimumHeight(theme.scaled(LIST_PX))
         if left_out:
             lacks = self.tr(
-                "Left out: {n} sessions. {code} has been given them, has discussed them, could hear an"
+                "Sessions left out: {n}. {code} has been given them, has discussed them, could hear an"
                 " example from them or is kept away from them, or they may not be heard any more."
             )
             column.addWidget(sentence_label(lacks.format(code=code, n=left_out), "muted"))

@@ -120,7 +120,8 @@ class TrainingMasters(QWidget):
     def primary(self) -> tuple[str, bool, str]:
         """What the main button says, whether it can be pressed, and how much there is."""
         ready = sum(row.submitted_at is not None and row.for_training for row in self._rows.values())
-        words = self.tr("{n} sessions for training").format(n=ready)
+        words = self.tr("1 session for training") if ready == 1 else self.tr("{n} sessions for training")
+        words = words.format(n=ready)
         if not self._rows:
             words = self.tr("No session has master codes yet. Write them, or take those of a consensus.")
         return self.tr("Write master codes…"), True, words

@@ -71,7 +71,7 @@ def standing(found: Judgement, latest: Certificate | None, rows: Sequence[Traini
             else translate("Training", "◆ ready to be judged")
         )
     if n:
-        words = translate("Training", "◐ in training: {n} of {asked} sessions")
+        words = translate("Training", "◐ in training, sessions: {n} of {asked}")
         return words.format(n=n, asked=asked)
     if rows:
         return translate("Training", "○ has training sessions to rate")

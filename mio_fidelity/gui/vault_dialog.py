@@ -96,11 +96,11 @@ class VaultDialog(WorkDialog):
         plain = [each for each in seen.recordings if not each.sealed]
         outside = sum(not each.inside for each in plain)
         if plain:
-            words = self.tr("{n} recordings are plain ({mb} MB), {outside} of them outside the study folder.")
+            words = self.tr("Plain recordings: {n} ({mb} MB); outside the study folder: {outside}.")
             mb = max(1, round(sum(each.byte_size for each in plain) / 1e6))
             self.state.setText(words.format(n=len(plain), mb=mb, outside=outside))
         elif seen.left_behind:
-            words = self.tr("Everything is in the vault; {n} plain files were left behind.")
+            words = self.tr("Everything is in the vault; plain files left behind: {n}.")
             self.state.setText(words.format(n=len(seen.left_behind)))
         else:
             self.state.setText(self.tr("✔ Everything is in the vault."))
@@ -113,11 +113,11 @@ class VaultDialog(WorkDialog):
     def _take_run(self, stopped: bool) -> None:
         done = self._tally
         if stopped:
-            words = self.tr("▲ Stopped. {done} of {files} are in the vault and stay there.")
+            words = self.tr("▲ Stopped. In the vault: {done} of {files}. What is there stays.")
         elif done.refused:
-            words = self.tr("▲ {done} of {files} are in the vault now; {refused} could not be taken in.")
+            words = self.tr("▲ In the vault now: {done} of {files}; not taken in: {refused}.")
         else:
-            words = self.tr("✔ {done} of {files} are in the vault now. Plain files deleted: {originals}.")
+            words = self.tr("✔ In the vault now: {done} of {files}. Plain files deleted: {originals}.")
         told = words.format(
             done=done.done, files=done.files, refused=len(done.refused), originals=done.originals
         )
@@ -151,7 +151,7 @@ class VaultDialog(WorkDialog):
     def _show_share(self, share: float) -> None:
         super()._show_share(share)
         if self._tally.files:
-            words = self.tr("{done} of {files} are in the vault")
+            words = self.tr("In the vault: {done} of {files}")
             self.state.setText(words.format(done=self._tally.done, files=self._tally.files))
 
     def _show_busy(self, busy: bool) -> None:

@@ -190,7 +190,8 @@ def restored(front, study, qtbot):
     assert not shown.go.isEnabled()
     shown.look.click()
     qtbot.waitUntil(lambda: shown.go.isEnabled(), timeout=10_000)
-    assert "1 begun" in shown.inside.text()
+    assert shown.inside.text().startswith("Sessions: 1. People: ")
+    assert ", begun: 1, not begun: 0." in shown.inside.text()
     said = shown.lost.text()
     shown.go.click()
     qtbot.waitUntil(lambda: "as it was then" in shown.report.text(), timeout=10_000)
@@ -206,7 +207,7 @@ def test_a_study_goes_back_to_a_backup_from_the_start_page(changed, settings, qt
     front.start.ask_phrase(changed.folder)
     front.start.backups_button.click()
     dialog(front, RestoreDialog).passphrase.setText(PASSPHRASE)
-    assert "1 scores given or changed" in restored(front, changed, qtbot)
+    assert "scores given or changed: 1;" in restored(front, changed, qtbot)
     assert changed.answer("warm_regard", "fidelity") == rated(4)
 
 

@@ -29,7 +29,7 @@ def test_all_is_well_whether_plain_or_in_the_vault(window: Coder) -> None:
     take_all(window.study)
     add_session(window.study, 41)
     dialog = opened(window, study_page(window))
-    assert "2 of 2 are read" in dialog.state.text()
+    assert "Read: 2 of 2" in dialog.state.text()
     assert "✔" in dialog.report.text()
     assert not dialog.faults.isVisible()
     press(Qt.Key.Key_Escape)
@@ -52,11 +52,11 @@ def test_each_fault_is_listed_as_what_it_is_and_gone_once_it_is_mended(window: C
     dialog = opened(window, study_page(window))
     told = [dialog.faults.item(row).text() for row in range(dialog.faults.count())]
     assert sorted(words.split(": ")[1].split(" ")[-1] for words in told) == ["lie", "place", "study's"]
-    assert "3 are not what they were" in dialog.report.text()
+    assert "Not what they were: 3" in dialog.report.text()
     assert not any(path.name in words for path in (gone, other, sealed) for words in told)
     sealed.write_bytes(whole)
     button(dialog, "Check again").click()
-    window.wait(lambda: not dialog.busy and "2 are not what they were" in dialog.report.text(), 20_000)
+    window.wait(lambda: not dialog.busy and "Not what they were: 2" in dialog.report.text(), 20_000)
     dialog.close()
 
 
@@ -89,7 +89,7 @@ def test_damage_in_the_vault_is_said_when_the_study_is_opened(window: Coder) -> 
     with window.qtbot.waitSignal(care.checked, timeout=20_000) as told:
         care.back_up(then_check=True)
     assert told.args == [False]
-    assert any("1 recordings in the vault are missing" in text for text in texts(care.notices))
+    assert any("in the vault that are missing or damaged: 1." in text for text in texts(care.notices))
 
 
 def texts(widget: Any) -> list[str]:

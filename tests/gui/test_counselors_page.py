@@ -153,7 +153,7 @@ def test_a_criterion_is_written_judged_and_taken_away(supervisor):
     }
     line = page.report.line("K1")
     assert 0 < line.share.met < 12
-    assert f"{line.share.met} of 12 sessions" in supervisor.view.share.text()
+    assert f"meet the study's criterion: {line.share.met} of 12," in supervisor.view.share.text()
     assert set(supervisor.column(supervisor.view.sessions, "meets")) == {"yes", "no"}
     assert page.view.courses._panels[2].limits == (3.5, None)
     page.criterion.click()
@@ -174,6 +174,18 @@ def test_another_rule_is_computed_and_said(supervisor):
     assert "submitted first" in page.rule_words.text()
 
 
+def test_the_keyboard_is_at_the_counselors_and_stays_where_it_is_while_figures_are_computed(supervisor):
+    supervisor.wait(supervisor.page.list.hasFocus)
+    supervisor.press(Key.Key_F5)
+    assert not supervisor.page.list.isEnabled()
+    supervisor.settle()
+    assert supervisor.page.list.hasFocus()
+    supervisor.view.take_keyboard()
+    supervisor.press(Key.Key_F5)
+    supervisor.settle()
+    assert supervisor.view.table.table.hasFocus()
+
+
 def test_what_is_shown_is_grey_until_the_new_is_there(supervisor):
     supervisor.page._read()
     assert not supervisor.page.view.isEnabled()
@@ -186,7 +198,7 @@ def test_what_is_shown_is_grey_until_the_new_is_there(supervisor):
 def test_a_change_elsewhere_is_shown(supervisor):
     supervisor.coder.window._bench.do(set_criterion, [Band("MIO", "alliance", "fidelity", 2)])
     supervisor.settle()
-    assert "12 of 12 sessions" in supervisor.view.share.text()
+    assert "criterion: 12 of 12," in supervisor.view.share.text()
 
 
 def test_a_counselor_without_coded_sessions_has_no_sheet_and_empty_pictures(supervisor):

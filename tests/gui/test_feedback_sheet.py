@@ -84,7 +84,7 @@ def test_the_studys_own_criterion_is_on_it_and_no_other_judgement(study, report,
     said = " ".join(words_of(study.ask(counselor_report), tmp_path).split())
     assert "MIO: Mentalization-based, Fidelity at least 3.5." in said
     assert "PE:" not in said
-    assert re.search(r"Meet the study's criterion: \d+ of 12 sessions", said)
+    assert re.search(r"Sessions that meet the study's criterion: \d+ of 12, ", said)
     own = said.lower().replace("very poor", "").replace("good guesses", "")
     assert not re.search(r"\b(good|poor|adequate|weak|strong|strength|growth)\b", own)
 

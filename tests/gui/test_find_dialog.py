@@ -107,7 +107,7 @@ def test_where_nothing_is_lost_nothing_is_to_be_done(search: Search) -> None:
 
 
 def test_all_that_was_moved_is_found_and_remembered_at_once(moved: Search) -> None:
-    assert moved.dialog.state.text() == "5 of 6 files are not where they are said to lie."
+    assert moved.dialog.state.text() == "Files that are not where they are said to lie: 5 of 6."
     assert moved.lines[0] == "C01-1, part 1"
     assert moved.lines[-1] == "C01-5, part 1, awaited"
     before = moved.places
@@ -121,7 +121,7 @@ def test_all_that_was_moved_is_found_and_remembered_at_once(moved: Search) -> No
         "C01-4": deep / "qzxj-3.wav",
         "C01-5": deep / "qzxj-4.wav",
     }
-    assert moved.dialog.report.text() == "✔ 5 new places are remembered."
+    assert moved.dialog.report.text() == "✔ New places remembered: 5."
     assert moved.dialog.state.text() == "✔ Every file is where it is said to lie."
     assert {"recording", "awaited_file"} <= moved.changed[-1]
 
@@ -220,7 +220,7 @@ def test_a_study_that_changed_meanwhile_is_searched_again(moved: Search) -> None
     assert moved.places == before
     moved.press("Search")
     moved.press("Remember")
-    assert moved.dialog.report.text() == "✔ 4 new places are remembered."
+    assert moved.dialog.report.text() == "✔ New places remembered: 4."
 
 
 def test_everything_has_a_name_for_a_voice_and_the_keyboard_begins_at_the_folder(moved: Search) -> None:

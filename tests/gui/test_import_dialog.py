@@ -64,7 +64,7 @@ def asked(study: OpenStudy, tmp_path: Path, qtbot: Any, qapp: QApplication) -> A
 def test_a_good_file_is_checked_shown_and_imported(asked: Asked, tmp_path: Path) -> None:
     asked.check(csv_file(tmp_path / "a.csv", long_rows()))
     assert asked.lines == []
-    assert "48 rows, 0 of them bad; 48 scores in 12 ratings" in asked.dialog.report.text()
+    assert "Rows: 48, bad: 0. What can come in: scores: 48, in ratings: 12." in asked.dialog.report.text()
     assert asked.dialog.preview.item(1, 0).text() == "C01-1"
     assert [box.currentText() for box in asked.dialog.preview.roles] == list(HEADER)
     assert asked.stored == 0, "nothing is stored before it has been seen"
@@ -169,7 +169,7 @@ def test_a_file_that_is_no_table_is_refused_and_another_can_be_chosen(
     assert sentence in asked.dialog.report.text()
     assert "qzxj" not in asked.dialog.report.text()
     asked.check(csv_file(tmp_path / "b.csv", long_rows()))
-    assert "12 ratings" in asked.dialog.report.text()
+    assert "in ratings: 12." in asked.dialog.report.text()
 
 
 def test_without_a_file_it_asks_for_one(asked: Asked) -> None:

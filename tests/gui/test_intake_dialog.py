@@ -101,7 +101,7 @@ def mixed(batch: Batch, tmp_path: Path) -> Batch:
 
 
 def test_it_says_what_is_awaited_and_what_of_it_is_there(mixed: Batch) -> None:
-    assert mixed.dialog.state.text() == "9 files are awaited, 8 of them are there."
+    assert mixed.dialog.state.text() == "Files awaited: 9; there already: 8."
     assert mixed.lines == []
     assert taken(mixed.study) == []
 
@@ -110,7 +110,7 @@ def test_good_files_are_taken_in_and_of_every_other_is_said_what_is_wrong(mixed:
     mixed.press("Start")
     assert taken(mixed.study) in (["C01-1", "C01-9"], ["C01-7", "C01-9"])
     copy = "C01-7" if "C01-1" in taken(mixed.study) else "C01-1"
-    assert "2 of 9 were taken in; 7 have a problem" in mixed.dialog.report.text()
+    assert "Taken in: 2 of 9; with a problem: 7" in mixed.dialog.report.text()
     kept = problems(mixed.study)
     for session, said in {
         "C01-2": "not where it is said to lie",
@@ -147,7 +147,7 @@ def test_damaged_files_are_taken_in_knowingly(mixed: Batch) -> None:
     mixed.dialog.as_they_are.click()
     mixed.press("Try again")
     assert {"C01-5", "C01-6"} <= set(taken(mixed.study))
-    assert "2 of 7 were taken in; 5 have a problem" in mixed.dialog.report.text()
+    assert "Taken in: 2 of 7; with a problem: 5" in mixed.dialog.report.text()
     kept = " ".join(row[0] for row in mixed.study.sql("SELECT problems FROM recording"))
     assert "cut short" in kept
     assert "silent" in kept
@@ -185,7 +185,7 @@ def test_chosen_files_are_given_up_after_a_question(mixed: Batch) -> None:
     mixed.settle()
     assert not {"C01-3", "C01-4"} & set(problems(mixed.study))
     assert len(mixed.lines) == 5
-    assert "2 are no longer awaited" in mixed.dialog.report.text()
+    assert "No longer awaited: 2." in mixed.dialog.report.text()
 
 
 @pytest.mark.parametrize("way", ["Stop", "close"])
@@ -199,10 +199,10 @@ def test_stopped_in_the_middle_it_goes_on_in_a_new_dialog(batch: Batch, tmp_path
     assert not any(problems(batch.study).values()), "nothing is wrong with what was not reached"
     assert "recording" in batch.changed[-1]
     if way == "Stop":
-        assert f"▲ Stopped. {len(done)} of 60 were taken in and stay" in batch.dialog.report.text()
+        assert f"▲ Stopped. Taken in: {len(done)} of 60. These stay" in batch.dialog.report.text()
         batch.dialog.close()
     batch.open()
-    assert batch.dialog.state.text().startswith(f"{60 - len(done)} files are awaited")
+    assert batch.dialog.state.text().startswith(f"Files awaited: {60 - len(done)};")
     batch.press("Start")
     assert len(taken(batch.study)) == 60
     assert batch.dialog.state.text() == "No file is awaited."
@@ -252,7 +252,7 @@ def test_progress_is_told_in_words_and_never_goes_back(batch: Batch, tmp_path: P
     going = [value for value in values if value > 0]
     assert max(going) == 1000
     assert going[: going.index(1000) + 1] == sorted(going[: going.index(1000) + 1])
-    assert any(text.endswith(" of 13 taken in, 0 with a problem") for text in said)
+    assert any(text.endswith(" of 13; with a problem: 0") for text in said)
 
 
 def test_a_disk_that_refuses_ends_the_run_with_a_sentence(batch: Batch, tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def test_a_manifest_is_checked_shown_and_taken_in(asked, sounds):
     asked.check(table(sounds))
     assert asked.lines == ["Row 5: The file is not there yet. The session is added and waits for it."]
     text = asked.dialog.report.text()
-    assert text == "4 rows, 0 of them bad; 3 new sessions and 4 files can come in, 3 of the files are there."
+    assert text == "Rows: 4, bad: 0. What can come in: new sessions: 3, files: 4, of these there already: 3."
     assert asked.stored() == before, "nothing is stored before it has been seen"
     asked.press("Import")
     assert not asked.dialog.isVisible()
@@ -189,7 +189,8 @@ def test_a_folder_tells_sessions_by_the_names_of_its_files(asked_folder, tmp_pat
     asked_folder.settle()
     (line,) = asked_folder.lines
     assert "The name of this file does not tell client and session." in line
-    assert "5 rows, 1 of them bad; 3 new sessions and 4 files" in asked_folder.dialog.report.text()
+    text = asked_folder.dialog.report.text()
+    assert "Rows: 5, bad: 1. What can come in: new sessions: 3, files: 4," in text
     asked_folder.dialog.knowingly.click()
     asked_folder.press("Import")
     rows = asked_folder.study.sql(

@@ -205,11 +205,11 @@ def test_assigning_asks_once_and_says_what_was_given_out(page, many, qtbot):
     found = page._drawn.proposal
     QTest.keyClick(page, Key.Key_Return, CTRL)
     asks = dialog(page, AssignDialog, qtbot)
-    assert f"Give {len(found.new)} ratings to 5 coders?" in asks.question.text()
+    assert f"Give these out? Ratings: {len(found.new)}; coders: 5." in asks.question.text()
     assert ratings(many) == 1
     QTest.keyClick(asks, Key.Key_Return)
     qtbot.waitUntil(lambda: "given out" in page.foot.notice.text(), timeout=20000)
-    assert f"✔ {len(found.new)} ratings" in page.foot.notice.text()
+    assert f"✔ Ratings given out: {len(found.new)};" in page.foot.notice.text()
     assert ratings(many) == 1 + len(found.new)
     settled(page, qtbot)
     assert not page.foot.primary.isEnabled()
@@ -437,7 +437,7 @@ def test_ctrl_c_copies_the_pairs(page):
 
 def test_a_grid_says_its_cells_aloud(page):
     index = page.preview.pairs.model().index(0, 1)
-    assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("R1 and R2 share")
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("R1 and R2: sessions they share: ")
 
 
 def test_a_file_without_seed_keeps_the_seed(page, tmp_path, monkeypatch):

@@ -31,9 +31,9 @@ def test_each_term_is_a_sentence(qapp):
         "Coders: R1, R2.",
         "Coded twice: 25%.",
         "Coders also code sessions of their own site.",
-        "Hidden re-codes per coder: 3, 14 days after submitting or later.",
+        "Hidden re-codes per coder: 3; days after submitting, at least: 14.",
     )
-    assert told[5].endswith("4 sessions a week for each coder.")
+    assert told[5].endswith("sessions a week for each coder: 4.")
 
 
 def test_what_the_plan_leaves_open_is_not_told(qapp):

@@ -32,8 +32,8 @@ def test_nothing_goes_before_the_word_is_typed(window: Coder) -> None:
     page = study_page(window)
     page.view.table.selectRow(0)
     dialog = removal_of(window, page)
-    assert "1 sessions: 1 files" in dialog.goes.text()
-    assert "1 of them in the vault" in dialog.goes.text()
+    assert "Sessions: 1. Files: 1 (" in dialog.goes.text()
+    assert "of them in the vault: 1," in dialog.goes.text()
     assert not dialog.go.isEnabled()
     window.wait(dialog.word.hasFocus)
     press(Qt.Key.Key_Return)
@@ -43,6 +43,7 @@ def test_nothing_goes_before_the_word_is_typed(window: Coder) -> None:
     write("e")
     press(Qt.Key.Key_Return)
     window.wait(lambda: not dialog.busy and "✔" in dialog.report.text(), 20_000)
+    assert "Recordings removed: 1; files deleted: 1." in dialog.report.text()
     assert not list((window.study.folder / "vault").iterdir())
     assert not dialog.go.isEnabled(), "not twice"
     press(Qt.Key.Key_Escape)
@@ -103,7 +104,7 @@ def test_minutes_go_only_when_that_is_ticked(window: Coder) -> None:
     dialog = removal_of(window, page)
     shown = [kind for kind, box in dialog.words.items() if box.isVisible()]
     assert shown == [Words.MARKS, Words.NOTES, Words.REASONS, Words.AMENDMENTS, Words.MEETINGS]
-    assert "of the 1 meetings" in dialog.words[Words.MEETINGS].text()
+    assert "(meetings: 1)" in dialog.words[Words.MEETINGS].text()
     assert not dialog.words[Words.MEETINGS].isChecked()
     dialog.word.setText("remove")
     dialog.accept()
@@ -183,7 +184,7 @@ def test_who_withdraws_is_heard_no_more_and_shown_what_can_go(window: Coder) -> 
     window.wait(lambda: page.findChildren(ConsentDialog))
     button(page.findChild(ConsentDialog), "Withdrawn").click()
     dialog = in_front(window, page, RemovalDialog)
-    assert "1 sessions" in dialog.goes.text()
+    assert "Sessions: 1." in dialog.goes.text()
     dialog.close()
     window.window.start.signed_in.emit(window.study.people["R1"])
     window.window.queue.chosen.emit(window.study.rating_id)

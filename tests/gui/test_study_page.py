@@ -110,7 +110,7 @@ def test_assignments_are_taken_back_after_a_question(page, study):
     choose(page, "coder", "R2")
     button(page, "Take back…").click()
     dialog = asked(page)
-    assert "Take 1 assignments back?" in " ".join(
+    assert "Take the chosen assignments back (1)?" in " ".join(
         each.text() for each in dialog.findChildren(type(page.view.count))
     )
     button(dialog, "Take back").click()

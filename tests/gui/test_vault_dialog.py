@@ -44,7 +44,7 @@ def take_in(window: Coder) -> Any:
     button(page, "Take into the vault").setFocus()
     press(Qt.Key.Key_Space)
     dialog = in_front(window, page, VaultDialog)
-    assert "1 recordings are plain" in dialog.state.text()
+    assert "Plain recordings: 1 (" in dialog.state.text()
     press(Qt.Key.Key_Return)
     window.wait(lambda: not dialog.busy and "✔" in dialog.report.text(), 20_000)
     assert "Everything is in the vault" in dialog.state.text()
