@@ -145,6 +145,8 @@ def delete_backups(project: Project) -> int:
     deleted = 0
     for backup in older:
         with suppress(OSError):
+            # A copy of a damaged study may have its log beside it, with keys and words of its own.
+            backup.log.unlink(missing_ok=True)
             backup.path.unlink()
             backup.keys.unlink(missing_ok=True)
             deleted += 1

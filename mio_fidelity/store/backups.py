@@ -234,6 +234,9 @@ def _sweep(place: Path) -> None:
     for path in place.glob(f"study-*.{KEYS}"):
         if not path.with_name(path.name.removesuffix(f".{KEYS}") + ".db").exists():
             path.unlink(missing_ok=True)
+    for path in place.glob("study-*.db-wal"):
+        if not path.with_name(path.name.removesuffix("-wal")).exists():
+            path.unlink(missing_ok=True)
 
 
 def _thin_out(folder: Path) -> None:

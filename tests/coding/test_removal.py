@@ -1,5 +1,6 @@
 """Recordings are removed with their keys, pictures and words; the scores and the trail stay, and hold."""
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from mio_fidelity.store import Project, Purpose
 from mio_fidelity.store.backups import back_up, list_backups
 from mio_fidelity.store.erasure import erase
 from mio_fidelity.store.models import Base
+from mio_fidelity.store.restore import keys_for, restore
 from tests import media_factory
 from tests.coding.vaulted import never, quiet, take_all
-from tests.conftest import CLIENT, OpenStudy
+from tests.conftest import CLIENT, PASSPHRASE, OpenStudy
 from tests.store.test_chain import broken_at, lines
 
 CANARIES = ("qzxj-mark", "qzxj-gone", "qzxj-note", "qzxj-file")
@@ -203,6 +205,25 @@ def test_older_backups_go_only_when_asked_and_after_a_new_one(written: OpenStudy
     assert told.backups == 1
     (kept,) = list_backups(written.folder)
     assert kept.keys.exists()
+
+
+@pytest.mark.on_folder
+def test_the_log_of_a_damaged_copy_goes_with_it(written: OpenStudy, tmp_path: Path) -> None:
+    assert back_up(written.project.file)
+    written.assign("R2")
+    crashed = tmp_path / "crashed"
+    shutil.copytree(written.folder, crashed, ignore=shutil.ignore_patterns("study.lock", "study.holder"))
+    written.project.close()
+    (backup,) = list_backups(crashed)
+    kept = restore(crashed, backup, keys_for(crashed, backup, PASSPHRASE)[0])
+    assert kept
+    assert kept.log.stat().st_size
+    written.project = Project.open(crashed, PASSPHRASE)
+    orphan = kept.path.with_name("study-20200101T000000Z-damaged.db-wal")
+    orphan.write_bytes(kept.log.read_bytes())
+    removed(written, Wanted(ALL, backups=True))
+    (newest,) = list_backups(crashed)
+    assert set(newest.path.parent.glob("study-*")) == {newest.path, newest.keys}
 
 
 @pytest.mark.on_folder
