@@ -245,11 +245,18 @@ class StudyPage(QWidget):
 
     def _nothing(self, key: str) -> str:
         """What an empty table means."""
-        if key == "removal":
-            return self.tr("No recording is due for removal.")
-        if key == "packages":
-            return self.tr("Nothing is handed out. “Make a package…” takes a coder's sessions to her laptop.")
-        return self.tr("Nothing here yet. “Add” takes sessions and recordings in.")
+        words = {
+            "removal": self.tr("No recording is due for removal."),
+            "assignments": self.tr("Nothing is assigned yet. “Assignment” (above) draws who codes what."),
+            "consensus": self.tr("No session has two submitted ratings yet."),
+            "discuss": self.tr("Nothing to discuss. “Discuss…” beside a scale of a consensus puts it here."),
+            "meetings": self.tr("No meeting yet. “Meetings” (above) enters one."),
+            "decisions": self.tr("Nothing is decided yet. “Meetings” (above) is where decisions are made."),
+            "packages": self.tr(
+                "Nothing is handed out. “Make a package…” takes a coder's sessions to her laptop."
+            ),
+        }
+        return words.get(key, self.tr("Nothing here yet. “Add” takes sessions and recordings in."))
 
     def _drop(self) -> None:
         if self._job is not None:

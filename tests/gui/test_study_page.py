@@ -105,6 +105,21 @@ def test_a_change_of_the_study_shows_by_itself(page, study):
     assert "R7" in column(page, "person")
 
 
+@pytest.mark.parametrize(
+    ("key", "step"),
+    [
+        ("discuss", "“Discuss…”"),
+        ("meetings", "“Meetings”"),
+        ("decisions", "“Meetings”"),
+        ("packages", "“Make a package…”"),
+    ],
+)
+def test_an_empty_table_says_how_something_gets_there(page, key, step):
+    show(page, key)
+    assert page.view.model.rowCount() == 0
+    assert step in page.foot.saved.text()
+
+
 def test_assignments_are_taken_back_after_a_question(page, study):
     show(page, "assignments")
     choose(page, "coder", "R2")
