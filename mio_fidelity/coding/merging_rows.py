@@ -52,13 +52,14 @@ def ratings_of(db: Db, ids: list[str]) -> dict[str, Here]:
         .join(TreatmentSession, TreatmentSession.id == Rating.session_id)
         .join(Client, Client.id == TreatmentSession.client_id)
     )
-    editions = {each.id: instrument_of(each) for each in db.scalars(select(InstrumentEdition))}
-    found = {}
+    found, editions = {}, dict[str, Instrument]()
     for some in batched(ids):
         for row in db.execute(asked.where(Rating.id.in_(some))):
             key, blind_code, client, number, session_id, purpose, submitted, withdrawn, withheld, edition = (
                 row
             )
+            if edition not in editions:
+                editions[edition] = instrument_of(db.get_one(InstrumentEdition, edition))
             found[key] = Here(
                 key,
                 blind_code,
