@@ -1,4 +1,4 @@
-"""How coefficients are written."""
+"""How coefficients and counts are written."""
 
 
 def coefficient(value: float, digits: int = 2) -> str:
@@ -11,3 +11,14 @@ def coefficient(value: float, digits: int = 2) -> str:
     text = f"{abs(value):.{digits}f}"
     sign = "-" if value < 0 and float(text) else ""
     return sign + text.removeprefix("0")
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """How many of what, where texts are English only: 1 session, 2 sessions.
+
+    Args:
+        n: How many.
+        one: The word for one.
+        many: The word for all other numbers, where it is not ``one`` with an s.
+    """
+    return f"{n} {one if n == 1 else many or one + 's'}"

@@ -165,7 +165,7 @@ def test_hidden_recodes_are_reckoned_from_the_day(folder, plan):
         rate_all(OpenStudy(project, {}, "", "", "", folder), 10)
     plan.write_text("double_share = 0.25\nrecodes = 2\nrecode_after_days = 14\n", encoding="utf-8")
     now = run(*words(folder, plan, "--dry-run")).stdout
-    assert "6 hidden re-codes cannot be drawn yet" in now
+    assert "Hidden re-codes that cannot be drawn yet: 6." in now
     later = run(*words(folder, plan, "--dry-run", "--day", "2026-06-05")).stdout
     assert "hidden re-codes    6" in later
 

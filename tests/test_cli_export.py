@@ -71,13 +71,13 @@ def test_all_tables_become_a_workbook_with_a_sheet_for_each(folder: Path, tmp_pa
 
 def test_one_table_becomes_a_csv_file(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "qzxj-out.csv"
-    assert shown(folder, "assignments", "--out", path) == "Written: 11 rows in 1 tables.\n"
+    assert shown(folder, "assignments", "--out", path) == "Written: 11 rows in 1 table.\n"
     header, *rows = rows_in(path)
     assert header[:4] == ["blind_code", "client", "number", "coder"]
     assert len(rows) == 11
-    assert shown(folder, "clients", "clients", "--out", path) == "Written: 5 rows in 1 tables.\n"
+    assert shown(folder, "clients", "clients", "--out", path) == "Written: 5 rows in 1 table.\n"
     assert rows_in(path)[1] == ["C1", "North", "MIO", "K1", "3", "3", "1", "0.3333333333333333"]
-    assert shown(folder, "sites", "--out", tmp_path / "QZXJ.XLSX") == "Written: 3 rows in 1 tables.\n"
+    assert shown(folder, "sites", "--out", tmp_path / "QZXJ.XLSX") == "Written: 3 rows in 1 table.\n"
     assert load_workbook(tmp_path / "QZXJ.XLSX").sheetnames == ["Sites", "Method"]
 
 

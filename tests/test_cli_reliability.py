@@ -211,7 +211,7 @@ def test_filters_of_a_study_and_of_a_table(study: Path, tmp_path: Path) -> None:
     both = run("reliability", path, *FAST, "--filter", "arm=MIO,PE", "coder=R1")
     assert both.stdout.startswith("Reliability: 12 sessions, 0 of them")
     done = run("reliability", study, *FAST, "--filter", "coder=R1", "first=1", "last=1")
-    assert "1 coders" in done.stdout.splitlines()[0]
+    assert "1 coder;" in done.stdout.splitlines()[0]
     assert "no ratings of this kind" in refused("reliability", study, "--filter", "purpose=training")
 
 
@@ -219,7 +219,7 @@ SLOT = ("C9", "R1", "warm_regard", "fidelity")
 BAD_TABLES = {
     "text in a score column": (text_of([HEADER, *long_rows(), (*SLOT, "x")]), "Row 50"),
     "a value off the scale": (text_of([HEADER, *long_rows(), (*SLOT, 8)]), "scale 1-7"),
-    "duplicate rows": (text_of([HEADER, *long_rows(), long_rows()[0]]), "2 of 49 rows are wrong"),
+    "duplicate rows": (text_of([HEADER, *long_rows(), long_rows()[0]]), "Rows that are wrong: 2 of 49"),
     "an empty file": ("", "The file is empty"),
     "a header only": (text_of([HEADER]), "a header and no rows"),
     "no value column": (text_of([HEADER[:4], SLOT]), "There is no column value"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from mio_fidelity.analysis.plain import to_plain
 from mio_fidelity.analysis.results import Findings, Row
+from mio_fidelity.decimals import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ def _data(then: Findings, now: Findings) -> str:
     if old == new:
         return "The scores differ, though there are as many sessions, ratings and coders as then."
     return (
-        f"The scores differ: {old.n_sessions} sessions with {old.n_ratings} ratings by {old.n_coders} coders "
-        f"then, {new.n_sessions} with {new.n_ratings} by {new.n_coders} now."
+        f"The scores differ: {counted(old.n_sessions, 'session')} with {counted(old.n_ratings, 'rating')} by "
+        f"{counted(old.n_coders, 'coder')} then, {new.n_sessions} with {new.n_ratings} by {new.n_coders} now."
     )
 
 

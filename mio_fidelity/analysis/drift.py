@@ -270,14 +270,14 @@ def _remarks(data: Coded, options: DriftOptions) -> tuple[Sentence, ...]:
     if data.other_edition:
         found.append(
             Sentence(
-                "{n} ratings could not be compared: their counterpart was given with another edition of the "
-                "instrument.",
+                "Ratings that could not be compared: {n}. Their counterpart was given with another edition "
+                "of the instrument.",
                 n=data.other_edition,
             )
         )
     if data.again:
         found.append(
-            Sentence("{n} hidden re-codes count for stability alone, not in the charts.", n=len(data.again))
+            Sentence("Hidden re-codes, for stability alone and not in the charts: {n}.", n=len(data.again))
         )
     if data.cut:
         found.append(

@@ -126,7 +126,7 @@ def _standing(
     restarts = track.restarts.get(chart.coder, ())
     if restarts and flags and n < least:
         words = Sentence(
-            "Recalibrated on {day}; {n} sessions since, {least} are needed to say more.",
+            "Recalibrated on {day}; sessions since: {n}, {least} are needed to say more.",
             day=day_in_words(day_of(restarts[-1].closed), naming.today),
             n=n,
             least=least,

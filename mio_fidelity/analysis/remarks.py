@@ -69,7 +69,7 @@ def remarks_on_design(design: Design) -> tuple[str, ...]:
     if 0 < counts.n_multiple < ENOUGH_SESSIONS:
         found.append(
             Sentence(
-                "{n} double-coded sessions; with fewer than {enough} the intervals are wide.",
+                "Double-coded sessions: {n}; with fewer than {enough} the intervals are wide.",
                 n=counts.n_multiple,
                 enough=ENOUGH_SESSIONS,
             )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mio_fidelity.cli.acting import sign_in, supervisor_argument
 from mio_fidelity.cli.passphrase import passphrase, study_arguments
+from mio_fidelity.decimals import counted
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project
 
@@ -108,7 +109,7 @@ def _lines(one: "Judgement", given: "list[Certificate]") -> Iterator[str]:
     if one.sessions:
         first, last = (one.sessions[at].submitted_at.astimezone() for at in (0, -1))
         days = f"submitted {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-        yield f"  {len(one.sessions)} sessions, {days}; {one.instrument}"
+        yield f"  {counted(len(one.sessions), 'session')}, {days}; {one.instrument}"
     for criterion in one.criteria:
         yield f"  {'shown    ' if criterion.met else 'not shown'}  {criterion.why}"
     for remark in one.remarks:

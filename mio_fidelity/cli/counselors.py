@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mio_fidelity.cli.acting import sign_in, supervisor_argument
 from mio_fidelity.cli.passphrase import passphrase, study_arguments
+from mio_fidelity.decimals import counted
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project
 
@@ -55,7 +56,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What a report on counselors needs."""
     study_arguments(parser)
     parser.add_argument("--counselor", metavar="CODE", help="only this counselor, session by session")
-    parser.add_argument("--rule", choices=("consensus", "mean", "first"), default="consensus")
+    parser.add_argument(
+        "--rule",
+        choices=("consensus", "mean", "first"),
+        default="consensus",
+        help="which scores stand for a session, see below",
+    )
     parser.add_argument("--arms", nargs=2, metavar="ARM", help="the two arms to compare, first minus second")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write all figures to OUT")
     supervisor_argument(parser)
@@ -261,7 +267,7 @@ def _criterion(report: "CounselorReport") -> str:
     share, figure = report.share, report.share.figure
     if figure.n:
         interval = f"{figure.value:.0%} [{figure.low:.0%}, {figure.high:.0%}], Wilson over sessions"
-        words = [f"{share.met} of {figure.n} sessions meet it ({interval})"]
+        words = [f"{share.met} of {counted(figure.n, 'session')} meet it ({interval})"]
     else:
         words = [str(figure.why).rstrip(".")]
     if share.unjudged:

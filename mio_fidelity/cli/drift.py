@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mio_fidelity.cli.acting import sign_in, supervisor_argument
 from mio_fidelity.cli.passphrase import passphrase, study_arguments
+from mio_fidelity.decimals import counted
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project
 
@@ -111,7 +112,7 @@ def _facts(coder: "CoderDrift") -> list[str]:
     context = coder.context
     work = []
     if not math.isnan(context.minutes):
-        work.append(f"{context.minutes:.0f} minutes a session (n = {context.minutes_n})")
+        work.append(f"{counted(round(context.minutes), 'minute')} a session (n = {context.minutes_n})")
     if not math.isnan(context.coverage):
         work.append(f"{context.coverage:.0%} of the recording heard (n = {context.coverage_n})")
     return [", ".join(each) for each in (shared, again, work) if each]

@@ -13,6 +13,7 @@ from mio_fidelity.cli.passphrase import passphrase, study_arguments
 from mio_fidelity.coding import people
 from mio_fidelity.coding.listing import Listing
 from mio_fidelity.coding.listings import LISTINGS, listing
+from mio_fidelity.decimals import counted
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project
 
@@ -59,7 +60,8 @@ def run(options: argparse.Namespace) -> int:
         )
         print()
     else:
-        print(f"Written: {sum(len(each.rows) for each in found)} rows in {len(found)} tables.")
+        rows = counted(sum(len(each.rows) for each in found), "row")
+        print(f"Written: {rows} in {counted(len(found), 'table')}.")
     return 0
 
 

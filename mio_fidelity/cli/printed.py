@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from mio_fidelity import decimals
 from mio_fidelity.analysis.results import Findings, Row
 from mio_fidelity.analysis.table import ScoreTable
+from mio_fidelity.decimals import counted
 from mio_fidelity.reliability.estimate import FLAGS, Estimate
 from mio_fidelity.report.bands import BANDS, Scheme, band_of
 from mio_fidelity.report.words import banner_of, design_in_words, icc_name, said_once
@@ -145,7 +146,7 @@ def _bare(text: str) -> str:
 def _left_out(findings: Findings) -> Iterator[str]:
     yield ""
     if findings.single:
-        yield f"Coded by one coder only: {len(findings.single)} sessions."
+        yield f"Coded by one coder only: {counted(len(findings.single), 'session')}."
     why = Counter(each[2] for each in findings.left_out)
     if not why:
         yield "Left out: no rating."

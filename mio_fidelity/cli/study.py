@@ -8,6 +8,7 @@ from pathlib import Path
 from mio_fidelity.cli.passphrase import passphrase, study_arguments
 from mio_fidelity.cli.words import iso_day
 from mio_fidelity.coding import assign, overview, people, recordings
+from mio_fidelity.decimals import counted
 from mio_fidelity.errors import UserError
 from mio_fidelity.instrument import read_instrument, shipped_instrument
 from mio_fidelity.media.probe import Examined, clock, examine
@@ -20,10 +21,14 @@ def new_arguments(parser: argparse.ArgumentParser) -> None:
     """What making a study needs."""
     study_arguments(parser)
     parser.add_argument("--title", default="Study", help="what the study is called in the window")
-    parser.add_argument(
-        "--supervisor", action="append", default=[], metavar="CODE", help="a supervisor's code"
-    )
-    parser.add_argument("--coder", action="append", default=[], metavar="CODE", help="a coder's code")
+    for role, code in (("supervisor", "S1"), ("coder", "R1")):
+        parser.add_argument(
+            f"--{role}",
+            action="append",
+            default=[],
+            metavar="CODE",
+            help=f"a {role}'s code, such as {code}; may be repeated",
+        )
     parser.add_argument("--instrument", type=Path, metavar="FILE", help="the lab's own instrument file")
 
 
@@ -35,14 +40,28 @@ def recording_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--client", required=True, help="pseudonymous id, such as C017")
     parser.add_argument("--number", required=True, type=int, help="which session of the treatment, from 1")
-    for name in ("arm", "site", "counselor"):
-        parser.add_argument(f"--{name}")
+    for name, words in (
+        ("arm", "arm of the trial, such as MIO"),
+        ("site", "site of the client, such as North"),
+        ("counselor", "who held it: pseudonymous id, such as K02"),
+    ):
+        parser.add_argument(f"--{name}", help=words)
     parser.add_argument("--date", type=iso_day, help="day of the session, YYYY-MM-DD")
     parser.add_argument("--knowingly", action="store_true", help="take damaged files in as they are")
     parser.add_argument(
-        "--assign", action="append", default=[], metavar="CODE", help="give it to this person"
+        "--assign",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="give it to this person; may be repeated",
     )
-    parser.add_argument("--purpose", type=Purpose, choices=sorted(ASKS), default=Purpose.PRODUCTION)
+    parser.add_argument(
+        "--purpose",
+        type=Purpose,
+        choices=sorted(ASKS),
+        default=Purpose.PRODUCTION,
+        help="what the ratings are for; production unless told",
+    )
     parser.add_argument("--due", type=iso_day, help="day the ratings are due, YYYY-MM-DD")
 
 
@@ -79,7 +98,8 @@ def add_recording(options: argparse.Namespace) -> int:
         with suppress(OSError):
             for each in found:
                 project.peaks.write(each.sha256, each.peaks.to_bytes())
-    print(f"Added: {clock(sum(each.duration_ms for each in found))}, given to {len(to)} people.")
+    length, whom = clock(sum(each.duration_ms for each in found)), counted(len(to), "person", "people")
+    print(f"Added: {length}, given to {whom}.")
     return 0
 
 

@@ -155,9 +155,9 @@ class _Draw:
         if not self.drawn and not silent:
             self._remark("No session fits the plan. Look at its phases, arms and sites.")
         if silent:
-            self._remark("{n} sessions have no recording yet and cannot be drawn.", n=silent)
+            self._remark("Sessions that have no recording yet, and cannot be drawn: {n}.", n=silent)
         if short:
-            self._remark("{n} phases have fewer sessions than the plan takes.", n=short)
+            self._remark("Phases that have fewer sessions than the plan takes: {n}.", n=short)
 
     def pair(self) -> None:
         """Choose the sessions that two code, spread over the strata, and who the two are."""
@@ -174,8 +174,8 @@ class _Draw:
         missing = wanted - len(self.doubled)
         if missing > 0 and len(self.coders) > 1:
             self._remark(
-                "{n} more sessions were to be coded twice, but no two coders may code them, or they have "
-                "been given to one coder already.",
+                "Sessions that were to be coded twice as well: {n}. No two coders may code them, or they "
+                "have been given to one coder already.",
                 n=missing,
             )
 
@@ -208,7 +208,7 @@ class _Draw:
                 nobody += 1
         if nobody and self.coders:
             self._remark(
-                "{n} sessions may be coded by nobody; look at who is barred from them, or has rated them for "
+                "Sessions that nobody may code: {n}. Look at who is barred from them, or has rated them for "
                 "another purpose.",
                 n=nobody,
             )
@@ -220,8 +220,8 @@ class _Draw:
             self._give(each, self.at[person_id], purpose, occasion=2)
         if missing:
             self._remark(
-                "{n} hidden re-codes cannot be drawn yet: a coder has too few sessions that she submitted at "
-                "least {days} days ago. Carry the plan out again later.",
+                "Hidden re-codes that cannot be drawn yet: {n}. A coder has too few sessions that she "
+                "submitted long enough ago (days: {days}). Carry the plan out again later.",
                 n=missing,
                 days=self.plan.recode_after_days,
             )

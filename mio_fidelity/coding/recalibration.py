@@ -94,7 +94,7 @@ def _open(db: Db, person: Person) -> Recalibration:
 
 
 def _drawn_words(code: str, wanted: int, given: int, again: int) -> Sentence:
-    said = Sentence("{code} has {n} master sessions to rate.", code=code, n=given)
+    said = Sentence("Master sessions that {code} has to rate: {n}.", code=code, n=given)
     if given < wanted:
         said = Sentence("{said} There are no more than that.", said=said)
     if again:
@@ -124,7 +124,7 @@ def close_recalibration(db: Db, recalibration_id: str) -> Outcome:
     waiting = sum(rating.submitted_at is None for rating in ratings)
     if waiting:
         raise UserError(
-            "{n} sessions of this recalibration are still to be rated. Wait for them, or take them back.",
+            "Sessions of this recalibration still to be rated: {n}. Wait for them, or take them back.",
             n=waiting,
         )
     if not ratings:

@@ -124,25 +124,26 @@ def _outcome_words(plain: Mapping[str, Any]) -> Sentence:
     }
     if plain["passed"]:
         return Sentence(
-            "Over: {share} of {scores} scores of {n} sessions lie within 1 point of the master codes, on "
-            "average {mean}.",
+            "Over: {share} of the scores lie within 1 point of the master codes (scores: {scores}; "
+            "sessions: {n}), on average {mean}.",
             **words,
         )
     if not plain["flags"]:
         return Sentence(
-            "Not over: {share} of {scores} scores of {n} sessions lie within 1 point of the master codes, on "
-            "average {mean}, which is more than half a point.",
+            "Not over: {share} of the scores lie within 1 point of the master codes (scores: {scores}; "
+            "sessions: {n}), on average {mean}, which is more than half a point.",
             **words,
         )
     if any(each["after"] is None for each in plain["flags"]):
         return Sentence(
-            "Not over: {share} of {scores} scores of {n} sessions lie within 1 point of the master codes, on "
-            "average {mean}, but on what was flagged the master codes have no scores to compare with.",
+            "Not over: {share} of the scores lie within 1 point of the master codes (scores: {scores}; "
+            "sessions: {n}), on average {mean}, but on what was flagged the master codes have no scores to "
+            "compare with.",
             **words,
         )
     return Sentence(
-        "Not over: {share} of {scores} scores of {n} sessions lie within 1 point of the master codes, on "
-        "average {mean}, but on what was flagged more is left of the difference than half, and than a "
-        "quarter of a point.",
+        "Not over: {share} of the scores lie within 1 point of the master codes (scores: {scores}; "
+        "sessions: {n}), on average {mean}, but on what was flagged more is left of the difference than "
+        "half, and than a quarter of a point.",
         **words,
     )

@@ -34,9 +34,9 @@ def judged(
         )
     elif double and not all(pairs.values()):
         never = sum(not count for count in pairs.values())
-        yield UserError("{n} pairs of coders share no session; all are linked through others.", n=never)
+        yield UserError("Pairs of coders that share no session: {n}; all are linked through others.", n=never)
     if drawn and coders > 1 and double < 2:
-        yield UserError("{n} sessions are coded twice: reliability cannot be computed.", n=double)
+        yield UserError("Sessions coded twice: {n}. Reliability cannot be computed.", n=double)
     elif drawn and coders > 1 and double < FEW_PAIRS:
         low, high = expected_interval(plan.expected_icc, double)
         yield UserError(

@@ -87,7 +87,7 @@ def refusal(tried: DryRun) -> UserError:
     """One sentence for a file that is not used as it is."""
     if tried.bad_rows:
         return UserError(
-            "{bad} of {rows} rows are wrong, so nothing was used. The first: {problem}",
+            "Rows that are wrong: {bad} of {rows}; nothing was used. The first: {problem}",
             bad=tried.bad_rows,
             rows=tried.rows,
             problem=_numbered(tried),

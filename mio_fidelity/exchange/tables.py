@@ -92,7 +92,7 @@ def shaped(records: Iterable[Row], problems: Iterable[Problem], kind: str) -> Ra
         cells = row.cells + ("",) * (len(header) - len(row.cells))
         if any(cells[len(header) :]):
             what = UserError(
-                "It has {n} cells and the header {titles}. Look for a separator inside a cell, and quote it.",
+                "Cells in it: {n}; in the header: {titles}. Look for a separator in a cell, and quote it.",
                 n=len(_without_end(row.cells)),
                 titles=len(header),
             )

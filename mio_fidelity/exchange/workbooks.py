@@ -103,7 +103,9 @@ def _read(data: bytes, progress: Progress) -> SheetRows:
         rows, unread, formulas = _rows(sheet, source, progress)
         problems += [Problem(number, _NO_RESULT) for number in unread]
         if formulas:
-            what = UserError("{n} cells are formulas; the results stored in the file were read.", n=formulas)
+            what = UserError(
+                "Cells that are formulas: {n}; the results stored in the file were read.", n=formulas
+            )
             problems.append(Problem(None, what, error=False))
         problems += _hidden_and_merged(xml, rows)
     finally:
@@ -173,7 +175,7 @@ def _hidden_and_merged(xml: bytes, rows: list[Row]) -> list[Problem]:
     problems = []
     hidden = sum(bool(_HIDDEN.search(found)) for found in _ROW.findall(xml))
     if hidden:
-        what = UserError("{n} rows are hidden in the spreadsheet; they were read like the others.", n=hidden)
+        what = UserError("Rows hidden in the spreadsheet: {n}; they were read like the others.", n=hidden)
         problems.append(Problem(None, what, error=False))
     spans = [(int(first), int(last)) for first, last in _MERGED.findall(xml)]
     if spans:

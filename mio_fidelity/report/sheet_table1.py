@@ -224,7 +224,7 @@ def _notes(findings: Findings, table: ScoreTable, notes: _Notes) -> list[str]:
         )
     unknown = sum(not session.arm for session in table.sessions)
     if findings.arms and unknown:
-        lines.append(f"{unknown} sessions belong to no arm; they count in n and in the ICC only.")
+        lines.append(f"Sessions that belong to no arm: {unknown}; they count in n and in the ICC only.")
     lines += [line for line in map(_range, *zip(*_values(findings, table), strict=True)) if line]
     return [*lines, *findings.remarks, *notes.lines()]
 

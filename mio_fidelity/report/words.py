@@ -4,6 +4,7 @@ import re
 
 from mio_fidelity.analysis.findings import Design, Findings, Moments, Row
 from mio_fidelity.analysis.table import ScoreTable
+from mio_fidelity.decimals import counted
 from mio_fidelity.reliability.estimate import Estimate
 
 BOOTSTRAPS_OF_ICC = 1000
@@ -97,8 +98,8 @@ def design_in_words(findings: Findings) -> str:
     """Sessions, coders, ratings."""
     counts = findings.design.counts
     return (
-        f"{counts.n_sessions} sessions, {counts.n_multiple} of them coded by two or more coders; "
-        f"{counts.n_coders} coders; {counts.n_ratings} ratings."
+        f"{counted(counts.n_sessions, 'session')}, {counts.n_multiple} of them coded by two or more coders; "
+        f"{counted(counts.n_coders, 'coder')}; {counted(counts.n_ratings, 'rating')}."
     )
 
 

@@ -160,7 +160,7 @@ def test_the_floor_is_named_when_nearly_all_sit_on_it() -> None:
 def test_what_the_design_can_carry_is_said() -> None:
     assert compute(table(scores(sessions=30, coders=3)), QUICK).remarks == ()
     assert compute(table(scores(sessions=29, coders=2)), QUICK).remarks == (
-        "29 double-coded sessions; with fewer than 30 the intervals are wide.",
+        "Double-coded sessions: 29; with fewer than 30 the intervals are wide.",
         "Fewer than three coders: how much coders differ is hardly known.",
     )
     (remark,) = compute(table(apart()), QUICK).remarks

@@ -202,7 +202,7 @@ def test_nothing_and_everything_can_be_coded_twice():
     base = ground(12, 4)
     nothing, everything = draw(NONE_TWICE, base, 1), draw(ALL_TWICE, base, 1)
     assert (len(nothing.double_coded), len(nothing.new)) == (0, 36)
-    assert "0 sessions are coded twice: reliability cannot be computed." in remarks(nothing)
+    assert "Sessions coded twice: 0. Reliability cannot be computed." in remarks(nothing)
     assert not nothing.connected
     assert (len(everything.double_coded), len(everything.new)) == (36, 72)
     assert remarks(everything) == ""
@@ -247,7 +247,7 @@ def test_groups_of_coders_that_share_no_session_are_pointed_out():
 def test_pairs_that_never_meet_are_counted_where_all_are_linked():
     found = draw(Plan(double_share=0.1), ground(12, 4), 1)
     assert found.connected
-    assert "2 pairs of coders share no session; all are linked through others." in remarks(found)
+    assert "Pairs of coders that share no session: 2; all are linked through others." in remarks(found)
 
 
 def test_sessions_nobody_may_code_are_left_out_and_counted():
@@ -256,8 +256,8 @@ def test_sessions_nobody_may_code_are_left_out_and_counted():
     assert found.sampled == 36
     assert len(found.double_coded) == 27
     assert len(found.new) == 54
-    assert "9 sessions may be coded by nobody" in remarks(found)
-    assert "9 more sessions were to be coded twice" in remarks(found)
+    assert "Sessions that nobody may code: 9." in remarks(found)
+    assert "Sessions that were to be coded twice as well: 9." in remarks(found)
 
 
 def test_what_a_plan_names_that_is_not_there_is_remarked_on():
@@ -279,13 +279,13 @@ def test_sessions_without_a_recording_and_phases_cut_short_are_remarked_on():
     plan = Plan(phases=(Phase("early", 1, 4, 1), Phase("middle", 5, 8, 2)))
     found = draw(plan, Ground(silent, coders(2), (), TODAY), 1)
     assert [each.number for each in found.drawn] == [2, 5]
-    assert "1 sessions have no recording yet" in remarks(found)
-    assert "1 phases have fewer sessions" in remarks(found)
+    assert "Sessions that have no recording yet, and cannot be drawn: 1." in remarks(found)
+    assert "Phases that have fewer sessions than the plan takes: 1." in remarks(found)
 
 
 def test_where_sessions_only_lack_their_recordings_the_plan_is_not_blamed():
     silent = Ground((session(0, 1, recorded=False),), coders(2), (), TODAY)
-    assert "1 sessions have no recording yet" in remarks(draw(Plan(), silent, 1))
+    assert "Sessions that have no recording yet, and cannot be drawn: 1." in remarks(draw(Plan(), silent, 1))
     assert "No session fits the plan" not in remarks(draw(Plan(), silent, 1))
 
 

@@ -107,7 +107,7 @@ def test_a_session_given_twice_by_hand_as_production_is_not_double_coded():
     assert each in found.drawn
     assert each.id not in found.double_coded
     assert each.id not in {one.session_id for one in found.new}
-    assert "1 more sessions were to be coded twice" in remarks(found)
+    assert "Sessions that were to be coded twice as well: 1." in remarks(found)
 
 
 def test_training_does_not_count_as_coded():
@@ -131,7 +131,7 @@ def test_hidden_recodes_are_the_own_sessions_of_long_enough_ago(base, wanted, da
     expected = {coder.id: min(wanted, coded[coder.id]) if days_ago >= 28 else 0 for coder in base.coders}
     assert Counter(one.person_id for one in again) == Counter(expected)
     missing = sum(wanted - n for n in expected.values())
-    assert (f"{missing} hidden re-codes cannot be drawn yet" in remarks(found)) == bool(missing)
+    assert (f"Hidden re-codes that cannot be drawn yet: {missing}." in remarks(found)) == bool(missing)
 
 
 def test_recodes_given_before_count_and_are_not_given_again():
@@ -173,7 +173,7 @@ def test_a_session_that_was_talked_about_is_no_hidden_recode():
     done = replace(done, existing=done.existing + talked)
     again = draw(replace(ALL_TWICE, recodes=2), done, 1)
     assert {one.session_id for one in again.new} == {first.drawn[0].id}
-    assert "2 hidden re-codes cannot be drawn yet" in remarks(again)
+    assert "Hidden re-codes that cannot be drawn yet: 2." in remarks(again)
 
 
 def test_a_session_with_a_part_to_come_is_no_hidden_recode():

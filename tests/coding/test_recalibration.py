@@ -71,7 +71,7 @@ def _facts(db, rating_id):
 
 def test_masters_are_drawn_by_seed_and_belong_to_the_recalibration(study, masters):
     drawn = draw(study)
-    assert drawn.words == "R1 has 3 master sessions to rate."
+    assert drawn.words == "Master sessions that R1 has to rate: 3."
     facts = [study.ask(_facts, rating_id) for rating_id in drawn.rating_ids]
     assert [fact[:2] for fact in facts] == [(Purpose.DRIFT, drawn.id)] * 3
     assert len({fact[2] for fact in facts} & set(masters)) == 3
@@ -113,7 +113,7 @@ def test_sessions_rated_before_come_last_and_that_is_said(study, masters):
 
 
 def test_fewer_than_wanted_is_said(study, masters):
-    assert draw(study, n=9).words == "R1 has 4 master sessions to rate. There are no more than that."
+    assert draw(study, n=9).words == "Master sessions that R1 has to rate: 4. There are no more than that."
 
 
 def test_without_master_sessions_nothing_is_drawn(study):
@@ -152,7 +152,7 @@ def test_at_least_one_session_is_drawn(study, masters):
 
 def test_it_cannot_be_closed_before_everything_is_rated(study, masters):
     drawn = draw(study, n=2)
-    with pytest.raises(UserError, match="2 sessions"):
+    with pytest.raises(UserError, match="still to be rated: 2\\."):
         study.do(recalibration.close_recalibration, drawn.id)
 
 
@@ -218,7 +218,9 @@ def test_who_rates_as_the_master_is_through(study, masters):
     assert (outcome.passed, outcome.n_sessions, outcome.mean, outcome.within_1) == (True, 3, 0.0, 1.0)
     (flag,) = outcome.flags
     assert (flag.before, flag.after, flag.n_scores, flag.limit, flag.over) == (-1.2, 0.0, 6, 0.6, True)
-    assert outcome.words.startswith("Over: 100% of 60 scores of 3 sessions")
+    assert outcome.words.startswith(
+        "Over: 100% of the scores lie within 1 point of the master codes (scores: 60; sessions: 3)"
+    )
     assert "So few" not in outcome.words
     (row,) = study.ask(recalibration.recalibrations)
     assert row.closed_at is not None

@@ -147,7 +147,7 @@ def test_whole_numbers_may_be_written_as_statistics_programs_do(folder: Path) ->
 
 def test_a_row_of_another_length_is_counted_among_the_bad_ones(folder: Path) -> None:
     found = tried(folder, [("C017", 1, "a.mp3"), ("C018", 1, "b.mp3", "x")])
-    assert said(found)[-1].startswith("Row 3: It has 4 cells and the header 3")
+    assert said(found)[-1].startswith("Row 3: Cells in it: 4; in the header: 3")
     assert (found.rows, found.bad_rows, len(found.entries)) == (2, 1, 1)
 
 

@@ -134,7 +134,7 @@ def test_a_bad_row_is_named_with_its_number_and_nothing_is_used(
     assert sentence in line
     with pytest.raises(UserError) as refused:
         table_from_file(path)
-    assert str(refused.value).startswith(f"1 of {len(good) + 1} rows are wrong, so nothing was used.")
+    assert str(refused.value).startswith(f"Rows that are wrong: 1 of {len(good) + 1}; nothing was used.")
     assert "qzxj" not in str(refused.value)
     dropped = table_from_file(path, drop_bad_rows=True)
     assert dropped.sha256 == table_from_file(csv_file(path, good)).sha256

@@ -65,7 +65,7 @@ def test_a_row_with_more_cells_than_the_header_is_pointed_out(tmp_path: Path) ->
     path.write_text("session,value\nC1,4,0\nC2,4\n")
     table = read_table(path)
     assert [row.number for row in table.rows] == [3]
-    assert str(table.problems[0]).startswith("Row 2: It has 3 cells and the header 2.")
+    assert str(table.problems[0]).startswith("Row 2: Cells in it: 3; in the header: 2.")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_formula_with_a_stored_result_counts_as_that(tmp_path: Path) -> None:
     table = read_table(tmp_path / "a.xlsx")
     assert table.rows[1].cells[4] == "4"
     assert [str(problem) for problem in table.problems] == [
-        "1 cells are formulas; the results stored in the file were read."
+        "Cells that are formulas: 1; the results stored in the file were read."
     ]
     assert not table.problems[0].error
 
@@ -182,7 +182,7 @@ def test_merged_cells_are_pointed_out_and_hidden_rows_said(tmp_path: Path) -> No
     table = read_table(tmp_path / "a.xlsx")
     assert [problem.row for problem in table.problems if problem.error] == [2, 3, 4]
     assert "merged" in str(table.problems[-1])
-    assert "1 rows are hidden" in " ".join(map(str, table.problems))
+    assert "Rows hidden in the spreadsheet: 1;" in " ".join(map(str, table.problems))
     assert 7 in [row.number for row in table.rows]
 
 

@@ -96,7 +96,7 @@ def test_a_flag_is_raised_explained_recalibrated_and_cleared(window, study, move
     asked.number.setValue(2)
     asked.accept()
     settled(window, page)
-    assert "R4 has 2 master sessions to rate" in page.notice.text()
+    assert "Master sessions that R4 has to rate: 2." in page.notice.text()
     assert page.flags.state.text() == "recalibration: 0 of 2 rated"
     assert page.flags.step.isHidden()
 

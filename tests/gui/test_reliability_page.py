@@ -151,7 +151,7 @@ def test_what_cannot_be_computed_says_why_in_the_cell_and_in_the_detail(page, qt
 def test_few_sessions_and_coders_are_remarked_on(page, qtbot):
     shown(page, score_table(6, 2), qtbot)
     said = page.remarks.toPlainText()
-    assert "6 double-coded sessions; with fewer than 30" in said
+    assert "Double-coded sessions: 6; with fewer than 30" in said
     assert "Fewer than three coders" in said
 
 
@@ -176,11 +176,11 @@ def test_enter_opens_what_stands_behind_a_scale_and_escape_closes_it(page, table
     press(Key.Key_Return)
     assert page.side.currentWidget() is page.detail
     qtbot.waitUntil(lambda: page.detail.title.text() == "5. Advice and coaching · Fidelity")
-    assert "48 pairs of scores" in page.detail.difference_words.text()
+    assert "pairs of scores: 48" in page.detail.difference_words.text()
     assert page.detail.pair.count() == 7
     page.detail.pair.setCurrentIndex(1)
     page.detail.pair.activated.emit(1)
-    assert "8 pairs of scores" in page.detail.difference_words.text()
+    assert "pairs of scores: 8" in page.detail.difference_words.text()
     copied = page.detail.table.as_text().splitlines()
     assert copied[0].startswith("R01 \\ R02")
     assert sum(int(n) for line in copied[1:] for n in line.split("\t")[1:]) == 8
@@ -220,7 +220,7 @@ def test_a_pair_says_its_numbers_and_the_matrix_can_be_copied(page, table, qtbot
         if (pair.first, pair.second, pair.dimension) == ("R02", "R04", "fidelity")
     )
     assert f"R02 and R04: ICC {figures.coefficient(pair.icc)}" in matrix.sentence.text()
-    assert "8 sessions, 80 pairs of scores" in matrix.sentence.text()
+    assert "sessions: 8, pairs of scores: 80" in matrix.sentence.text()
     matrix.view.setFocus()
     press(Key.Key_C, mod=CTRL)
     assert QApplication.clipboard().text().splitlines()[0].split("\t") == ["", "R01", "R02", "R03", "R04"]
@@ -233,7 +233,7 @@ def test_any_number_can_be_asked_what_it_is(page, table, qtbot, key):
     press(key)
     dialog = page.findChild(WhatIsThis)
     said = dialog.text.toPlainText()
-    for words in ("ICC(2,1)", "s / (s + r + e)", "48 sessions", "ten Hove", "coders rotate", "logit"):
+    for words in ("ICC(2,1)", "s / (s + r + e)", "codings: 48 of 48;", "ten Hove", "coders rotate", "logit"):
         assert words in said
     dialog.reject()
 
@@ -473,7 +473,7 @@ def test_what_is_open_stays_open_when_new_figures_come(page, table, qtbot):
     page.overview.opened.emit(at)
     assert page.sheet.current_line().cells[0].text.startswith("8.")
     shown(page, score_table(40, 4, seed=5), qtbot)
-    qtbot.waitUntil(lambda: "of 40 double-coded" in page.detail.apart_words.text())
+    qtbot.waitUntil(lambda: " of 40, the largest first" in page.detail.apart_words.text())
     assert page.detail.title.text().startswith("8.")
 
 
