@@ -251,7 +251,7 @@ def test_a_truncated_recording_is_taken_only_knowingly(folder: Path, tmp_path: P
     assert counts(folder) == before
     done = run(*add(folder, cut, "--knowingly", "--assign", "R2"))
     assert "can be heard" in done.stderr
-    assert "given to 1 people" in done.stdout
+    assert "given to 1 person." in done.stdout
     assert counts(folder)[2] == before[2] + 1
 
 
@@ -330,3 +330,9 @@ def test_a_day_in_another_form_is_refused_with_the_form_wanted(
 
 def test_consensus_and_gold_ratings_are_not_given_out_from_the_command_line() -> None:
     assert not cli.ASKS & {Purpose.CONSENSUS, Purpose.MASTER, Purpose.SELF}
+
+
+@pytest.mark.parametrize("file", ["README.md", "CHANGELOG.md"])
+def test_what_people_read_names_every_command(file: str) -> None:
+    told = (ROOT / file).read_text(encoding="utf-8")
+    assert [each.name for each in cli.COMMANDS if f"`{each.name}`" not in told] == []

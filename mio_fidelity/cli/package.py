@@ -40,7 +40,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     make.add_argument("person", help="the code of the coder")
     make.add_argument("target", type=Path, help="the file to write")
     make.add_argument("--without-recordings", action="store_true", help="she has the recordings already")
-    make.add_argument("--first-passphrase-file", type=Path, metavar="FILE", help="opens it the first time")
+    make.add_argument(
+        "--first-passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help="a first pass phrase, for a coder who has none of her own",
+    )
     merge = parts.add_parser("merge", help="take returned work in")
     study_arguments(merge)
     merge.add_argument("file", type=Path, help="what the coder returned")

@@ -70,9 +70,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--filter", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="use only these ratings"
     )
-    parser.add_argument("--form", choices=("auto", "two-way", "one-way"), default="auto", help="of the ICC")
-    parser.add_argument("--bands", choices=("cicchetti", "koo-li"), default="cicchetti")
-    parser.add_argument("--interval", choices=("logit", "bootstrap"), default="logit", help="of the ICC")
+    parser.add_argument(
+        "--form",
+        choices=("auto", "two-way", "one-way"),
+        default="auto",
+        help="form of the ICC; auto: by who coded what",
+    )
+    parser.add_argument(
+        "--bands", choices=("cicchetti", "koo-li"), default="cicchetti", help="whose words for good and poor"
+    )
+    parser.add_argument(
+        "--interval", choices=("logit", "bootstrap"), default="logit", help="interval of the ICC"
+    )
     parser.add_argument("--replicates", type=int, metavar="N", help="resamples of the intervals")
     parser.add_argument("--seed", type=int, metavar="N", help="seed of the resampling")
     freezing_arguments(parser)
