@@ -46,7 +46,7 @@ def ratings_of(db: Db, ids: list[str]) -> dict[str, Here]:
             Rating.purpose,
             Rating.submitted_at,
             Rating.withdrawn_at,
-            is_withheld(),
+            is_withheld().label("withheld"),
             Rating.instrument_id,
         )
         .join(TreatmentSession, TreatmentSession.id == Rating.session_id)
@@ -55,20 +55,18 @@ def ratings_of(db: Db, ids: list[str]) -> dict[str, Here]:
     found, editions = {}, dict[str, Instrument]()
     for some in batched(ids):
         for row in db.execute(asked.where(Rating.id.in_(some))):
-            key, blind_code, client, number, session_id, purpose, submitted, withdrawn, withheld, edition = (
-                row
-            )
+            edition = row.instrument_id
             if edition not in editions:
                 editions[edition] = instrument_of(db.get_one(InstrumentEdition, edition))
-            found[key] = Here(
-                key,
-                blind_code,
-                f"{client}-{number}",
-                session_id,
-                purpose,
-                submitted,
-                withdrawn,
-                withheld,
+            found[row.id] = Here(
+                row.id,
+                row.blind_code,
+                f"{row.code}-{row.number}",
+                row.session_id,
+                row.purpose,
+                row.submitted_at,
+                row.withdrawn_at,
+                row.withheld,
                 editions[edition],
             )
     return found
