@@ -64,13 +64,16 @@ class CodingFoot(FootBar):
         self.fit()
 
     def show_keys(self, now: Desk, dimension: str) -> None:
-        """Show the keys most used, as they are set now."""
+        """Show the keys most used, as they are set now; none that would only be refused."""
         keys = {command.key: keys_of(command, self._settings) for command in COMMANDS}
+        rate = ((_point_keys(now, dimension),), self.tr("rate"))
+        mark, amend = (keys["mark"][:1], self.tr("mark")), (keys["submit"][:1], self.tr("amend"))
+        locked = now.submitted_at is not None
         self.show_hints(
             (
-                ((_point_keys(now, dimension),), self.tr("rate")),
+                *(() if locked else (rate,)),
                 (keys["next"][:1], self.tr("next")),
-                (keys["mark"][:1], self.tr("mark")),
+                amend if locked else mark,
                 (keys["play"][:1], self.tr("play")),
                 (keys["manual"][:1], self.tr("manual")),
                 (keys["keys"][:1], self.tr("all keys")),

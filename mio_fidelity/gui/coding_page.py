@@ -146,7 +146,8 @@ class CodingPage(CodingWidgets):
         self.preferences_asked.emit()
 
     def take_preferences(self) -> None:
-        """Go by the preferences as they are now."""
+        """Go by the preferences and keys as they are now."""
+        self._keys.read_settings()
         self.listening.player.resume_jump_ms = self._bench.settings.number("resume_jump_ms")
         if self.form is not None:
             self.form.advance_after_rating = bool(self._bench.settings["advance_after_rating"])
@@ -297,6 +298,7 @@ class CodingPage(CodingWidgets):
         # What was heard until now is told before coverage is closed too.
         self.listening.player.pause()
         if self._bench.do(rate.submit, self.desk.rating_id, little_heard=True) is not None:
+            self._show_keys()
             self._say(self.tr("Submitted and locked. Thank you."), "ok")
 
     def _amend(self) -> None:

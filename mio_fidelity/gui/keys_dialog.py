@@ -42,6 +42,7 @@ class KeysDialog(QDialog):
         self.tree.setAccessibleName(self.tr("All keys"))
         self.tree.setHeaderLabels([self.tr("Key"), self.tr("What it does"), self.tr("When")])
         self.tree.setRootIsDecorated(False)
+        self.tree.setItemsExpandable(False)
         self.tree.setAllColumnsShowFocus(True)
         self.recorder = QKeySequenceEdit()
         self.recorder.setMaximumSequenceLength(1)

@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
         self.pages.currentChanged.connect(self._show_places)
         for page in (self.start, self.queue, self.coding):
             page.preferences_asked.connect(self._show_preferences)
+        self.queue.keys_changed.connect(self.coding.take_preferences)
         self.coding.left.connect(self._show_queue)
         for page in (self.queue, self.coding):
             page.compare_asked.connect(self._open_comparison)

@@ -75,6 +75,7 @@ class QueuePage(QWidget):
         preferences_asked: The preferences are wanted.
         lock_asked: The window is to be locked.
         backups_asked: The backups of the study are wanted.
+        keys_changed: A key was given to another command.
     """
 
     chosen = Signal(str)
@@ -86,6 +87,7 @@ class QueuePage(QWidget):
     preferences_asked = Signal()
     lock_asked = Signal()
     backups_asked = Signal()
+    keys_changed = Signal()
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,6 +106,7 @@ class QueuePage(QWidget):
         self.phrase = QPushButton(self.tr("My pass phrase…"))
         self.lock = QPushButton(self.tr("Lock"))
         self.backups = QPushButton(self.tr("Backups…"))
+        self.keys = QPushButton(self.tr("All keys…"))
         self.preferences = QPushButton(self.tr("Preferences…"))
         self.calibration = QPushButton(self.tr("My calibration…"))
         self.give_back = QPushButton(self.tr("Return my work…"))
@@ -113,6 +116,7 @@ class QueuePage(QWidget):
     def open(self) -> None:
         """Show the sessions of whoever is working."""
         self.foot.say("")
+        self._take_keys()
         self._show()
         for widget in (self.table, self.add, self.switch):
             if not widget.isHidden():
@@ -139,7 +143,7 @@ class QueuePage(QWidget):
         for button in above:
             self.header.add_right(button)
         theme.set_role(self.foot.saved, "muted")
-        below = (self.phrase, self.lock, self.backups)
+        below = (self.phrase, self.lock, self.backups, self.keys)
         for button in below:
             theme.set_role(button, "quiet")
             self.foot.add_fact(button)
@@ -150,9 +154,7 @@ class QueuePage(QWidget):
         self._bench.refused.connect(lambda error: self.foot.say(sentence(error), "alarm"))
         self.table.opened.connect(self._open)
         self.table.moved.connect(self._show_button)
-        self.lock.setToolTip(shown(key_of("lock", self._bench.settings)))
-        self.backups.setToolTip(shown(key_of("backups", self._bench.settings)))
-        give_key(self.preferences, "preferences", self._bench.settings)
+        self._take_keys()
         presses: tuple[tuple[QPushButton, Any], ...] = (
             (self.compare, self._compare),
             (self.add, self.add_asked),
@@ -162,6 +164,7 @@ class QueuePage(QWidget):
             (self.phrase, self._change_phrase),
             (self.lock, self.lock_asked),
             (self.backups, self.backups_asked),
+            (self.keys, self._show_keys),
             (self.preferences, self.preferences_asked),
             (self.calibration, self._show_calibration),
             (self.give_back, self._return_work),
@@ -171,6 +174,13 @@ class QueuePage(QWidget):
             button.clicked.connect(does)
             # Enter presses what has the keyboard.
             button.setAutoDefault(True)
+
+    def _take_keys(self) -> None:
+        settings = self._bench.settings
+        for button, name in ((self.lock, "lock"), (self.backups, "backups"), (self.keys, "keys")):
+            button.setToolTip(shown(key_of(name, settings)))
+        give_key(self.preferences, "preferences", settings)
+        give_key(self.keys, "keys", settings)
 
     def _refresh(self, changed: frozenset[str]) -> None:
         if self.isVisible() and changed & SHOWN_TABLES:
@@ -234,6 +244,15 @@ class QueuePage(QWidget):
         from mio_fidelity.gui.own_calibration_dialog import OwnCalibrationDialog
 
         OwnCalibrationDialog(self._bench.ask(own_calibration.own_calibration), self).open()
+
+    def _show_keys(self) -> None:
+        from mio_fidelity.gui.keys_dialog import KeysDialog
+
+        dialog = KeysDialog(self._bench.settings, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.changed.connect(self._take_keys)
+        dialog.changed.connect(self.keys_changed)
+        dialog.open()
 
     def _change_phrase(self) -> None:
         from mio_fidelity.gui.passphrase_dialog import own_passphrase_dialog

@@ -93,6 +93,7 @@ def test_tab_goes_through_the_list_of_sessions_as_one_reads_it(window):
         page.table,
         page.phrase,
         page.lock,
+        page.keys,
         page.foot.primary,
         page.switch,
         page.preferences,
@@ -124,7 +125,7 @@ def test_whatever_has_the_keyboard_on_the_list_of_sessions_has_a_ring(window, qa
     theme.apply(qapp, scheme)
     ring = (theme.DARK if scheme == "dark" else theme.LIGHT).focus
     page = window.window.queue
-    for button in (page.switch, page.phrase, page.lock, page.preferences, page.foot.primary):
+    for button in (page.switch, page.phrase, page.lock, page.keys, page.preferences, page.foot.primary):
         button.setFocus()
         picture = button.grab().toImage()
         assert picture.pixelColor(button.width() // 2, 0) == ring, button.text()

@@ -394,7 +394,7 @@ def test_a_coder_has_no_way_to_what_supervisors_see(look):
     assert not window.places.isVisible()
     assert window.supervisor == {}
     offered = {each.text() for each in window.findChildren(QPushButton) if each.isVisible()}
-    assert offered == {"Somebody else…", "Preferences…", "My pass phrase…", "Lock", "Start"}
+    assert offered == {"Somebody else…", "Preferences…", "My pass phrase…", "Lock", "All keys…", "Start"}
     look.open()
     assert not window.places.isVisible()
     words = " ".join(each.text().lower() for each in window.findChildren(QAbstractButton) if each.isVisible())

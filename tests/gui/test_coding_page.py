@@ -60,7 +60,7 @@ def test_one_whole_rating_by_keyboard_alone(window, qtbot):
     assert coder.desk.open_slots == ()
     coder.press(Key.Key_Return, mod=CTRL)
     dialog = coder.dialog(SubmitDialog)
-    assert "90 %" in all_words(dialog)
+    assert "90\u00a0%" in all_words(dialog)
     coder.press(Key.Key_Return)
     assert coder.desk.submitted_at is not None
     coder.back()
@@ -362,6 +362,21 @@ def test_notes_the_disk_refuses_stay_on_the_page(coder):
 def test_saving_finds_all_stored(coder):
     coder.press(Key.Key_S, mod=CTRL)
     assert "stored already" in coder.said()
+
+
+def test_a_submitted_rating_announces_no_key_that_would_be_refused(coder):
+    def hints():
+        return [label.text() for hint in coder.page.foot._hints for label in hint.findChildren(QLabel)]
+
+    assert {"rate", "mark"} <= set(hints())
+    coder.study.answer_all(4)
+    coder.page._submit()
+    assert coder.desk.submitted_at is not None
+    assert not {"rate", "mark"} & set(hints())
+    assert hints()[:4] == ["Tab", "next", "Ctrl+Return", "amend"]
+    coder.page.leave()
+    coder.open()
+    assert not {"rate", "mark"} & set(hints())
 
 
 def test_nothing_is_marked_on_a_submitted_rating(coder):

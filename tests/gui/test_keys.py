@@ -6,6 +6,7 @@ from operator import attrgetter
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QTreeWidgetItemIterator
 
 from mio_fidelity.answer import OPEN, rated
@@ -69,6 +70,31 @@ def test_all_keys_are_shown(dialog, settings):
         for key in keys_of(command, settings):
             assert shown(key) in shown_lines[command.key].text(0)
         assert command.title == shown_lines[command.key].text(1)
+
+
+def test_all_keys_are_shown_on_the_list_and_a_new_one_works_in_the_session(window):
+    window.press(Key.Key_F1)
+    window.wait(lambda: window.window.queue.findChildren(KeysDialog))
+    (dialog,) = window.window.queue.findChildren(KeysDialog)
+    choose(dialog, "mark", "K")
+    dialog.accept()
+    window.back()
+    window.open()
+    window.press(Key.Key_K)
+    assert len(window.desk.marks) == 1
+    assert "K" in [label.text() for label in window.page.foot.findChildren(QLabel)]
+
+
+def test_a_key_changed_in_a_session_is_the_one_of_the_list(dialog, coder):
+    choose(dialog, "keys", "F6")
+    dialog.accept()
+    coder.back()
+    coder.page.leave()
+    queue = coder.window.queue
+    coder.wait(queue.table.hasFocus)
+    assert queue.keys.toolTip() == "F6"
+    coder.press(Key.Key_F6)
+    coder.wait(lambda: queue.findChildren(KeysDialog))
 
 
 def test_a_new_key_works_at_once_and_is_kept(dialog, coder, settings):
@@ -163,6 +189,15 @@ def test_the_page_keys_work_from_the_evidence_list(coder):
     assert coder.answer(*first) == rated(4)
     coder.press(Key.Key_Z, mod=CTRL)
     assert coder.answer(*first) == OPEN
+
+
+def test_no_key_can_be_folded_out_of_sight(dialog):
+    for line in (lines(dialog)["mark"], lines(dialog)["mark"].parent()):
+        dialog.tree.setFocus()
+        dialog.tree.setCurrentItem(line)
+        QTest.keyClick(dialog.tree, Key.Key_Left)
+        QTest.keyClick(dialog.tree, Key.Key_Left)
+    assert all(item.parent().isExpanded() for item in lines(dialog).values())
 
 
 def test_what_a_key_does_can_be_read_whole(coder):
