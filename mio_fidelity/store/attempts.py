@@ -63,7 +63,7 @@ def refuse_early(folder: Path) -> None:
     left = wait_left(folder)
     if left > 0:
         raise UserError(
-            "Too many wrong pass phrases in a row. Wait {seconds} seconds, then try again.",
+            "Too many wrong pass phrases in a row. Wait, then try again; seconds left: {seconds}.",
             seconds=int(left) + 1,
         )
 

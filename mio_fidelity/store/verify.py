@@ -101,8 +101,8 @@ def _file(connection: Any) -> Check:
     numbers = {"damaged_pages": pages, "faults": faults, "loose_rows": loose}
     if pages or faults or loose:
         says = Sentence(
-            "DAMAGED: {pages} pages are not as they were written, {faults} faults in tables, {loose} rows"
-            " belong to nothing",
+            "DAMAGED: pages that are not as they were written: {pages}; faults in tables: {faults}; rows that"
+            " belong to nothing: {loose}",
             pages=pages,
             faults=faults,
             loose=loose,

@@ -97,14 +97,15 @@ def _told(numbers: dict[str, int], strays: int) -> Check:
         says = Sentence(
             "{present} in place, {in_vault} in the vault; {missing} MISSING, {changed} OTHER FILES; of the"
             " vault {vault_missing} MISSING, {vault_damaged} DAMAGED or another's, {keyless} WITHOUT A KEY;"
-            " {keys_left} keys of removed ones LEFT; {strays} files in the vault belong to no recording",
+            " keys of removed ones LEFT: {keys_left}; files in the vault of no"
+            " recording: {strays}",
             **numbers,
         )
         return Check("recordings", False, says, numbers)
     if strays:
         # Noise without a key; left by going back to a backup, which can be undone.
         says = Sentence(
-            "{present} in place, {in_vault} in the vault; {strays} files there belong to no recording",
+            "{present} in place, {in_vault} in the vault; files there that belong to no recording: {strays}",
             **numbers,
         )
         return Check("recordings", True, says, numbers)

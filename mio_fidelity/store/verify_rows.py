@@ -60,7 +60,7 @@ def trail(lines: Iterable[Mapping[str, Any]]) -> Check:
             )
             return Check("trail", False, says, {"lines": n, "first_misfit": line["id"]})
         before, n = line["chain"], n + 1
-    return Check("trail", True, Sentence("{n} lines, each fits the one before it", n=n), {"lines": n})
+    return Check("trail", True, Sentence("lines: {n}, each fits the one before it", n=n), {"lines": n})
 
 
 def tail(folder: Path, key: bytes, last: int, chain_of: Callable[[int], str | None]) -> Check:

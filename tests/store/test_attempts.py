@@ -34,7 +34,7 @@ def test_three_wrong_ones_are_free_and_the_fourth_has_to_wait(folder: Path) -> N
     assert attempts.wait_left(folder) == 0
     wrong(folder, 1)
     assert 0 < attempts.wait_left(folder) <= attempts.SHORTEST_WAIT_S
-    with pytest.raises(UserError, match=r"Wait \d seconds"):
+    with pytest.raises(UserError, match=r"seconds left: \d\."):
         Project.open(folder, PASSPHRASE)
 
 

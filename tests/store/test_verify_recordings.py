@@ -114,7 +114,7 @@ def test_files_that_belong_to_no_recording_are_told_and_are_no_fault(vaulted: Op
     (vaulted.folder / "vault" / ("0" * 32)).write_bytes(b"x")
     told = check(vaulted)
     assert (told.fits, faults(told)) == (True, {"strays": 1})
-    assert "belong to no recording" in str(told.says)
+    assert "belong to no recording: 1" in str(told.says)
 
 
 def test_after_a_removal_nothing_is_missing_and_a_key_that_was_kept_back_is_found(vaulted: OpenStudy) -> None:
