@@ -88,14 +88,20 @@ class CalendarView(QWidget):
         self._lay_out()
 
     def show_listing(self, listing: Listing, today: date) -> None:
-        """Show the days of this listing; the month stays."""
+        """Show the days of this listing, first of all today; later the month and the day stay."""
+        first = self._listing is None
         self._listing, self._today = listing, today
         self._fill()
+        if first:
+            self._choose(today)
 
     def go_to(self, day: date) -> None:
         """Show the month of ``day`` and choose it."""
         self._first = day.replace(day=1)
         self._fill()
+        self._choose(day)
+
+    def _choose(self, day: date) -> None:
         for item in self._items():
             if item.data(DAY) == day:
                 self.grid.setCurrentItem(item)

@@ -251,6 +251,17 @@ def test_the_calendar_says_what_is_due_and_late_and_a_day_leads_to_its_assignmen
     assert column(page, "due") == [late.isoformat()]
 
 
+def test_the_calendar_begins_at_today_and_stays_where_it_was_left(page):
+    page.tabs.setFocus()
+    show(page, "calendar")
+    page.calendar.grid.setFocus()
+    assert page.calendar.grid.currentItem().data(Qt.ItemDataRole.UserRole) == page.calendar._today
+    page.calendar.go_to(SOON)
+    show(page, "sites")
+    show(page, "calendar")
+    assert page.calendar.grid.currentItem().data(Qt.ItemDataRole.UserRole) == SOON
+
+
 def test_months_are_turned_by_keys_and_buttons(page):
     show(page, "calendar")
     page.calendar.go_to(date(2026, 1, 31))
