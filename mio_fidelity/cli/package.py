@@ -25,8 +25,8 @@ EPILOG = """\
   schema_version   1; changes when a key changes its meaning or goes
   make   package, sessions, left, bytes
   merge  package, person, returned_at, stored, seen (this file was taken in before), salvaged (it was saved
-         from a damaged study), missing, counts (new, changed, same, conflicting, unknown), ratings
-         (blind_code, session, kind, why, submitted)
+         from a damaged study), misdated (how many have times that cannot be), missing, counts (new, changed,
+         same, conflicting, unknown), ratings (blind_code, session, kind, why, submitted)
   list   packages: one object a package, with the columns of the table and its id
 
 exit code: 0 done, also when conflicts wait; 2 when it could not be done, with a sentence that says why."""
@@ -99,6 +99,8 @@ def _merge(project: Project, options: argparse.Namespace) -> None:
     print("Dry run, nothing is stored:" if options.dry_run else "Taken in:")
     for kind in Kind:
         print(f"{kind:14} {told.count(kind)}")
+    if told.misdated:
+        print(f"With times that cannot be, from a computer whose clock was wrong: {told.misdated}")
     if told.salvaged:
         print("The coder's study was damaged: what its audit trail no longer leads to waits as a conflict.")
     if told.count(Kind.CONFLICT) and not options.dry_run:
@@ -113,6 +115,7 @@ def _plain(told: Comparison, stored: bool) -> dict[str, Any]:
         "stored": stored,
         "seen": told.seen,
         "salvaged": told.salvaged,
+        "misdated": told.misdated,
         "missing": told.missing,
         "counts": {kind: told.count(kind) for kind in Kind},
         "ratings": [

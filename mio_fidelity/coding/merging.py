@@ -9,7 +9,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from mio_fidelity.coding.package_content import (
     first_state,
     is_same_state,
     is_untouched,
+    moment,
     says_the_same,
     unfinished,
     without_words,
@@ -41,6 +42,8 @@ from mio_fidelity.store.models import Conflict, Package, PackageReturn, Person, 
 
 # How a conflict ends by itself: later work of the same coder fits.
 OVERTAKEN = "overtaken"
+# More than clocks of two computers that are set differ, whatever their zones.
+_CLOCKS_DIFFER = timedelta(days=1)
 
 
 class Kind(StrEnum):
@@ -89,6 +92,8 @@ class Comparison:
 
     Attributes:
         seen: Whether this very file was taken in before.
+        misdated: How many were, by their own times, begun before they were given or end in the future, and
+            by more than clocks differ: the other computer's was wrong.
         missing: Ratings of the package that nobody has submitted, neither here nor there.
         revoked: Whether the package was given up meanwhile.
         salvaged: Whether it was saved from a damaged study: what its audit trail no longer leads to is a
@@ -101,6 +106,7 @@ class Comparison:
     returned_at: datetime
     rows: tuple[Compared, ...]
     seen: bool
+    misdated: int
     missing: int
     revoked: bool
     salvaged: bool
@@ -322,11 +328,19 @@ def _told(db: Db, returned: Returned, judged: list[_Judged]) -> Comparison:
         returned.made_at,
         rows,
         db.scalar(seen) is not None,
+        sum(_is_misdated(each) for each in judged if each.kind not in (Kind.SAME, Kind.UNKNOWN)),
         len(open_ - done),
         package.revoked_at is not None,
         returned.salvaged,
         returned.sha256,
     )
+
+
+def _is_misdated(judged: _Judged) -> bool:
+    content, rating = judged.back.content, judged.rating
+    begun, submitted = moment(content["begun_at"]), moment(content["submitted_at"])
+    too_early = rating is not None and begun is not None and begun < rating.assigned_at - _CLOCKS_DIFFER
+    return too_early or any(each is not None and each > now() + _CLOCKS_DIFFER for each in (begun, submitted))
 
 
 def _outcome(returned: Returned, judged: list[_Judged]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Here:
     session: str
     session_id: str
     purpose: str
+    assigned_at: datetime
     submitted_at: datetime | None
     withdrawn_at: datetime | None
     withheld: bool
@@ -44,6 +45,7 @@ def ratings_of(db: Db, ids: list[str]) -> dict[str, Here]:
             TreatmentSession.number,
             Rating.session_id,
             Rating.purpose,
+            Rating.assigned_at,
             Rating.submitted_at,
             Rating.withdrawn_at,
             is_withheld().label("withheld"),
@@ -64,6 +66,7 @@ def ratings_of(db: Db, ids: list[str]) -> dict[str, Here]:
                 f"{row.code}-{row.number}",
                 row.session_id,
                 row.purpose,
+                row.assigned_at,
                 row.submitted_at,
                 row.withdrawn_at,
                 row.withheld,

@@ -204,13 +204,16 @@ def _id(value: Any) -> str:
 def _key(value: Any) -> str:
     if not _KEY.fullmatch(value):
         raise ValueError("no key")
-    return str(value)
+    return _text(value)
 
 
 def _moment(value: Any) -> datetime:
     found = datetime.fromisoformat(value)
     if found.tzinfo is None:
         raise ValueError("a time without a zone")
+    # At the ends of the calendar no time can be brought into another zone.
+    if not 1900 < found.year < 9000:
+        raise ValueError("no time of anybody's work")
     return found
 
 

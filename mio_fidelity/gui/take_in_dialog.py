@@ -126,6 +126,19 @@ class TakeInDialog(WorkDialog):
             if found.missing == 1:
                 words = self.tr("{n} session of the package is still to be submitted.")
             facts.append(words.format(n=found.missing))
+        if found.misdated:
+            words = self.tr(
+                "▲ {n} of them were begun before they were given, or end in the future, by a day or more: "
+                "the clock of that computer was wrong. The answers count all the same, but drift and "
+                "decisions go by these times. Set the clock right before she codes on."
+            )
+            if found.misdated == 1:
+                words = self.tr(
+                    "▲ {n} of them was begun before it was given, or ends in the future, by a day or more: "
+                    "the clock of that computer was wrong. The answers count all the same, but drift and "
+                    "decisions go by these times. Set the clock right before she codes on."
+                )
+            facts.append(words.format(n=found.misdated))
         if found.revoked:
             facts.append(self.tr("▲ The package was revoked meanwhile."))
         if found.salvaged:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mio_fidelity.answer import rated
-from mio_fidelity.coding import packages, rate, return_file, training
+from mio_fidelity.coding import merging, packages, rate, return_file, training
+from mio_fidelity.coding.merging import Kind
 from mio_fidelity.coding.outgoing import current_packages
 from mio_fidelity.coding.package_content import contents_of, digest
 from mio_fidelity.errors import UserError
@@ -108,6 +109,55 @@ def test_amendments_made_while_the_clock_was_set_back_come_home(amended, monkeyp
     take_in(amended.study, amended.laptop.give_back("second"))
     assert fidelity(amended) == 6
     assert first_fidelity(amended) == rated(4)
+
+
+@pytest.mark.parametrize("days", [-20_000, -2, 2, 300_000])
+def test_work_from_a_computer_whose_clock_was_wrong_comes_home_and_is_remarked_on(out, monkeypatch, days):  # noqa: F811
+    wrong = datetime.now(UTC) + timedelta(days=days)
+    with monkeypatch.context() as there:
+        there.setattr(rate, "now", lambda: wrong)
+        out.laptop.work(out.own, submit=True)
+        out.laptop.work(out.double)
+    file = out.laptop.give_back("odd")
+    out.study.sign_in("S1")
+    assert merging.look(out.study.project, file).misdated == 2
+    told = merging.merge(out.study.project, file)
+    assert (told.misdated, told.count(Kind.NEW)) == (2, 2)
+    assert out.home() == out.there()
+    assert verified(out.study)
+    # The same again is nothing that anybody has to look at.
+    assert merging.look(out.study.project, out.laptop.give_back("again")).misdated == 0
+
+
+@pytest.mark.parametrize("hours", [-20, 20])
+def test_clocks_and_zones_that_differ_by_hours_are_not_remarked_on(out, monkeypatch, hours):  # noqa: F811
+    there = datetime.now(UTC) + timedelta(hours=hours)
+    with monkeypatch.context() as laptop:
+        laptop.setattr(rate, "now", lambda: there)
+        out.laptop.work(out.own, submit=True)
+    assert take_in(out.study, out.laptop.give_back("near")).misdated == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("at", "0001-01-01T00:00:00+05:00"),
+        ("at", "9999-12-31T23:59:59-05:00"),
+        ("at", "1776-07-04T00:00:00+00:00"),
+        ("verb", "\ud800"),
+    ],
+)
+def test_a_line_that_cannot_be_is_refused_and_nothing_is_taken_in(out, field, value):  # noqa: F811
+    out.laptop.work(out.own, submit=True)
+    before = out.home()
+
+    def change(told):
+        told["lines"][0][field] = value
+
+    with pytest.raises(UserError, match="damaged"):
+        take_in(out.study, sealed_anew(out.study, out.laptop.give_back("forged"), change))
+    assert out.home() == before
+    assert verified(out.study)
 
 
 def test_what_was_heard_there_is_kept_though_the_answers_are_the_same(out):  # noqa: F811

@@ -1,11 +1,11 @@
 """A whole round trip through windows: a supervisor and two coders, each on a computer of her own."""
 
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from mio_fidelity.coding import access, conflicts
+from mio_fidelity.coding import access, conflicts, rate
 from mio_fidelity.coding.package_content import contents_of
 from mio_fidelity.coding.retention import Retention, set_retention
 from mio_fidelity.gui import places
@@ -98,6 +98,20 @@ def test_two_coders_work_elsewhere_and_their_work_comes_together(home, tmp_path,
     found._read_anew()
     home.wait(lambda: found.view.model.rowCount() == 2 and not found._job, 20_000)
     shown(home.window, "packages")
+
+
+def test_a_wrong_clock_elsewhere_is_said_before_anything_is_taken_in(home, tmp_path, qtbot, monkeypatch):
+    file = pack(home, "R1", tmp_path / "R1.miopack", qtbot)
+    seat = Seat("R1", tmp_path, qtbot)
+    seat.unpack(file)
+    with monkeypatch.context() as there:
+        there.setattr(rate, "now", lambda: datetime(1999, 12, 31, tzinfo=UTC))
+        work(seat.bench.project, home.study.rating_id, 3, submit=True)
+    dialog = take_in(home, seat.give_back("work"), qtbot)
+    assert "▲ 1 of them was begun before it was given" in dialog.facts.text()
+    assert "clock" in dialog.facts.text()
+    dialog.go.click()
+    seat.window.close()
 
 
 def test_how_long_recordings_may_be_kept_is_said_where_work_is_returned(home, tmp_path, qtbot):

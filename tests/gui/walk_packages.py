@@ -48,7 +48,7 @@ def _made(bench: Any) -> PackageDialog:
 
 
 def _found() -> Comparison:
-    return Comparison("0" * 32, "R1", now(), ROWS, False, 2, revoked=True, salvaged=True, sha256="")
+    return Comparison("0" * 32, "R1", now(), ROWS, False, 1, 2, revoked=True, salvaged=True, sha256="")
 
 
 def _looked(bench: Any) -> TakeInDialog:
