@@ -116,7 +116,8 @@ def test_a_damaged_journal_is_told_and_the_study_opens(coder: Coder, server: Pos
     assert coder.window.queue.isVisible()
 
 
-def test_what_was_changed_meanwhile_is_shown_until_it_is_dealt_with(coder: Coder, server: Postgres) -> None:
+def change_on_both_sides(coder: Coder, server: Postgres) -> None:
+    """An answer given without the server, and another one given there before the first arrives."""
     ready(coder)
     server.stop()
     coder.press("6")
@@ -125,6 +126,10 @@ def test_what_was_changed_meanwhile_is_shown_until_it_is_dealt_with(coder: Coder
         elsewhere.sign_in(coder.study.people["R1"])
         elsewhere.do(rate.set_answer, coder.study.rating_id, *WARM, rated(2))
     looked(coder)
+
+
+def test_what_was_changed_meanwhile_is_shown_until_it_is_dealt_with(coder: Coder, server: Postgres) -> None:
+    change_on_both_sides(coder, server)
     coder.wait(lambda: not on_server(coder.study).away, timeout=15000)
     assert coder.page.desk.answers[WARM] == rated(2)
     coder.window.care.notices.put_away()
@@ -140,14 +145,7 @@ def test_what_was_changed_meanwhile_is_shown_until_it_is_dealt_with(coder: Coder
 
 
 def test_what_the_server_did_not_take_is_told_to_whoever_did_it_alone(coder: Coder, server: Postgres) -> None:
-    ready(coder)
-    server.stop()
-    coder.press("6")
-    server.start()
-    with Project.open(coder.study.project.place, PASSWORD) as elsewhere:
-        elsewhere.sign_in(coder.study.people["R1"])
-        elsewhere.do(rate.set_answer, coder.study.rating_id, *WARM, rated(2))
-    looked(coder)
+    change_on_both_sides(coder, server)
     coder.wait(lambda: not on_server(coder.study).away, timeout=LONG_MS)
     assert "The server is back" in notice(coder)
     coder.window._ask_who()

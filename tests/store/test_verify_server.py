@@ -11,17 +11,12 @@ from mio_fidelity.coding import assign, rate, study_settings
 from mio_fidelity.store import Project, Purpose
 from mio_fidelity.store.profile import read_profile
 from mio_fidelity.store.verify import Check, verify_study
-from tests.conftest import OpenStudy, running
+from tests.conftest import OpenStudy
 from tests.postgres import PASSWORD, Postgres, binaries
 from tests.store.on_server import study_on
 from tests.test_cli import run
 
 pytestmark = pytest.mark.skipif(binaries() is None, reason="there is no PostgreSQL on this computer")
-
-
-@pytest.fixture
-def server() -> Postgres:
-    return running()
 
 
 @pytest.fixture
