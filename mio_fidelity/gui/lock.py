@@ -163,6 +163,9 @@ class Lock(QObject):
     def _try(self, phrase: str, for_another: bool) -> None:
         if self._job is not None:
             return
+        if not phrase:
+            self.page.box.field.setFocus()
+            return
         self.page.say("")
         self.page.box.set_busy(True)
         self._job = Job(partial(_unlocked, self._bench.project, phrase), self)

@@ -80,7 +80,10 @@ class PhraseBox(QWidget):
 
     def _give(self) -> None:
         self.look()
-        if self.button.isEnabled():
+        if not self.field.text():
+            # A slip of Enter is no wrong pass phrase that has to be waited for.
+            self.field.setFocus()
+        elif self.button.isEnabled():
             self.given.emit(self.field.text())
             self.look()
 

@@ -197,6 +197,20 @@ def test_a_wrong_pass_phrase_stays_outside_and_has_to_wait(window, lock, study):
     assert not lock.locked
 
 
+def test_enter_in_an_empty_field_is_no_wrong_pass_phrase(window, lock, study):
+    lock_key(window.window)
+    for _ in range(4):
+        QTest.keyClick(lock.page.box.field, Key.Key_Return)
+        lock.page.other.click()
+    assert lock._job is None
+    assert lock.locked
+    assert lock.page.message.text() == ""
+    assert attempts.wait_left(study.folder) == 0
+    assert lock.page.box.field.hasFocus()
+    unlock(window, PASSPHRASE)
+    assert not lock.locked
+
+
 def test_somebody_else_takes_over_with_her_own(coder, lock, study):
     study.project.ring.add_slot(study.people["R2"], R2)
     coder.press(Key.Key_F8)
