@@ -10,7 +10,8 @@ from mio_fidelity.store.verify import verify_study
 
 EPILOG = """\
 looks at:
-  file        every page of study.db authentic, every table and reference sound
+  file        every page of study.db authentic, every table and reference sound, and the rules in force by
+              which the database keeps submitted ratings and the trail
   trail       every line of the audit trail fits the one before it
   tail        nothing was removed from the end of the trail since the study was last closed or backed up
   rows        ratings, people, sessions and all else that the trail tells of are as it says; nothing was

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import StaticPool
 
 from mio_fidelity.errors import Sentence, UserError
 from mio_fidelity.media.progress import Progress
@@ -27,6 +29,8 @@ from mio_fidelity.store.verify_recordings import RECORDINGS, recordings
 from mio_fidelity.store.verify_rows import FOLLOWED, Check, rows, tail, trail
 
 __all__ = ["Check", "verify_study"]
+
+_RULES = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 
 
 def verify_study(
@@ -98,7 +102,11 @@ def _file(connection: Any) -> Check:
     rows = [row[0] for row in connection.execute("PRAGMA integrity_check").fetchall()]
     loose = len(connection.execute("PRAGMA foreign_key_check").fetchall())
     faults = 0 if rows == ["ok"] else len(rows)
+    found, wanted = dict(connection.execute(_RULES).fetchall()), _rules_of_a_new_study()
+    off = [name for name in sorted(wanted) if found.get(name) != wanted[name]]
+    added = len(found.keys() - wanted.keys())
     numbers = {"damaged_pages": pages, "faults": faults, "loose_rows": loose}
+    numbers |= {"rules": len(found), "off": len(off), "rules_added": added}
     if pages or faults or loose:
         says = Sentence(
             "DAMAGED: pages that are not as they were written: {pages}; faults in tables: {faults}; rows that"
@@ -108,7 +116,27 @@ def _file(connection: Any) -> Check:
             loose=loose,
         )
         return Check("file", False, says, numbers)
-    return Check("file", True, Sentence("intact: every page authentic, every table sound"), numbers)
+    if off or added:
+        says = Sentence(
+            "CHANGED: rules that keep submitted ratings and the trail, gone or changed: {names}; rules that"
+            " are none of the program's: {added}",
+            names=", ".join(off) or "-",
+            added=added,
+        )
+        return Check("file", False, says, numbers)
+    says = Sentence("intact: every page authentic, every table sound, all rules of the study in force")
+    return Check("file", True, says, numbers)
+
+
+def _rules_of_a_new_study() -> dict[str, str]:
+    """Name to SQL of the triggers that the steps make; a study of any age has them, to the letter."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    try:
+        schema.upgrade(engine)
+        with engine.connect() as connection:
+            return {str(name): str(sql) for name, sql in connection.execute(text(_RULES))}
+    finally:
+        engine.dispose()
 
 
 def _recordings(connection: Any, folder: Path, fingerprints: bool, progress: Progress) -> Check:

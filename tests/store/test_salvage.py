@@ -169,6 +169,8 @@ def test_a_study_of_an_older_version_is_saved_too(tmp_path: Path, version: str) 
     with Project.open(tmp_path / "saved", PASSPHRASE) as project:
         assert project.sound()
         assert {member.role for member in project.ask(people.roster)} >= {Role.CODER}
+    found_again = verify_study(tmp_path / "saved", PASSPHRASE)
+    assert [check.fits for check in found_again if check.key == "file"] == [True]
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can mount")

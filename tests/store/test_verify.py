@@ -13,6 +13,8 @@ from mio_fidelity.coding import rate, study_settings
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project
 from mio_fidelity.store.backups import back_up
+from mio_fidelity.store.restore import keys_for, restore
+from mio_fidelity.store.salvage import salvage
 from mio_fidelity.store.verify import Check, verify_study
 from tests.conftest import CLIENT, PASSPHRASE, SECRETS, OpenStudy
 
@@ -95,6 +97,51 @@ CHANGES = {
 def test_what_was_changed_past_the_program_is_found(rated_study: OpenStudy, statement: str, key: str) -> None:
     past_the_program(rated_study, *statement.split(";"))
     assert key in faulty(rated_study)
+
+
+RULES = {
+    "gone": (
+        ["DROP TRIGGER audit_delete", "DROP TRIGGER score_locked_update"],
+        "audit_delete, score_locked_update",
+    ),
+    "changed": (
+        [
+            "DROP TRIGGER rating_kept",
+            "CREATE TRIGGER rating_kept BEFORE DELETE ON rating WHEN 0 BEGIN SELECT 1; END",
+        ],
+        "rating_kept",
+    ),
+    "added": (
+        ["CREATE TRIGGER another AFTER UPDATE ON place BEGIN DELETE FROM score WHERE value = 7; END"],
+        "-",
+    ),
+}
+
+
+@pytest.mark.parametrize(("statements", "names"), RULES.values(), ids=RULES.keys())
+def test_rules_of_the_database_that_are_not_as_they_were_made_are_named(
+    rated_study: OpenStudy, statements: list[str], names: str
+) -> None:
+    for statement in statements:
+        rated_study.sql(statement)
+    found = checked(rated_study)
+    assert [key for key, check in found.items() if not check.fits] == ["file"]
+    assert f"gone or changed: {names};" in str(found["file"].says)
+    assert found["file"].numbers["off"] + found["file"].numbers["rules_added"] == len(names.split(", "))
+    assert "another" not in str(found["file"].says)
+
+
+def test_a_study_that_was_salvaged_or_went_back_has_all_its_rules(
+    rated_study: OpenStudy, tmp_path: Path
+) -> None:
+    backup = back_up(rated_study.project.file)
+    assert backup
+    rated_study.project.close()
+    salvage(rated_study.folder, PASSPHRASE, tmp_path / "salvaged", lambda _: None, lambda: False)
+    keys, present = keys_for(rated_study.folder, backup, PASSPHRASE)
+    restore(rated_study.folder, backup, keys, present)
+    for folder in (tmp_path / "salvaged", rated_study.folder):
+        assert verify_study(folder, PASSPHRASE)[0].fits
 
 
 def test_the_first_line_that_does_not_fit_is_named(rated_study: OpenStudy) -> None:
@@ -220,3 +267,4 @@ def test_a_study_of_another_version_is_opened_first(tmp_path: Path, version: str
     found = {each.key: each for each in verify_study(folder, PASSPHRASE)}
     assert found["rows"].fits, found["rows"]
     assert found["trail"].fits
+    assert found["file"].fits, found["file"]
