@@ -18,9 +18,12 @@ from mio_fidelity.media.progress import IsCancelled
 from mio_fidelity.store.durable import settle, write_durably
 from mio_fidelity.store.head import Head, head_of, keep_head
 from mio_fidelity.store.keys import FILE as KEYS
+from mio_fidelity.store.scratch import sweep_scratch
 from mio_fidelity.store.study_file import StudyFile, interruptible, looked_into
 
 FOLDER = "backups"
+# What the folders are called in which a copy and its log become one.
+WHOLE = "whole"
 # Kept: all of the last day up to so many, the last of each day, the last of each week.
 LATEST, DAYS, WEEKS = 16, 14, 8
 # Copies made before something was restored, of those that can be read and of those that cannot.
@@ -226,11 +229,16 @@ def _need_room(place: Path, size: int) -> None:
 
 
 def _sweep(place: Path) -> None:
-    """Remove what a program that was killed left behind; whoever holds the study is alone here."""
-    for path in place.glob("*.tmp"):
-        # Something of somebody else's must not be in the way of all backups to come.
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
+    """Remove what a program that was killed left behind.
+
+    Whoever holds the study is alone here, but for those who look into a backup: their folder is locked.
+    """
+    sweep_scratch(place, WHOLE)
+    for pattern in ("*.tmp", "study-*.db.whole*"):
+        for path in place.glob(pattern):
+            # Something of somebody else's must not be in the way of all backups to come.
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
     for path in place.glob(f"study-*.{KEYS}"):
         if not path.with_name(path.name.removesuffix(f".{KEYS}") + ".db").exists():
             path.unlink(missing_ok=True)

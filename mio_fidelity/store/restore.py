@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import schema
-from mio_fidelity.store.backups import FOLDER, SPARE_BYTES, Backup, Kind, list_backups, named, verify
+from mio_fidelity.store.backups import FOLDER, SPARE_BYTES, WHOLE, Backup, Kind, list_backups, named, verify
 from mio_fidelity.store.cipher import encrypted_engine
 from mio_fidelity.store.door import Door
 from mio_fidelity.store.durable import copy_durably, settle, sweep, write_durably
@@ -27,6 +27,7 @@ from mio_fidelity.store.keys import FILE as KEYS
 from mio_fidelity.store.keys import RECOVERY, SHARED, Opened, Ring, names_in, subkey, unlock_any
 from mio_fidelity.store.models import Person, Role, Setting, now
 from mio_fidelity.store.rekey import finish_rekey
+from mio_fidelity.store.scratch import scratch_beside
 from mio_fidelity.store.study_file import connected, looked_into
 from mio_fidelity.store.whereabouts import Whereabouts, carry_over, keep_withdrawn, whereabouts, withdrawn
 
@@ -191,19 +192,16 @@ def take_up_log(backup: Backup, keys: FileKeys) -> None:
     """
     if not backup.log.exists():
         return
-    scratch = backup.path.with_name(f"{backup.path.name}.whole")
-    log = scratch.with_name(f"{scratch.name}-wal")
-    try:
-        copy_durably(backup.path, scratch)
-        copy_durably(backup.log, log)
-        if _settled(scratch, keys):
-            os.replace(scratch, backup.path)
+    with scratch_beside(backup.path, WHOLE) as place:
+        whole = place / backup.path.name
+        copy_durably(backup.path, whole)
+        copy_durably(backup.log, place / backup.log.name)
+        # Deleted meanwhile, it is not to come back.
+        if _settled(whole, keys) and backup.log.exists():
+            os.replace(whole, backup.path)
             settle(backup.path.parent)
             # Until it is gone it says the same again.
             backup.log.unlink()
-    finally:
-        for path in (scratch, log, scratch.with_name(f"{scratch.name}-shm")):
-            path.unlink(missing_ok=True)
 
 
 def is_restoring(folder: Path) -> bool:

@@ -25,7 +25,7 @@ def scratch_beside(target: Path, name: str) -> Iterator[Path]:
     Raises:
         OSError: the disk does not take it.
     """
-    _sweep(target.parent, name)
+    sweep_scratch(target.parent, name)
     folder = target.with_name(f"{name}-{secrets.token_hex(4)}.tmp")
     lock = _lock(folder)
     try:
@@ -38,8 +38,8 @@ def scratch_beside(target: Path, name: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sweep(place: Path, name: str) -> None:
-    """Remove folders that nobody holds any more."""
+def sweep_scratch(place: Path, name: str) -> None:
+    """Remove folders of that name in ``place`` that programs on this computer left when they were killed."""
     for folder in place.glob(f"{name}-*.tmp"):
         if re.fullmatch(r"[0-9a-f]{8}", folder.stem.removeprefix(f"{name}-")):
             # Wanted, not needed: what is held, or somebody else's, stays.

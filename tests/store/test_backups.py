@@ -272,8 +272,11 @@ def test_what_a_killed_program_left_is_swept_up(study: OpenStudy) -> None:
     place = study.folder / "backups"
     (place / "0123abcd.tmp").write_bytes(bytes(4096))
     (place / "study-20260101T000000Z.keys.json").write_text("{}")
+    for ending in ("", "-wal"):
+        (place / f"study-20260101T000000Z-damaged.db.whole{ending}").write_bytes(bytes(4096))
     (place / "folder.tmp").mkdir()
     backed_up(study)
+    assert not list(place.glob("*.whole*"))
     assert [path.name for path in place.glob("*.tmp")] == ["folder.tmp"]
     assert not (place / "study-20260101T000000Z.keys.json").exists()
 

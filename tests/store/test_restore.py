@@ -1,6 +1,9 @@
 """Going back to a backup: what it says first, what it does, and that it can be undone."""
 
 import shutil
+import subprocess
+import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,10 +18,12 @@ from mio_fidelity.coding.merging import Why
 from mio_fidelity.coding.package_content import contents_of
 from mio_fidelity.errors import UserError
 from mio_fidelity.store import Project, attempts
+from mio_fidelity.store import restore as restoring
 from mio_fidelity.store.backups import Backup, Kind, back_up, list_backups
 from mio_fidelity.store.keys import unlock
 from mio_fidelity.store.preview import preview
 from mio_fidelity.store.restore import FileKeys, keys_for, restore
+from mio_fidelity.store.study_file import looked_into
 from tests.coding.packed import Laptop, add_session, give, hand_out, take_in
 from tests.coding.vaulted import take_all
 from tests.conftest import CHEAP, PASSPHRASE, OpenStudy
@@ -211,10 +216,9 @@ def test_guessing_at_the_keys_of_backups_is_slowed_down_too(study: OpenStudy, ba
     assert keys(study, backup)
 
 
-def test_going_back_unread_loses_nothing_that_was_only_in_the_log(
-    study: OpenStudy, backup: Backup, tmp_path: Path
-) -> None:
-    # As after a kill: what was rated last lies in the log.
+def kept_unread(study: OpenStudy, tmp_path: Path) -> tuple[Path, Backup, FileKeys]:
+    """A study that went back after a kill, the copy of what it was with its log, and what opens it."""
+    # What was rated last lies in the log.
     crashed = tmp_path / "crashed"
     shutil.copytree(study.folder, crashed, ignore=shutil.ignore_patterns("study.lock", "study.holder"))
     assert (crashed / "study.db-wal").stat().st_size
@@ -224,6 +228,13 @@ def test_going_back_unread_loses_nothing_that_was_only_in_the_log(
     assert before
     assert before.kind is Kind.DAMAGED
     assert before.log.exists()
+    return crashed, before, found
+
+
+def test_going_back_unread_loses_nothing_that_was_only_in_the_log(
+    study: OpenStudy, backup: Backup, tmp_path: Path
+) -> None:
+    crashed, before, found = kept_unread(study, tmp_path)
     seen = preview(crashed, before, found, found)
     assert seen.begun == 1
     assert not before.log.exists()
@@ -234,7 +245,52 @@ def test_going_back_unread_loses_nothing_that_was_only_in_the_log(
         assert answers["warm_regard", "fidelity"] == rated(6)
         assert answers["warm_regard", "competence"] == rated(3)
         assert again.sound()
-    assert not list((crashed / "backups").glob("*.whole*"))
+    assert not list((crashed / "backups").glob("*whole*"))
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from mio_fidelity.store import restore
+from mio_fidelity.store.backups import list_backups
+restore._settled = lambda *_: os._exit(9)
+folder = Path(sys.argv[1])
+backup = list_backups(folder)[0]
+restore.take_up_log(backup, restore.keys_for(folder, backup, sys.argv[2])[0])
+"""
+
+
+def test_what_is_left_of_a_copy_by_a_kill_while_its_log_is_moved_goes_with_the_next_backup(
+    study: OpenStudy, backup: Backup, tmp_path: Path
+) -> None:
+    crashed, before, _ = kept_unread(study, tmp_path)
+    done = subprocess.run([sys.executable, "-c", KILLED, crashed, PASSPHRASE], check=False)
+    assert done.returncode == 9
+    place = crashed / "backups"
+    assert list(place.glob("*whole*"))
+    with Project.open(crashed, PASSPHRASE) as again:
+        back_up(again.file)
+        known = {path for each in list_backups(crashed) for path in (each.path, each.keys)}
+        assert set(place.iterdir()) == {*known, before.log, place / "keys.json"}
+
+
+def test_a_backup_made_meanwhile_takes_nothing_from_a_copy_whose_log_is_being_moved(
+    study: OpenStudy, backup: Backup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crashed, before, found = kept_unread(study, tmp_path)
+    with Project.open(crashed, PASSPHRASE) as again:
+
+        def settled(path: Path, keys: FileKeys) -> bool:
+            back_up(again.file)
+            return whole(path, keys)
+
+        whole = restoring._settled
+        monkeypatch.setattr(restoring, "_settled", settled)
+        preview(crashed, before, found, found)
+    assert not before.log.exists()
+    with closing(looked_into(before.path, found.database)) as connection:
+        assert connection.execute("SELECT value FROM score WHERE dimension = 'fidelity'").fetchall() == [(6,)]
+    assert not list((crashed / "backups").glob("*whole*"))
 
 
 def test_who_shares_a_pass_phrase_does_not_go_back_where_a_supervisor_has_her_own(study: OpenStudy) -> None:
