@@ -1,4 +1,4 @@
-"""Where recordings lie, and who may not be heard, is no part of a backup: it is as it is now."""
+"""Where recordings lie, how long they may be kept, who may not be heard: no part of a backup, but as now."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -14,19 +14,20 @@ from mio_fidelity.store.study_file import connected
 
 # Where in the study folder sealed recordings lie; the ending is of one whose key is being stored.
 VAULT, NEW = "vault", ".new"
-_WHERE = """SELECT recording.id, sha256, location, removed_at, key FROM recording
+_WHERE = """SELECT recording.id, sha256, location, removed_at, keep_until, key FROM recording
     LEFT JOIN vault_key ON vault_key.recording_id = recording.id"""
 _WITHDREW = "SELECT id, withdrew_on FROM client WHERE withdrew_on IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where a recording is, under which key when it is in the vault, and whether it was removed."""
+    """Where a recording is, under which key when in the vault, whether removed, and its own last day."""
 
     recording_id: str
     sha256: str
     location: str = field(repr=False)
     removed_at: str | None
+    keep_until: str | None
     key: bytes | None = field(repr=False)
 
 
@@ -43,7 +44,8 @@ def carry_over(db: Session, folder: Path, now: tuple[Whereabouts, ...]) -> None:
     """Let a study that goes back know what became of its recordings since.
 
     One that was taken into the vault is heard with its key, or else with none ever again; one that was
-    copied out of it is where it was copied to; one that was removed stays removed.
+    copied out of it is where it was copied to; one that was removed stays removed; one that was given an
+    earlier last day, or one of its own where it had none, is kept no longer.
 
     Args:
         db: The study as it was.
@@ -52,7 +54,12 @@ def carry_over(db: Session, folder: Path, now: tuple[Whereabouts, ...]) -> None:
     """
     for each in now:
         recording = db.get(Recording, each.recording_id)
-        if recording is None or recording.sha256 != each.sha256 or recording.removed_at:
+        if recording is None or recording.removed_at:
+            continue
+        last = date.fromisoformat(each.keep_until) if each.keep_until else None
+        if last and (recording.keep_until is None or last < recording.keep_until):
+            recording.keep_until = last
+        if recording.sha256 != each.sha256:
             continue
         if each.removed_at:
             recording.removed_at = datetime.fromisoformat(each.removed_at).replace(tzinfo=UTC)
