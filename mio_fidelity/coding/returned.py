@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,11 @@ _ID = re.compile(r"[0-9a-f]{32}")
 _STATE = re.compile(r"[0-9a-f]{32}-[0-9]{1,6}")
 _KEY = re.compile(r"[^\0\n]{1,100}")
 _AS_WE_WRITE = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.(?!000000)[0-9]{6})?\+00:00"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?!24)[0-9]{2}:[0-9]{2}:[0-9]{2}(\.(?!000000)[0-9]{6})?\+00:00"
 )
 _said_in = itemgetter(*LINE)
+# What the columns of ratings and of what belongs to them hold, as JSON has it.
+_SAID = {str, int, type(None)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,9 @@ def _line(told: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
     changes = _some(line["changes"], dict, 100).values()
     if not (set(map(type, changes)) <= {list} and set(map(len, changes)) <= {2}):
         raise ValueError("no change")
+    # Sets of what there is are made without a look at each value by itself.
+    if not set(map(type, chain.from_iterable(changes))) <= _SAID:
+        raise ValueError("no value of a column")
     if line["action"] not in ("insert", "update", "delete"):
         raise ValueError("no action")
     line["at"], line["row_id"], line["verb"] = _moment(line["at"]), _id(line["row_id"]), _key(line["verb"])

@@ -1,5 +1,6 @@
 """The engine of a study on a PostgreSQL server, and the sentences for what goes wrong on the way."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -46,6 +47,8 @@ def server_engine(profile: Profile, password: str) -> Engine:
         password: Of the database role.
     """
     psycopg = _driver()
+    # Its warnings name the host, the database and the person.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
 
     def connect() -> Any:
         return psycopg.connect(

@@ -160,6 +160,19 @@ def test_a_line_that_cannot_be_is_refused_and_nothing_is_taken_in(out, field, va
     assert verified(out.study)
 
 
+@pytest.mark.parametrize("value", [True, 4.0, float("nan"), {"content": 4}, [4]])
+def test_a_line_that_tells_of_what_no_column_holds_is_refused(out, value):  # noqa: F811
+    out.laptop.work(out.own, submit=True)
+
+    def change(told):
+        line = next(line for line in told["lines"] if "value" in line["changes"])
+        line["changes"]["value"] = [None, value]
+
+    with pytest.raises(UserError, match="damaged"):
+        take_in(out.study, sealed_anew(out.study, out.laptop.give_back("forged"), change))
+    assert verified(out.study)
+
+
 def test_what_was_heard_there_is_kept_though_the_answers_are_the_same(out):  # noqa: F811
     out.study.sign_in("R1")
     work(out.study.project, out.own)
