@@ -5,21 +5,22 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import Pool, StaticPool
 
 from mio_fidelity.errors import UserError
 
 BUSY_MS = 3000
 
 
-def encrypted_engine(path: Path, key: bytes) -> Engine:
+def encrypted_engine(path: Path, key: bytes, pool: type[Pool] = StaticPool) -> Engine:
     """An engine on the file at ``path``, which is made when it does not exist.
 
-    One connection, used by one thread; WAL, every commit flushed to the disk before it returns.
+    WAL, every commit flushed to the disk before it returns.
 
     Args:
         path: The database file.
         key: 32 bytes, the raw key of the file.
+        pool: One connection, used by one thread, or with ``NullPool`` one for each session, on any thread.
     """
 
     def connect() -> Any:
@@ -42,7 +43,7 @@ def encrypted_engine(path: Path, key: bytes) -> Engine:
 
     # An error must not carry what a person wrote into a terminal or a log.
     engine = create_engine(
-        "sqlite://", creator=connect, module=sqlcipher, poolclass=StaticPool, hide_parameters=True
+        "sqlite://", creator=connect, module=sqlcipher, poolclass=pool, hide_parameters=True
     )
     event.listen(engine, "begin", _begin)
     return engine

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
 
 from mio_fidelity.errors import UserError
 from mio_fidelity.store.check import intact
@@ -184,8 +185,10 @@ class Door:
         self.ring = Ring(self.folder, key)
         self.peaks = SealedFolder(self.folder / "peaks", subkey(key, "peaks"))
         self.file = StudyFile(self.folder / DATABASE, subkey(key, "database"), subkey(key, "head"))
-        self._engine_again = partial(encrypted_engine, self.file.path, self.file.key)
-        self._engine = self._engine_again()
+        self._engine = encrypted_engine(self.file.path, self.file.key)
+        # Always the same one: it knows the statements that it was given before.
+        elsewhere = encrypted_engine(self.file.path, self.file.key, NullPool)
+        self._engine_again: Callable[[], Engine] = lambda: elsewhere
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
         self._reading = sessionmaker(self._engine.execution_options(**self._asking), autoflush=False)
         keep_history(self._sessions)
