@@ -132,6 +132,7 @@ def use_recovery_key(project: Project, key: str) -> None:
     Raises:
         UserError: keys.json cannot be written, or the person signed in is no supervisor.
     """
+    project.ask(only_supervisors)
     noting = partial(project.do, note_access, "recovery key made", None)
     project.ring.replace_slot(RECOVERY, key, before=noting)
 

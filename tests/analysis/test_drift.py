@@ -225,7 +225,7 @@ def test_a_second_rating_counts_for_stability_alone(lab: Lab):
     assert stable.icc.defined
     assert stable.icc.value < 1
     assert not report.coder("R2").stability[0].icc.defined
-    assert any("6 hidden re-codes" in words for words in report.remarks)
+    assert any("not in the charts: 6." in words for words in report.remarks)
 
 
 def test_ratings_of_different_editions_are_not_compared(lab: Lab):
