@@ -82,7 +82,7 @@ class Trial:
         dialog = self.dialog(ManifestDialog, page)
         dialog.take_path(self.manifest())
         self.wait(lambda: dialog._job is None)
-        assert "0 of them bad" in dialog.report.text()
+        assert "bad: 0" in dialog.report.text()
         button(dialog, "Import").click()
         self.wait(lambda: not page.findChildren(ManifestDialog))
         # The files are what comes next; they can wait.
