@@ -257,15 +257,18 @@ def test_a_damaged_package_is_refused_in_the_window(tmp_path, qtbot, qapp):
 def test_a_package_is_revoked_from_the_list(home, tmp_path, qtbot):
     pack(home, "R1", tmp_path / "R1.miopack", qtbot)
     page = home.study_page
-    # Read anew after the change, the table has lost what was chosen.
-    home.wait(lambda: page._job is None and not page._pause.isActive(), 20_000)
-    home.wait(lambda: page.view.model.rowCount() == 1, 20_000)
-    page.view.table.selectRow(0)
-    home.wait(button(page, "Revoke").isEnabled, 20_000)
+    home.wait(lambda: page.view.model.rowCount() == 1, 60_000)
+
+    def can_be_revoked():
+        # Read anew after a change, the table has lost what was chosen.
+        page.view.table.selectRow(0)
+        return button(page, "Revoke").isEnabled()
+
+    home.wait(can_be_revoked, 60_000)
     button(page, "Revoke").click()
     (asks,) = visible(home.window, AskDialog)
     asks.accept()
-    home.wait(lambda: page.view.model.index(0, 2).data() == "revoked", 20_000)
+    home.wait(lambda: page.view.model.index(0, 2).data() == "revoked", 60_000)
 
 
 def secrets_in(window):
