@@ -234,16 +234,14 @@ def _sweep(place: Path) -> None:
     Whoever holds the study is alone here, but for those who look into a backup: their folder is locked.
     """
     sweep_scratch(place, WHOLE)
-    for pattern in ("*.tmp", "study-*.db.whole*"):
-        for path in place.glob(pattern):
-            # Something of somebody else's must not be in the way of all backups to come.
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-    for path in place.glob(f"study-*.{KEYS}"):
-        if not path.with_name(path.name.removesuffix(f".{KEYS}") + ".db").exists():
-            path.unlink(missing_ok=True)
-    for path in place.glob("study-*.db-wal"):
-        if not path.with_name(path.name.removesuffix("-wal")).exists():
+    beside = [(path, f".{KEYS}", ".db") for path in place.glob(f"study-*.{KEYS}")]
+    beside += [(path, "-wal", "") for path in place.glob("study-*.db-wal")]
+    orphans = [
+        path for path, own, ending in beside if not (place / (path.name.removesuffix(own) + ending)).exists()
+    ]
+    for path in (*place.glob("*.tmp"), *place.glob("study-*.db.whole*"), *orphans):
+        # Something of somebody else's must not be in the way of all backups to come.
+        with suppress(OSError):
             path.unlink(missing_ok=True)
 
 

@@ -274,11 +274,15 @@ def test_what_a_killed_program_left_is_swept_up(study: OpenStudy) -> None:
     (place / "study-20260101T000000Z.keys.json").write_text("{}")
     for ending in ("", "-wal"):
         (place / f"study-20260101T000000Z-damaged.db.whole{ending}").write_bytes(bytes(4096))
-    (place / "folder.tmp").mkdir()
+    (place / "study-20260102T000000Z-damaged.db-wal").write_bytes(bytes(4096))
+    # What cannot be removed keeps nobody from a backup.
+    for name in ("folder.tmp", "study-20260103T000000Z-damaged.db-wal"):
+        (place / name).mkdir()
     backed_up(study)
     assert not list(place.glob("*.whole*"))
     assert [path.name for path in place.glob("*.tmp")] == ["folder.tmp"]
     assert not (place / "study-20260101T000000Z.keys.json").exists()
+    assert [path.name for path in place.glob("*.db-wal")] == ["study-20260103T000000Z-damaged.db-wal"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="an open file cannot be taken away on this system")
